@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+// A floor never imports a floor above it; two doors never import each other; a protocol never imports the network or
+// the store. The lists below are the only way one folder of Sources/ can see another.
+
+/// Floor 0: module maps and header shims only.
+let system: [Target] = [
+    .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CRocksDB"),
+]
+
+/// One folder under Sources/, with the folders that it may import.
+func floor(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// One folder under Tests/, which mirrors the folder of Sources/ that it is named after.
+func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.byName(name: name), "PorticoTesting"] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "Portico",
+    products: [
+        .library(name: "Octets", targets: ["Octets"]),
+        .library(name: "MIME", targets: ["MIME"]),
+        .library(name: "SMTP", targets: ["SMTP"]),
+        .library(name: "IMAP", targets: ["IMAP"]),
+        .library(name: "POP3", targets: ["POP3"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "Network", targets: ["Network"]),
+        .library(name: "Store", targets: ["Store", "RocksStore"]),
+        .library(name: "Mailbox", targets: ["Mailbox"]),
+        .executable(name: "portico", targets: ["portico"]),
+    ],
+    dependencies: [],
+    targets: system + [
+        // 0 and 1: octets and languages. No I/O, no clock, no Foundation, no unsafe code.
+        floor("Octets"),
+        floor("MIME", "Octets"),
+        floor("SMTP", "Octets"),
+        floor("IMAP", "Octets"),
+        floor("POP3", "Octets"),
+        floor("HTTP", "Octets"),
+
+        // 2: what comes from outside, and the engines.
+        floor("World", "CSystem"),
+        floor("Charset", "Octets", "MIME", "CSystem"),
+        floor("Cryptography", "COpenSSL"),
+        floor("Network", "Octets", "World", "CSystem", "COpenSSL"),
+        floor("Store", "World"),
+        floor("RocksStore", "Store", "World", "CRocksDB", "CSystem"),
+
+        // 3 and 4: the mailbox, who owns it, and the way into it.
+        floor("Directory", "Octets", "World", "Store", "Cryptography"),
+        floor("Mailbox", "Octets", "World", "Store", "MIME"),
+        floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+
+        // 5: the doors.
+        floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Delivery"),
+        floor("IMAPDoor", "Octets", "World", "Network", "IMAP", "MIME", "Directory", "Mailbox"),
+        floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
+        floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
+
+        // 6 and 7: the service and its command.
+        floor(
+            "Gateway", "World", "Network", "Store", "RocksStore", "Cryptography", "Directory", "Mailbox", "Delivery",
+            "SMTPDoor", "IMAPDoor", "POP3Door", "WebDoor"
+        ),
+        .executableTarget(
+            name: "portico",
+            dependencies: ["Gateway", "Directory", "World"],
+            swiftSettings: strict
+        ),
+
+        // What tests share.
+        .target(
+            name: "PorticoTesting",
+            dependencies: ["Octets", "World", "Network", "Store"],
+            swiftSettings: strict
+        ),
+        tests(of: "Octets"),
+        tests(of: "MIME", "Charset"),
+        tests(of: "SMTP"),
+        tests(of: "IMAP"),
+        tests(of: "POP3"),
+        tests(of: "HTTP"),
+        tests(of: "Network", "World"),
+        tests(of: "Store", "RocksStore", "World"),
+        tests(of: "Directory", "Store", "World"),
+        tests(of: "Mailbox", "Store", "World", "MIME"),
+        tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "Gateway"),
+    ]
+)

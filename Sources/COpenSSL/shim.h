@@ -1,0 +1,13 @@
+// OpenSSL 3, with its function-like macros as functions.
+#ifndef PORTICO_COPENSSL_H
+#define PORTICO_COPENSSL_H
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#endif

@@ -1,0 +1,74 @@
+/// Who has mail here: domains, accounts, aliases and how they prove who they are. Doors see this protocol only.
+public protocol Directory: Sendable {
+    /// Checks a full address and its password, at every door the same. Slow on purpose the first time (scrypt, on the
+    /// blocking pool), fast while the verified credential is remembered. Takes as long for an unknown name.
+    ///
+    /// - Returns: the account; nil if there is none of that name or the password is another.
+    func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account?
+
+    /// Where mail for an address goes. No password, no policy: only names.
+    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution
+}
+
+/// An account.
+public struct Account: Hashable, Sendable {
+    /// Its number, never reused: `Mailbox.AccountID`.
+    public var number: UInt64
+    /// Its address, which is also the name to sign in with.
+    public var address: MailAddress
+    /// The display name; may be empty.
+    public var name: String
+
+    /// An account.
+    public init(number: UInt64, address: MailAddress, name: String) {
+        self.number = number
+        self.address = address
+        self.name = name
+    }
+}
+
+/// An address as the directory compares it: lower case, without quotes.
+public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
+    /// What stands before the last `@`, in lower case.
+    public var localPart: String
+    /// The domain, in lower case, without a dot at the end.
+    public var domain: String
+
+    /// The address of a local part and a domain, as a protocol parsed them.
+    public init(localPart: String, domain: String) {
+        self.localPart = localPart.lowercased()
+        self.domain = domain.hasSuffix(".") ? String(domain.lowercased().dropLast()) : domain.lowercased()
+    }
+
+    /// The address that `text` writes as `local@domain`; nil if either is missing.
+    public init?(_ text: String) {
+        guard let at = text.lastIndex(of: "@"), at != text.startIndex else { return nil }
+        let domain = text[text.index(after: at)...]
+        guard !domain.isEmpty else { return nil }
+        self.init(localPart: String(text[..<at]), domain: String(domain))
+    }
+
+    public var description: String { "\(localPart)@\(domain)" }
+}
+
+/// Where mail for an address goes.
+public enum Resolution: Hashable, Sendable {
+    /// To these accounts: one, or the members of an alias.
+    case accounts([Account])
+    /// The domain is ours and has no such address.
+    case unknown
+    /// The domain is not ours.
+    case elsewhere
+}
+
+/// Why the directory did not answer or did not change.
+public enum DirectoryError: Error, Sendable {
+    /// The store failed; the cause is for the log.
+    case store(any Error)
+    /// There is one of that name already.
+    case exists(String)
+    /// There is none of that name.
+    case notFound(String)
+    /// The name cannot be one, and why.
+    case invalid(String)
+}

@@ -1,0 +1,162 @@
+public import World
+
+/// Where the mail of all accounts is. One for the service; doors know nothing else of storage.
+///
+/// A positive answer of any call that changes something means that the change is durable.
+public protocol MailboxService: Sendable {
+    /// The mailbox of `account`. The first time it is made, with INBOX and the special folders (RFC 6154), subscribed.
+    func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox
+
+    /// Starts to take in a message that is to be filed in one or several mailboxes. Its octets are pushed as they come;
+    /// memory does not grow with the message.
+    func receive() async throws(MailboxError) -> any IncomingMessage
+}
+
+/// A message on its way in. Calls do not overlap. Push all octets, `finish`, then file it: one commit for each account.
+public protocol IncomingMessage: Sendable {
+    /// Adds octets at the end.
+    func push(_ octets: [UInt8]) async throws(MailboxError)
+    /// No more octets come. What is too large to ride in a commit is durable when it returns.
+    func finish() async throws(MailboxError)
+    /// Octets pushed so far.
+    var size: Int { get }
+    /// Files the message in a folder: `.deliver` for mail that arrives, `append` and its like for a client.
+    ///
+    /// - Parameters:
+    ///   - prefix: octets of this recipient alone (`Return-Path`, `Delivered-To`) that stand before the message.
+    ///   - date: IMAP's internal date; nil for now.
+    func file(
+        in folder: FolderID, of account: AccountID, prefix: [UInt8], flags: Flags, keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed
+    /// Forgets what was pushed, unless it was filed. To be called always, at the end.
+    func discard() async
+}
+
+/// Where a message was filed.
+public struct Filed: Hashable, Sendable {
+    /// The message's id in its mailbox.
+    public var email: EmailID
+    /// The folder's UIDVALIDITY.
+    public var uidValidity: UInt32
+    /// The message's UID in the folder.
+    public var uid: UID
+}
+
+/// One account's mail: folders, messages, changes. Calls may overlap, from any task. Grouped in the order in which a
+/// session uses them.
+public protocol Mailbox: Sendable {
+    /// Whose it is.
+    var account: AccountID { get }
+
+    // MARK: Folders
+
+    /// All folders, by name: INBOX first, then by the octets of the path. No read if the account is warm.
+    func folders() async throws(MailboxError) -> [Folder]
+    /// Makes a folder, and those above it that are missing. RFC 9051 §6.3.4. `.exists` if it is there.
+    func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder
+    /// Removes a folder and its messages; `.hasChildren` if others are below it, `.notPermitted` for INBOX.
+    func deleteFolder(_ folder: FolderID) async throws(MailboxError)
+    /// Renames a folder and those below it. For INBOX, moves its messages to a new folder instead. RFC 9051 §6.3.6.
+    func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError)
+    /// Subscribes to a name, whether or not a folder has it. RFC 9051 §6.3.7.
+    func subscribe(_ path: FolderPath, _ isSubscribed: Bool) async throws(MailboxError)
+    /// Names subscribed to, in the order of `folders()`.
+    func subscriptions() async throws(MailboxError) -> [FolderPath]
+    /// Octets of all messages, as the quota counts them, and how many there are.
+    func usage() async throws(MailboxError) -> Usage
+
+    // MARK: Messages of a folder
+
+    /// The folder and all its messages as they are now. At most one scan if the account is warm, none if the folder is.
+    func snapshot(of folder: FolderID) async throws(MailboxError) -> FolderSnapshot
+    /// Like `snapshot`, for a client that selects the folder to change it: messages not yet claimed by another session
+    /// are recent for this one. RFC 3501 §2.3.2. Returns the first UID that is recent.
+    func claimRecent(in folder: FolderID) async throws(MailboxError) -> UID
+    /// What is stored of messages, read in large scans: for a first part of `messages`, at least one, as many as fit
+    /// into one answer of the engine. The caller goes on with the rest. nil stands for one that was expunged meanwhile.
+    func read(
+        _ messages: ArraySlice<MessageEntry>, _ parts: MessageParts
+    ) async throws(MailboxError) -> [MessageData?]
+    /// One message by its id, and where it is; nil if there is none.
+    func find(_ email: EmailID) async throws(MailboxError) -> (folder: FolderID, entry: MessageEntry)?
+    /// Octets of a message, in a range within its size; at most 1 MiB at a time is asked for by a well-behaved caller.
+    func octets(of message: MessageData, _ range: Range<Int>) async throws(MailboxError) -> [UInt8]
+
+    // MARK: Changes
+
+    /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
+    ///
+    /// - Parameter unchangedSince: messages with a greater modseq are left alone and returned in `Stored.modified`.
+    ///   RFC 7162 §3.1.3.
+    func store(
+        _ uids: UIDSet, in folder: FolderID, _ change: FlagChange, unchangedSince: ModSeq?
+    ) async throws(MailboxError) -> Stored
+    /// Copies messages to another folder or the same, all in one commit.
+    func copy(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied
+    /// Moves messages, all in one commit: nobody sees them in both folders or in none. RFC 6851.
+    func move(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied
+    /// Removes those of `uids` (nil: of all) that have \Deleted, all in one commit; returns which.
+    func expunge(_ uids: UIDSet?, in folder: FolderID) async throws(MailboxError) -> UIDSet
+    /// Removes `uids` whatever their flags: POP3's QUIT.
+    func remove(_ uids: UIDSet, in folder: FolderID) async throws(MailboxError) -> UIDSet
+
+    /// Calls `handler`, from any thread, after each commit that changed what `scope` covers, until the observation is
+    /// cancelled or let go. The handler does nothing but ring a bell.
+    func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation
+    /// What was changed after `modSeq`, in order: the whole history since then, at most `limit` changes.
+    func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change]
+
+    /// Takes the exclusive right to the maildrop, RFC 1939 §3; nil if another POP3 session has it.
+    func lockMaildrop() -> MaildropLock?
+}
+
+/// Which changes an observer hears of.
+public enum ObservationScope: Hashable, Sendable {
+    /// Messages of one folder, or the folder itself.
+    case folder(FolderID)
+    /// Anything in the account.
+    case account
+}
+
+/// Keeps an observer. When it is let go, the observer hears no more.
+public final class Observation: Sendable {
+    private let onCancel: @Sendable () -> Void
+    /// An observation that `cancel` ends.
+    public init(cancel: @escaping @Sendable () -> Void) { onCancel = cancel }
+    deinit { onCancel() }
+}
+
+/// Holds the maildrop while it lives.
+public final class MaildropLock: Sendable {
+    private let onRelease: @Sendable () -> Void
+    /// A lock that `release` gives back.
+    public init(release: @escaping @Sendable () -> Void) { onRelease = release }
+    deinit { onRelease() }
+}
+
+/// Why the mailbox did not do what it was asked. Doors map each to a reply.
+public enum MailboxError: Error, Sendable {
+    /// No such folder.
+    case noSuchFolder
+    /// A folder of that name is there.
+    case folderExists
+    /// Other folders are below it.
+    case hasChildren
+    /// INBOX cannot be deleted, and the like.
+    case notPermitted(String)
+    /// The path is empty, too long, too deep, or has a character that it may not have.
+    case badFolderName(String)
+    /// No more folders, or keywords in a folder, than `MailboxLimits` says.
+    case limit(String)
+    /// The message is larger than may be stored.
+    case tooLarge
+    /// The account's quota has no room.
+    case overQuota
+    /// The account is gone.
+    case noSuchAccount
+    /// A message that the call needs was expunged meanwhile.
+    case expunged
+    /// The store failed; the cause is for the log. Nothing was changed, or it is not known.
+    case store(any Error)
+}

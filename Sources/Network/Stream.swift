@@ -1,0 +1,170 @@
+internal import Octets
+public import World
+
+/// A connection as a session sees it: input gathered until it can be parsed, output gathered until the session would
+/// have to wait for input.
+///
+/// Used by one task on one loop; it is not `Sendable`. Every call that waits first sends what was written, so replies to
+/// pipelined commands leave together. Buffers are given back when they are empty, so an idle connection costs little.
+public final class Stream {
+    private let transport: any Transport
+    private var input: [UInt8] = []
+    private var head = 0
+    private var output: [UInt8] = []
+    private var sent = 0
+    private var isAtEnd = false
+    private let onAuthenticated: @Sendable () -> Void
+
+    /// The most octets that may be waiting unread; a `fill` beyond it throws `.inputLimit`.
+    public var inputLimit = 1 << 20
+    /// Output beyond this many octets is sent by `drain`.
+    public let outputMark = 64 << 10
+
+    /// A stream over `transport`; `onAuthenticated` is told once the session knows who the peer is.
+    public init(_ transport: any Transport, onAuthenticated: @escaping @Sendable () -> Void = {}) {
+        self.transport = transport
+        self.onAuthenticated = onAuthenticated
+    }
+
+    /// The other end.
+    public var peer: Address { transport.peer }
+    /// This end.
+    public var local: Address { transport.local }
+    /// What TLS agreed on; nil without TLS.
+    public var tls: TLSInfo? { transport.tls }
+    /// Octets that arrived and were not consumed.
+    public var available: Int { input.count - head }
+    /// Octets written and not yet sent.
+    public var pendingOutput: Int { output.count - sent }
+
+    /// The moment `duration` from now, for the calls that wait.
+    public func deadline(after duration: Duration) -> Instant { transport.uptime + duration }
+
+    /// The connection no longer counts as not yet authenticated.
+    public func didAuthenticate() { onAuthenticated() }
+
+    // MARK: Input
+
+    /// Shows `body` the octets that arrived and were not consumed. Nothing is consumed by it.
+    public func withInput<Value: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let octets = input
+        return try body(octets.span.extracting(head..<octets.count))
+    }
+
+    /// Forgets the first `count` octets of the input.
+    public func consume(_ count: Int) {
+        precondition(count <= available, "cannot consume what has not arrived")
+        head += count
+        if head == input.count {
+            head = 0
+            if input.capacity > 4096 { input = [] } else { input.removeAll(keepingCapacity: true) }
+        }
+    }
+
+    /// Sends what was written, then waits until at least one more octet has arrived. Returns false when the peer will
+    /// send no more.
+    ///
+    /// - Parameters:
+    ///   - deadline: `.deadline` is thrown if nothing arrives before it.
+    ///   - mayStop: whether the session stands between two commands, where a stopping server may interrupt it.
+    public func fill(by deadline: Instant, mayStop: Bool = false) async throws(TransportError) -> Bool {
+        guard case .ready = try await wait(for: nil, by: deadline, mayStop: mayStop) else { return false }
+        return !isAtEnd
+    }
+
+    /// Sends what was written, then waits for more input (or the end of it: `.ready`) or for `signal`, whichever comes
+    /// first.
+    public func wait(
+        for signal: Signal?, by deadline: Instant, mayStop: Bool = false
+    ) async throws(TransportError) -> Wake {
+        guard !isAtEnd else { return .ready }
+        guard available < inputLimit else { throw .inputLimit }
+        while true {
+            compact()
+            switch try transport.receive(into: &input, limit: inputLimit - available) {
+            case .octets: return .ready
+            case .end:
+                isAtEnd = true
+                return .ready
+            case .nothingYet: break
+            }
+            if pendingOutput > 0 {
+                try await flush(by: deadline)
+                continue
+            }
+            if let signal, signal.take() { return .signal }
+            if input.isEmpty, input.capacity > 0 { input = [] }
+            switch await transport.wait(for: .input, signal: signal, until: deadline, mayStop: mayStop) {
+            case .ready: continue
+            case .signal: return .signal
+            case .deadline: throw .deadline
+            case .stopping: throw .stopping
+            }
+        }
+    }
+
+    private func compact() {
+        guard head > 0 else { return }
+        input.removeFirst(head)
+        head = 0
+    }
+
+    // MARK: Output
+
+    /// Adds octets to the output; they go before the next wait for input, by `drain`, or by `flush`.
+    public func write(_ octets: [UInt8]) {
+        if output.isEmpty { output = octets } else { output.append(contentsOf: octets) }
+    }
+
+    /// Adds octets to the output.
+    public func write(_ octets: Span<UInt8>) { output.append(contentsOf: octets) }
+
+    /// Adds the UTF-8 octets of `text` to the output.
+    public func write(_ text: String) { output.append(contentsOf: text.utf8) }
+
+    /// Lets `body` append to the output in place.
+    public func write<Failure: Error>(_ body: (inout [UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try body(&output)
+    }
+
+    /// Sends if much output has gathered: what keeps memory bounded while a long answer is made. Call it between pieces.
+    public func drain(by deadline: Instant) async throws(TransportError) {
+        if pendingOutput >= outputMark { try await flush(by: deadline) }
+    }
+
+    /// Sends everything that was written.
+    public func flush(by deadline: Instant) async throws(TransportError) {
+        while pendingOutput > 0 {
+            let count = try transport.send(output, from: sent)
+            sent += count
+            if count == 0, pendingOutput > 0 {
+                switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
+                case .ready, .signal: continue
+                case .deadline: throw .deadline
+                case .stopping: throw .stopping
+                }
+            }
+        }
+        sent = 0
+        if output.capacity > 4096 { output = [] } else { output.removeAll(keepingCapacity: true) }
+    }
+
+    // MARK: The connection
+
+    /// Sends what was written, forgets input that came in the clear, and starts TLS as the server. RFC 3207 §4.2: what
+    /// an attacker put before the handshake must not be taken for the client's.
+    public func startTLS(_ context: TLSContext, by deadline: Instant) async throws(TransportError) {
+        try await flush(by: deadline)
+        input = []
+        head = 0
+        try await transport.startTLS(context, until: deadline)
+    }
+
+    /// Sends what was written as far as the deadline allows, then closes.
+    public func close(by deadline: Instant) async {
+        try? await flush(by: deadline)
+        transport.close()
+    }
+}

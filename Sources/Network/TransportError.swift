@@ -1,0 +1,15 @@
+/// Why octets did not go or come.
+public enum TransportError: Error, Sendable {
+    /// The peer closed or reset the connection.
+    case closed
+    /// The deadline passed first.
+    case deadline
+    /// The server is stopping and the session stood between two commands: say goodbye and end.
+    case stopping
+    /// TLS failed; the text is for the log.
+    case tls(String)
+    /// The system refused a socket operation; `errno`.
+    case system(Int32)
+    /// More unread input than the stream may hold.
+    case inputLimit
+}
