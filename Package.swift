@@ -102,13 +102,14 @@ let package = Package(
         tests(of: "HTTP"),
         tests(of: "Network", "World"),
         tests(of: "Store", "RocksStore", "World"),
-        tests(of: "Directory", "Store", "World"),
+        tests(of: "Cryptography"),
+        tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "Gateway"),
+        tests(of: "Gateway", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )
