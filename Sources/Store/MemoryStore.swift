@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// The contracts document their members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// The reference engine: everything in memory, so that what the contracts say can be read, and tested against.
 ///
 /// It models a disk too. A commit, a finished blob and a deleted blob are durable and visible when the call returns, not

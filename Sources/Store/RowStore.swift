@@ -25,12 +25,15 @@ public protocol RowStore: Sendable {
         order: ScanOrder
     ) async throws(StoreError) -> Page
 
-    /// Applies `writes` in their order, or nothing of them, and returns the partition's new version.
+    /// Applies `writes` in their order, or nothing of them.
     ///
     /// - Parameters:
+    ///   - partition: where to.
     ///   - expecting: if given, the version that the partition must have; else nothing is compared.
+    ///   - writes: what to change.
     ///   - operation: names this commit. If a commit of that name was applied to the partition among its last
     ///     `OperationID.remembered`, nothing is written again and its version is returned: twice is the same as once.
+    /// - Returns: the partition's new version.
     /// - Throws: `.conflict` if the version is another one, `.tooLarge`, `.unavailable` if surely nothing was applied,
     ///   `.unknown` if it may have been: ask `version(of:in:)`, or commit again with the same operation.
     func commit(
@@ -71,6 +74,7 @@ public struct Version: Hashable, Comparable, Sendable {
     /// The version with that number.
     public init(_ number: UInt64) { self.number = number }
 
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 

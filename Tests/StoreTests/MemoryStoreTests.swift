@@ -9,11 +9,19 @@ internal import Testing
             let partition = Partition("p")
             await gate.open()
             _ = try await store.commit(
-                partition, expecting: nil, [.put([1], [1])], operation: OperationID(high: 0, low: 1))
+                partition,
+                expecting: nil,
+                [.put([1], [1])],
+                operation: OperationID(high: 0, low: 1)
+            )
             await gate.shut()
             let first = Task {
                 try await store.commit(
-                    partition, expecting: nil, [.put([2], [2])], operation: OperationID(high: 0, low: 2))
+                    partition,
+                    expecting: nil,
+                    [.put([2], [2])],
+                    operation: OperationID(high: 0, low: 2)
+                )
             }
             await gate.somebodyWaits()
             #expect(try await store.read(partition, [[1], [2]]).values == [[1], nil], "not seen before it is durable")
