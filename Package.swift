@@ -79,7 +79,7 @@ let package = Package(
 
         // 6 and 7: the service and its command.
         floor(
-            "Gateway", "World", "Network", "Store", "RocksStore", "Cryptography", "Directory", "Mailbox", "Delivery",
+            "Gateway", "CSystem", "Octets", "World", "Network", "Store", "RocksStore", "Cryptography", "Directory", "Mailbox", "Delivery",
             "SMTPDoor", "IMAPDoor", "POP3Door", "WebDoor"
         ),
         .executableTarget(
