@@ -2,26 +2,30 @@ internal import COpenSSL
 
 /// OpenSSL's contexts, one for each certificate, as they were read at one moment.
 @safe final class TLSKeys: @unchecked Sendable {
-    private let contexts: [OpaquePointer]
+    @safe private struct Context {
+        let pointer: OpaquePointer
+    }
+
+    private let contexts: [Context]
 
     /// The context that a connection starts with.
     let first: OpaquePointer
 
     init(serving identities: [TLSContext.Identity]) throws(TransportError) {
-        var contexts: [OpaquePointer] = unsafe []
+        var contexts: [Context] = []
         do {
             for identity in identities {
                 let context = unsafe try Self.make(TLS_server_method())
-                unsafe contexts.append(context)
+                contexts.append(unsafe Context(pointer: context))
                 unsafe try Self.use(identity, in: context)
             }
         } catch {
-            for unsafecontext in unsafe contexts { unsafe SSL_CTX_free(context) }
+            for context in contexts { unsafe SSL_CTX_free(context.pointer) }
             throw error
         }
-        guard let first = unsafe contexts.first else { throw .tls("a server needs a certificate") }
+        guard let first = unsafe contexts.first?.pointer else { throw .tls("a server needs a certificate") }
         unsafe self.first = unsafe first
-        unsafe self.contexts = unsafe contexts
+        self.contexts = contexts
         // Sessions keep this object alive, so the callback's pointer to it outlives every handshake.
         let selector = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe portico_ssl_ctx_on_server_name(
@@ -49,10 +53,10 @@ internal import COpenSSL
         }
         unsafe SSL_CTX_set_verify(context, verification == .none ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nil)
         unsafe first = unsafe context
-        unsafe contexts = unsafe [context]
+        contexts = [unsafe Context(pointer: context)]
     }
 
-    deinit { for unsafecontext in unsafe contexts { unsafe SSL_CTX_free(context) } }
+    deinit { for context in contexts { unsafe SSL_CTX_free(context.pointer) } }
 
     private static func make(_ method: OpaquePointer?) throws(TransportError) -> OpaquePointer {
         ERR_clear_error()
@@ -89,12 +93,12 @@ internal import COpenSSL
 
     /// Shows the certificate that bears the name the client asked for.
     private func select(for ssl: OpaquePointer?) {
-        guard unsafe contexts.count > 1, let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else {
+        guard contexts.count > 1, let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else {
             return
         }
-        for unsafecontext in unsafe contexts
-        where unsafe X509_check_host(SSL_CTX_get0_certificate(context), name, 0, 0, nil) == 1 {
-            unsafe SSL_set_SSL_CTX(ssl, context)
+        for context in contexts
+        where unsafe X509_check_host(SSL_CTX_get0_certificate(context.pointer), name, 0, 0, nil) == 1 {
+            unsafe SSL_set_SSL_CTX(ssl, context.pointer)
             return
         }
     }
