@@ -152,6 +152,37 @@ public struct Folder: Hashable, Sendable {
     /// Keywords used in the folder; a message's bits count along it. It only grows.
     public var keywords: [Keyword]
     public var isSubscribed: Bool
+
+    /// A folder; an empty one unless told otherwise.
+    public init(
+        id: FolderID,
+        path: FolderPath,
+        specialUse: SpecialUse? = nil,
+        uidValidity: UInt32,
+        uidNext: UID = 1,
+        highestModSeq: ModSeq = 1,
+        total: Int = 0,
+        unseen: Int = 0,
+        deleted: Int = 0,
+        size: Int = 0,
+        firstRecent: UID = 1,
+        keywords: [Keyword] = [],
+        isSubscribed: Bool = false
+    ) {
+        self.id = id
+        self.path = path
+        self.specialUse = specialUse
+        self.uidValidity = uidValidity
+        self.uidNext = uidNext
+        self.highestModSeq = highestModSeq
+        self.total = total
+        self.unseen = unseen
+        self.deleted = deleted
+        self.size = size
+        self.firstRecent = firstRecent
+        self.keywords = keywords
+        self.isSubscribed = isSubscribed
+    }
 }
 
 /// A message in a folder: all that lists, flags and sequence numbers need. 48 bytes in memory.
@@ -165,6 +196,36 @@ public struct MessageEntry: Hashable, Sendable {
     /// Seconds since 1970. IMAP's INTERNALDATE.
     public var internalDate: Int64
     public var flags: Flags
+    /// How its octets are kept.
+    var storage = StorageTraits()
+
+    /// A message in a folder.
+    public init(
+        uid: UID,
+        size: UInt32,
+        email: EmailID,
+        modSeq: ModSeq,
+        keywords: KeywordBits = 0,
+        internalDate: Int64,
+        flags: Flags = []
+    ) {
+        self.uid = uid
+        self.size = size
+        self.email = email
+        self.modSeq = modSeq
+        self.keywords = keywords
+        self.internalDate = internalDate
+        self.flags = flags
+    }
+}
+
+/// How the octets of a message are kept, as far as its removal must know without reading more.
+struct StorageTraits: OptionSet, Hashable, Sendable {
+    var rawValue: UInt8
+    /// Not in the row of its own id: in a blob, or in the row of the message that it is a copy of.
+    static let elsewhere = StorageTraits(rawValue: 1)
+    /// Copies of it were made, which may need the row of its id.
+    static let copied = StorageTraits(rawValue: 2)
 }
 
 /// What to read of messages.
@@ -186,6 +247,19 @@ public struct MessageData: Sendable {
     public var octets: [UInt8]?
     /// Where its octets are; the mailbox's own business.
     public var content: ContentReference
+
+    /// What was read of a message.
+    public init(
+        entry: MessageEntry,
+        summary: MessageSummary? = nil,
+        octets: [UInt8]? = nil,
+        content: ContentReference
+    ) {
+        self.entry = entry
+        self.summary = summary
+        self.octets = octets
+        self.content = content
+    }
 }
 
 /// Where the octets of a message are.
@@ -226,6 +300,17 @@ public struct Stored: Hashable, Sendable {
     public var modified: UIDSet
     /// The commit's modseq; nil if nothing had to be changed.
     public var modSeq: ModSeq?
+
+    /// What was done.
+    public init(
+        uids: UIDSet,
+        modified: UIDSet = UIDSet(),
+        modSeq: ModSeq? = nil
+    ) {
+        self.uids = uids
+        self.modified = modified
+        self.modSeq = modSeq
+    }
 }
 
 /// What `copy` and `move` did: the source UIDs and, in the same order, the new ones. RFC 4315 §3.
@@ -233,6 +318,17 @@ public struct Copied: Hashable, Sendable {
     public var uidValidity: UInt32
     public var source: UIDSet
     public var target: UIDSet
+
+    /// What was copied, and as what.
+    public init(
+        uidValidity: UInt32,
+        source: UIDSet,
+        target: UIDSet
+    ) {
+        self.uidValidity = uidValidity
+        self.source = source
+        self.target = target
+    }
 }
 
 /// What an account uses.
@@ -241,6 +337,15 @@ public struct Usage: Hashable, Sendable {
     public var size: Int
     /// Messages.
     public var count: Int
+
+    /// What is used.
+    public init(
+        size: Int,
+        count: Int
+    ) {
+        self.size = size
+        self.count = count
+    }
 }
 
 /// One entry of the history of an account.
@@ -256,6 +361,19 @@ public struct Change: Hashable, Sendable {
     public var folder: FolderID
     /// Empty for `.folder`.
     public var uids: UIDSet
+
+    /// An entry of the history.
+    public init(
+        modSeq: ModSeq,
+        kind: Kind,
+        folder: FolderID,
+        uids: UIDSet = UIDSet()
+    ) {
+        self.modSeq = modSeq
+        self.kind = kind
+        self.folder = folder
+        self.uids = uids
+    }
 }
 
 /// What one mailbox may have.
