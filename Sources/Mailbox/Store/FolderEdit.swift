@@ -64,7 +64,7 @@ struct FolderEdit: Sendable {
         return entry.uid
     }
 
-    /// To be called after the last `append` of an operation: shows the new messages in the table.
+    /// Shows appended messages in the table. Not done for each, so that to append many takes linear time.
     mutating func settle() {
         let number = openNumber
         if table != nil { table?.setChunk(number, open) }
@@ -97,6 +97,7 @@ struct FolderEdit: Sendable {
     }
 
     private mutating func edit(_ uids: UIDSet, _ body: (inout MessageEntry) -> Outcome) {
+        settle()
         guard var table else { return }
         for range in uids.ranges {
             var place = table.chunkIndex(notBefore: range.lowerBound / MessageTable.span)

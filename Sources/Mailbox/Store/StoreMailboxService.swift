@@ -29,6 +29,7 @@ public final class StoreMailboxService: MailboxService {
         accounts = AccountCache(octets: configuration.cacheOctets)
     }
 
+    /// One scan if the account is cold, none if it is warm.
     public func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox {
         let writer = writer(of: account)
         let state = try await writer.state()
@@ -36,6 +37,7 @@ public final class StoreMailboxService: MailboxService {
         return StoreMailbox(writer: writer, store: store, accounts: accounts)
     }
 
+    /// Kept in memory up to the engine's inline limit, beyond it in a blob.
     public func receive() async throws(MailboxError) -> any IncomingMessage {
         StoreIncomingMessage(service: self, store: store, world: world)
     }
