@@ -1,0 +1,33 @@
+internal import Mailbox
+internal import Synchronization
+internal import World
+
+/// A message on its way in that remembers whose inbox it is in already, so that a delivery that failed half way can be
+/// tried again.
+final class RememberingMessage: IncomingMessage {
+    private let message: any IncomingMessage
+    private let accounts = Mutex<Set<AccountID>>([])
+
+    init(_ message: any IncomingMessage) { self.message = message }
+
+    /// Whether the message was delivered to that account.
+    func isFiled(for account: AccountID) -> Bool { accounts.withLock { $0.contains(account) } }
+    /// Notes that the message was delivered to that account.
+    func didFile(for account: AccountID) { accounts.withLock { _ = $0.insert(account) } }
+
+    var size: Int { message.size }
+    func push(_ octets: [UInt8]) async throws(MailboxError) { try await message.push(octets) }
+    func finish() async throws(MailboxError) { try await message.finish() }
+    func discard() async { await message.discard() }
+
+    func file(
+        in folder: FolderID,
+        of account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed {
+        try await message.file(in: folder, of: account, prefix: prefix, flags: flags, keywords: keywords, date: date)
+    }
+}
