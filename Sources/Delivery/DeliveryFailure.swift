@@ -10,7 +10,7 @@ extension DeliveryError {
             case .tooLarge: .tooLarge
             case .noSuchAccount: .unknownRecipient
             case .store(let cause): .store(cause)
-            case .noSuchFolder, .folderExists, .hasChildren, .notPermitted, .badFolderName, .limit, .expunged:
+            case .noSuchFolder, .folderExists, .notPermitted, .badFolderName, .limit, .expunged:
                 .store(error)
             }
     }

@@ -8,6 +8,8 @@ public struct LocalDelivery: Delivery {
     private let directory: any Directory
     private let mailboxes: any MailboxService
     private let log: Log
+    /// Inboxes that one message is filed into at a time.
+    private static let filingAtOnce = 16
 
     /// Delivery to the accounts of `directory`, whose mail is in `mailboxes`.
     public init(directory: any Directory, mailboxes: any MailboxService, log: Log) {
@@ -43,42 +45,66 @@ public struct LocalDelivery: Delivery {
         from reversePath: String,
         to recipients: [Recipient]
     ) async throws(DeliveryError) {
-        let prefix = Array("Return-Path: <\(reversePath)>\r\n".utf8)
         let remembering = message as? RememberingMessage
+        var accounts: [AccountID] = []
         var seen: Set<AccountID> = []
-        var first: Filed?
         for recipient in recipients {
-            for account in recipient.accounts {
-                let number = AccountID(account.number)
-                guard seen.insert(number).inserted, remembering?.isFiled(for: number) != true else { continue }
-                do throws(MailboxError) {
-                    let filed = try await message.file(
-                        in: .inbox,
-                        of: number,
-                        prefix: prefix,
-                        flags: [],
-                        keywords: [],
-                        date: nil
-                    )
-                    if first == nil { first = filed }
-                    remembering?.didFile(for: number)
-                } catch {
-                    log(
-                        .error,
-                        "delivery.failed",
-                        [("account", "\(number)"), ("from", reversePath), ("cause", "\(error)")]
-                    )
-                    throw DeliveryError(error)
-                }
+            for account in recipient.accounts where seen.insert(AccountID(account.number)).inserted {
+                accounts.append(AccountID(account.number))
             }
+        }
+        do throws(MailboxError) {
+            if accounts.count > 1 { try await message.share(among: accounts) }
+            let missing = remembering.map { message in accounts.filter { !message.isFiled(for: $0) } } ?? accounts
+            try await file(message, for: missing, prefix: Array("Return-Path: <\(reversePath)>\r\n".utf8))
+        } catch {
+            log(.error, "delivery.failed", [("from", reversePath), ("cause", "\(error)")])
+            throw DeliveryError(error)
         }
         log(
             .info,
             "delivery.done",
             [
-                ("id", first.map { "\($0.email)" } ?? "-"), ("from", reversePath), ("accounts", "\(seen.count)"),
-                ("size", "\(message.size)"),
+                ("from", reversePath), ("to", recipients.first.map { "\($0.address)" } ?? ""),
+                ("recipients", "\(recipients.count)"), ("accounts", "\(accounts.count)"), ("size", "\(message.size)"),
             ]
         )
+    }
+
+    /// Files into each inbox, several at a time: the engine syncs their commits together.
+    ///
+    /// All are tried, whatever happens to one; then the first error is thrown.
+    private func file(
+        _ message: any IncomingMessage,
+        for accounts: [AccountID],
+        prefix: [UInt8]
+    ) async throws(MailboxError) {
+        if accounts.count == 1 { return try await file(message, for: accounts[0], prefix: prefix) }
+        let error: MailboxError? = await withTaskGroup(of: MailboxError?.self) { group in
+            var error: MailboxError?
+            for (index, account) in accounts.enumerated() {
+                if index >= Self.filingAtOnce, let ended = await group.next(), error == nil { error = ended }
+                group.addTask {
+                    do throws(MailboxError) {
+                        try await file(message, for: account, prefix: prefix)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for await ended in group where error == nil { error = ended }
+            return error
+        }
+        if let error { throw error }
+    }
+
+    private func file(
+        _ message: any IncomingMessage,
+        for account: AccountID,
+        prefix: [UInt8]
+    ) async throws(MailboxError) {
+        _ = try await message.file(in: .inbox, of: account, prefix: prefix, flags: [], keywords: [], date: nil)
+        (message as? RememberingMessage)?.didFile(for: account)
     }
 }
