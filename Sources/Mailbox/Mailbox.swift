@@ -12,7 +12,8 @@ public protocol MailboxService: Sendable {
     func receive() async throws(MailboxError) -> any IncomingMessage
 }
 
-/// A message on its way in. Calls do not overlap. Push all octets, `finish`, then file it: one commit for each account.
+/// A message on its way in. Push all octets, `finish`, then file it: one commit for each account. Calls do not overlap,
+/// but those of `file` for different accounts may.
 public protocol IncomingMessage: Sendable {
     /// Adds octets at the end.
     func push(_ octets: [UInt8]) async throws(MailboxError)
