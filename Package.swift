@@ -84,7 +84,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "Directory", "World"],
+            dependencies: ["Gateway", "CSystem", "World"],
             swiftSettings: strict
         ),
 
@@ -110,6 +110,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "portico", "Gateway"),
         tests(of: "Gateway", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )

@@ -11,6 +11,4 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-static inline int portico_mbstring_utf8(void) { return MBSTRING_UTF8; }
 #endif

@@ -179,6 +179,23 @@ extension StoreDirectory {
         }
     }
 
+    /// Gives many accounts that are here one password hash, in commits of `Limits.accountsPerCommit`: for trying
+    /// things out.
+    public func setPasswords(of addresses: [MailAddress], _ hash: PasswordHash) async throws(DirectoryError) {
+        for start in stride(from: 0, to: addresses.count, by: limits.accountsPerCommit) {
+            let batch = addresses[start..<min(start + limits.accountsPerCommit, addresses.count)]
+            try await change(batch.map(DirectoryRows.account)) { found throws(DirectoryError) in
+                var writes: [Write] = []
+                for (address, row) in zip(batch, found.values) {
+                    guard let row else { throw .notFound(address.description) }
+                    let account = try DirectoryRows.decodeAccount(row, address).account
+                    writes.append(.put(DirectoryRows.account(address), DirectoryRows.encode(account, hash)))
+                }
+                return (writes, ())
+            }
+        }
+    }
+
     // MARK: Aliases
 
     /// Makes an alias for accounts that are here; `.exists` if an account or alias has the address.

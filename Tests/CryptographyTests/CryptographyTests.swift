@@ -89,16 +89,4 @@ private func octets(_ hex: String) -> [UInt8] {
         #expect(!isEqualInConstantTime([1, 2, 3], [1, 2, 4]))
         #expect(!isEqualInConstantTime([1, 2, 3], [1, 2]))
     }
-
-    @Test func makesACertificate() throws {
-        let made = try SelfSignedCertificate(
-            names: ["localhost", "example.test"],
-            addresses: ["127.0.0.1"],
-            validFrom: 1_700_000_000,
-            days: 30,
-            serial: 7
-        )
-        #expect(String(decoding: made.certificate, as: UTF8.self).hasPrefix("-----BEGIN CERTIFICATE-----"))
-        #expect(String(decoding: made.key, as: UTF8.self).contains("PRIVATE KEY-----"))
-    }
 }
