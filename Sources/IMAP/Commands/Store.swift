@@ -1,0 +1,32 @@
+/// What STORE asks for. RFC 3501 §6.4.6.
+public struct StoreRequest: Hashable, Sendable {
+    /// What becomes of the flags.
+    public enum Action: Hashable, Sendable {
+        /// FLAGS: exactly these.
+        case replace
+        /// +FLAGS: these too.
+        case add
+        /// -FLAGS: not these.
+        case remove
+    }
+
+    /// Which messages.
+    public var set: SequenceSet
+    /// What `set` counts.
+    public var numbering: Numbering
+    /// What becomes of the flags.
+    public var action: Action
+    /// .SILENT: the client does not want the new flags sent.
+    public var isSilent: Bool
+    /// The flags it is about.
+    public var flags: FlagSet
+
+    /// The request of those parts.
+    public init(_ set: SequenceSet, by numbering: Numbering, _ action: Action, isSilent: Bool, _ flags: FlagSet) {
+        self.set = set
+        self.numbering = numbering
+        self.action = action
+        self.isSilent = isSilent
+        self.flags = flags
+    }
+}
