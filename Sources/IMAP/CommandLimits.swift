@@ -1,5 +1,7 @@
 /// What one command may have. RFC 3501 sets no limits; RFC 2683 §3.2.1.5 wants at least 8,000 octets of a line.
 public struct CommandLimits: Hashable, Sendable {
+    /// Octets of a tag.
+    public static let tagOctets = 256
     /// Octets of a command outside its literals, line ends included.
     public var lineOctets = 64 << 10
     /// Octets of one literal (never the message of APPEND, which is not part of the command's value).

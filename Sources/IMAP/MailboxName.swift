@@ -9,7 +9,8 @@ public struct MailboxName: Hashable, Sendable {
     public init(_ octets: [UInt8]) {
         let inbox: [UInt8] = [0x49, 0x4E, 0x42, 0x4F, 0x58]
         let isInbox =
-            octets.count == 5 && zip(octets, inbox).allSatisfy { pair in
+            octets.count == 5
+            && zip(octets, inbox).allSatisfy { pair in
                 pair.0 == pair.1 || pair.0 == pair.1 | 0x20
             }
         self.octets = isInbox ? inbox : octets

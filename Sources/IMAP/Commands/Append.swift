@@ -26,3 +26,31 @@ public struct AppendRequest: Hashable, Sendable {
         self.isSynchronising = isSynchronising
     }
 }
+
+extension CommandReader {
+    /// append, up to and with the announcement of the message. RFC 3501 §6.3.11.
+    mutating func append(in octets: Span<UInt8>) throws(SyntaxError) -> Command {
+        let mailbox = try mailboxArgument(in: octets)
+        try space(in: octets)
+        var flags = FlagSet()
+        if isNext("(", in: octets) {
+            flags = try flagList(in: octets)
+            try space(in: octets)
+        }
+        var date: DateTime?
+        if isNext("\"", in: octets) {
+            date = try dateTime(in: octets)
+            try space(in: octets)
+        }
+        let message = try literalHeader(in: octets)
+        return .append(
+            AppendRequest(
+                mailbox: mailbox,
+                flags: flags,
+                date: date,
+                size: message.count,
+                isSynchronising: message.isSynchronising
+            )
+        )
+    }
+}

@@ -1,3 +1,5 @@
+internal import Octets
+
 /// What FETCH asks for. RFC 3501 §6.4.5.
 public struct FetchRequest: Hashable, Sendable {
     /// Which messages.
@@ -89,5 +91,106 @@ public struct Partial: Hashable, Sendable {
     public init(offset: UInt32, count: UInt32) {
         self.offset = offset
         self.count = count
+    }
+}
+
+extension CommandReader {
+    /// fetch. RFC 3501 §6.4.5.
+    mutating func fetch(by numbering: Numbering, in octets: Span<UInt8>) throws(SyntaxError) -> FetchRequest {
+        try space(in: octets)
+        let set = try sequenceSet(in: octets)
+        try space(in: octets)
+        if isNext("(", in: octets) {
+            var attributes: [FetchAttribute] = []
+            var seen: Set<FetchAttribute> = []
+            try list(in: octets, as: "fetch attributes", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
+                let attribute = try reader.fetchAttribute(in: octets)
+                if seen.insert(attribute).inserted { attributes.append(attribute) }
+            }
+            return FetchRequest(set, by: numbering, attributes)
+        }
+        if let macro = fetchMacro(in: octets) { return FetchRequest(set, by: numbering, macro) }
+        return FetchRequest(set, by: numbering, [try fetchAttribute(in: octets)])
+    }
+
+    /// ALL, FAST or FULL, written out; nil, and nothing taken, if something else comes. RFC 3501 §6.4.5.
+    private mutating func fetchMacro(in octets: Span<UInt8>) -> [FetchAttribute]? {
+        let fast: [FetchAttribute] = [.flags, .internalDate, .rfc822Size]
+        if cursor.take(word: "ALL", in: octets) { return fast + [.envelope] }
+        if cursor.take(word: "FAST", in: octets) { return fast }
+        if cursor.take(word: "FULL", in: octets) { return fast + [.envelope, .body] }
+        return nil
+    }
+
+    /// fetch-att. RFC 3501 §9.
+    private mutating func fetchAttribute(in octets: Span<UInt8>) throws(SyntaxError) -> FetchAttribute {
+        let start = cursor
+        switch try word(in: octets, as: "fetch-att") {
+        case "ENVELOPE": return .envelope
+        case "FLAGS": return .flags
+        case "INTERNALDATE": return .internalDate
+        case "UID": return .uid
+        case "RFC822": return .rfc822
+        case "RFC822.HEADER": return .rfc822Header
+        case "RFC822.SIZE": return .rfc822Size
+        case "RFC822.TEXT": return .rfc822Text
+        case "BODYSTRUCTURE": return .bodyStructure
+        case "BODY":
+            guard isNext("[", in: octets) else { return .body }
+            return try bodySection(in: octets, isPeek: false)
+        case "BODY.PEEK":
+            return try bodySection(in: octets, isPeek: true)
+        default: throw start.unexpected("fetch-att")
+        }
+    }
+
+    /// section and partial. RFC 3501 §9.
+    private mutating func bodySection(in octets: Span<UInt8>, isPeek: Bool) throws(SyntaxError) -> FetchAttribute {
+        try expect("[", in: octets, as: "section")
+        let section = try sectionSpec(in: octets)
+        try expect("]", in: octets, as: "]")
+        guard take("<", in: octets) else { return .section(section, partial: nil, isPeek: isPeek) }
+        let offset = try number(in: octets)
+        try expect(".", in: octets, as: ".")
+        let partial = Partial(offset: offset, count: try nzNumber(in: octets))
+        try expect(">", in: octets, as: ">")
+        return .section(section, partial: partial, isPeek: isPeek)
+    }
+
+    /// section-spec; it may be empty. RFC 3501 §9.
+    private mutating func sectionSpec(in octets: Span<UInt8>) throws(SyntaxError) -> Section {
+        var section = Section()
+        if isNext("]", in: octets) { return section }
+        while let next = cursor.peek(in: octets), next.digitValue != nil {
+            section.part.append(try nzNumber(in: octets))
+            guard section.part.count <= 1000 else { throw cursor.unexpected("at most 1000 part numbers") }
+            guard take(".", in: octets) else { return section }
+        }
+        section.text = try sectionText(in: octets, isPart: !section.part.isEmpty)
+        return section
+    }
+
+    /// section-text in a part, section-msgtext without. RFC 3501 §9.
+    private mutating func sectionText(in octets: Span<UInt8>, isPart: Bool) throws(SyntaxError) -> Section.Text {
+        let production = isPart ? "section-text" : "section-spec"
+        let start = cursor
+        switch try word(in: octets, as: production) {
+        case "HEADER": return .header
+        case "TEXT": return .text
+        case "HEADER.FIELDS": return .headerFields(try headerList(in: octets))
+        case "HEADER.FIELDS.NOT": return .headerFieldsNot(try headerList(in: octets))
+        case "MIME" where isPart: return .mime
+        default: throw start.unexpected(production)
+        }
+    }
+
+    /// SP header-list. RFC 3501 §9.
+    private mutating func headerList(in octets: Span<UInt8>) throws(SyntaxError) -> [[UInt8]] {
+        try space(in: octets)
+        var names: [[UInt8]] = []
+        try list(in: octets, as: "header-list", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
+            names.append(try reader.astring(in: octets))
+        }
+        return names
     }
 }

@@ -1,3 +1,5 @@
+internal import Octets
+
 /// What LIST asks for. RFC 3501 §6.3.8, RFC 5258 §3.
 public struct ListRequest: Hashable, Sendable {
     /// Which mailboxes are looked at. RFC 5258 §3.1, RFC 6154 §2.
@@ -43,7 +45,10 @@ public struct ListRequest: Hashable, Sendable {
 
     /// The request of those parts.
     public init(
-        reference: MailboxName, patterns: [MailboxPattern], selection: Selection = [], returns: Return = [],
+        reference: MailboxName,
+        patterns: [MailboxPattern],
+        selection: Selection = [],
+        returns: Return = [],
         isExtended: Bool = false
     ) {
         self.selection = selection
@@ -51,5 +56,82 @@ public struct ListRequest: Hashable, Sendable {
         self.patterns = patterns
         self.returns = returns
         self.isExtended = isExtended
+    }
+}
+
+extension CommandReader {
+    /// list. RFC 3501 §6.3.8, RFC 5258 §6.
+    mutating func list(in octets: Span<UInt8>) throws(SyntaxError) -> Command {
+        try space(in: octets)
+        var request = ListRequest(reference: MailboxName([]), patterns: [])
+        if isNext("(", in: octets) {
+            request.isExtended = true
+            request.selection = try listSelection(in: octets)
+            try space(in: octets)
+        }
+        request.reference = MailboxName(try astring(in: octets))
+        try space(in: octets)
+        if isNext("(", in: octets) {
+            request.isExtended = true
+            try list(in: octets, as: "patterns", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
+                request.patterns.append(try reader.mailboxPattern(in: octets))
+            }
+        } else {
+            request.patterns = [try mailboxPattern(in: octets)]
+        }
+        guard take(" ", in: octets) else { return .list(request) }
+        guard cursor.take(word: "RETURN ", in: octets) else { throw cursor.unexpected("RETURN") }
+        request.isExtended = true
+        try list(in: octets, as: "return options", mayBeEmpty: true) { (reader, octets) throws(SyntaxError) in
+            request.returns.insert(
+                try reader.word(in: octets, as: "return-option") {
+                    switch $0 {
+                    case "SUBSCRIBED": .subscribed
+                    case "CHILDREN": .children
+                    case "SPECIAL-USE": .specialUse
+                    default: ListRequest.Return?.none
+                    }
+                }
+            )
+        }
+        return .list(request)
+    }
+
+    /// list-select-opts. RFC 5258 §6, RFC 6154 §6.
+    private mutating func listSelection(in octets: Span<UInt8>) throws(SyntaxError) -> ListRequest.Selection {
+        var selection: ListRequest.Selection = []
+        let start = cursor
+        try list(in: octets, as: "list-select-opts", mayBeEmpty: true) { (reader, octets) throws(SyntaxError) in
+            selection.insert(
+                try reader.word(in: octets, as: "list-select-opt") {
+                    switch $0 {
+                    case "SUBSCRIBED": .subscribed
+                    case "REMOTE": .remote
+                    case "RECURSIVEMATCH": .recursiveMatch
+                    case "SPECIAL-USE": .specialUse
+                    default: ListRequest.Selection?.none
+                    }
+                }
+            )
+        }
+        guard !selection.contains(.recursiveMatch) || !selection.isDisjoint(with: [.subscribed, .specialUse]) else {
+            throw start.unexpected("RECURSIVEMATCH beside an option it can widen")
+        }
+        return selection
+    }
+
+    /// lsub. RFC 3501 §6.3.9.
+    mutating func lsub(in octets: Span<UInt8>) throws(SyntaxError) -> Command {
+        try space(in: octets)
+        let reference = MailboxName(try astring(in: octets))
+        try space(in: octets)
+        return .lsub(reference: reference, pattern: try mailboxPattern(in: octets))
+    }
+
+    /// list-mailbox. RFC 3501 §9.
+    private mutating func mailboxPattern(in octets: Span<UInt8>) throws(SyntaxError) -> MailboxPattern {
+        let range = cursor.run(of: .listChar, in: octets)
+        guard range.isEmpty else { return MailboxPattern(octets.extracting(range).toArray()) }
+        return MailboxPattern(try string(in: octets, as: "list-mailbox"))
     }
 }

@@ -1,3 +1,5 @@
+internal import Octets
+
 /// What STORE asks for. RFC 3501 §6.4.6.
 public struct StoreRequest: Hashable, Sendable {
     /// What becomes of the flags.
@@ -28,5 +30,25 @@ public struct StoreRequest: Hashable, Sendable {
         self.action = action
         self.isSilent = isSilent
         self.flags = flags
+    }
+}
+
+extension CommandReader {
+    /// store. RFC 3501 §6.4.6.
+    mutating func store(by numbering: Numbering, in octets: Span<UInt8>) throws(SyntaxError) -> StoreRequest {
+        try space(in: octets)
+        let set = try sequenceSet(in: octets)
+        try space(in: octets)
+        let action: StoreRequest.Action = take("+", in: octets) ? .add : take("-", in: octets) ? .remove : .replace
+        guard cursor.take(word: "FLAGS", in: octets) else { throw cursor.unexpected("FLAGS, +FLAGS or -FLAGS") }
+        let isSilent = cursor.take(word: ".SILENT", in: octets)
+        try space(in: octets)
+        if isNext("(", in: octets) {
+            return StoreRequest(set, by: numbering, action, isSilent: isSilent, try flagList(in: octets))
+        }
+        var flags = FlagSet()
+        var seen: Set<String> = []
+        repeat { try flag(in: octets, into: &flags, seen: &seen) } while take(" ", in: octets)
+        return StoreRequest(set, by: numbering, action, isSilent: isSilent, flags)
     }
 }
