@@ -1,0 +1,2 @@
+internal import IMAP
+internal import Mailbox
