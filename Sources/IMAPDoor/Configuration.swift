@@ -21,8 +21,11 @@ extension IMAPDoor {
 
         /// A configuration with the usual limits.
         public init(
-            hostname: String, tls: TLSContext? = nil, allowsPlaintextLogin: Bool = false,
-            serverName: String = "Portico", serverVersion: String? = nil
+            hostname: String,
+            tls: TLSContext? = nil,
+            allowsPlaintextLogin: Bool = false,
+            serverName: String = "Portico",
+            serverVersion: String? = nil
         ) {
             self.hostname = hostname
             self.tls = tls

@@ -3,13 +3,17 @@ internal import MIME
 internal import Mailbox
 internal import Network
 internal import Octets
+internal import World
 
 // Octets of messages on their way to the client: exactly those received, in pieces. RFC 3501 §6.4.5.
 
 extension Session {
     /// The octets of a section, as a literal; NIL if the message has no such part.
     func tell(
-        _ attribute: FetchAttribute, _ section: MIME.Section, _ data: MessageData, _ mailbox: any Mailbox,
+        _ attribute: FetchAttribute,
+        _ section: MIME.Section,
+        _ data: MessageData,
+        _ mailbox: any Mailbox,
         _ response: inout FetchResponse
     ) async throws {
         guard let whole = data.range(of: section) else {
@@ -29,7 +33,10 @@ extension Session {
 
     /// A literal of those octets. Memory does not grow with them: a message that is not in a row goes in pieces.
     private func tell(
-        _ attribute: FetchAttribute, _ range: Range<Int>, of data: MessageData, _ mailbox: any Mailbox,
+        _ attribute: FetchAttribute,
+        _ range: Range<Int>,
+        of data: MessageData,
+        _ mailbox: any Mailbox,
         _ response: inout FetchResponse
     ) async throws {
         if let octets = data.octets {
@@ -56,7 +63,9 @@ extension Session {
     /// Some octets of a message that the client is being told of. If they are gone the connection is closed: an answer
     /// that has begun cannot be taken back.
     private func piece(
-        _ range: Range<Int>, of data: MessageData, _ mailbox: any Mailbox
+        _ range: Range<Int>,
+        of data: MessageData,
+        _ mailbox: any Mailbox
     ) async throws(TransportError) -> [UInt8] {
         do throws(MailboxError) {
             let octets = try await mailbox.octets(of: data, range)
@@ -69,8 +78,10 @@ extension Session {
     }
 
     /// Octets of a message as a whole: for headers.
-    private func octets(
-        _ range: Range<Int>, of data: MessageData, _ mailbox: any Mailbox
+    func octets(
+        _ range: Range<Int>,
+        of data: MessageData,
+        _ mailbox: any Mailbox
     ) async throws(TransportError) -> [UInt8] {
         if let octets = data.octets { return Array(octets[range.clamped(to: 0..<octets.count)]) }
         var octets: [UInt8] = []

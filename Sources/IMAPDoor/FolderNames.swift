@@ -13,7 +13,9 @@ extension Session {
 
     /// The folder of that name. `.tryCreate` is for commands that put messages into it. RFC 3501 §7.1.
     func folder(
-        _ name: MailboxName, _ mailbox: any Mailbox, orElse code: ResponseCode = .nonexistent
+        _ name: MailboxName,
+        _ mailbox: any Mailbox,
+        orElse code: ResponseCode = .nonexistent
     ) async throws -> Folder {
         guard let text = name.text, let path = FolderPath(text),
             let folder = try await mailbox.folders().first(where: { $0.path == path })

@@ -13,10 +13,19 @@ public struct IMAPDoor: Sendable {
 
     /// A door of that configuration to those mailboxes.
     public init(
-        configuration: Configuration, directory: any Directory, mailboxes: any MailboxService, world: World, log: Log
+        configuration: Configuration,
+        directory: any Directory,
+        mailboxes: any MailboxService,
+        world: World,
+        log: Log
     ) {
         house = House(
-            configuration: configuration, directory: directory, mailboxes: mailboxes, world: world, log: log)
+            configuration: configuration,
+            directory: directory,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
     }
 
     /// Serves one connection: greeting, commands, goodbye; closes it. RFC 3501 §3.
@@ -34,7 +43,10 @@ final class House: Sendable {
     let log: Log
 
     init(
-        configuration: IMAPDoor.Configuration, directory: any Directory, mailboxes: any MailboxService, world: World,
+        configuration: IMAPDoor.Configuration,
+        directory: any Directory,
+        mailboxes: any MailboxService,
+        world: World,
         log: Log
     ) {
         self.configuration = configuration

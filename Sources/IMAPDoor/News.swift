@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Mailbox
+internal import Network
 
 // What a session tells its client unasked: EXPUNGE, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
 
@@ -17,7 +18,9 @@ extension Session {
     /// - Returns: the messages whose flags were changed since the view last moved, told or not.
     @discardableResult
     func catchUp(
-        _ mailbox: any Mailbox, _ selection: Selection, mayExpunge: Bool,
+        _ mailbox: any Mailbox,
+        _ selection: Selection,
+        mayExpunge: Bool,
         isKnown: ((MessageEntry, FolderSnapshot) -> Bool)? = nil
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()

@@ -6,7 +6,7 @@ extension Session {
     func execute(_ command: Command) async throws -> Completion {
         switch (phase, command) {
         case (_, .capability): return capability()
-        case (_, .noop): return try await noop()
+        case (_, .noop): return noop()
         case (_, .logout): return logout()
         case (_, .id): return identify()
 
@@ -47,10 +47,12 @@ extension Session {
 
     /// Commands of the selected state. RFC 3501 §6.4.
     private func executeOnMessages(
-        _ command: Command, _ mailbox: any Mailbox, _ selection: Selection
+        _ command: Command,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
     ) async throws -> Completion {
         switch command {
-        case .check: try await check()
+        case .check: check()
         case .close: try await close(mailbox, selection)
         case .unselect: unselect()
         case .expunge: try await expunge(nil, mailbox, selection)

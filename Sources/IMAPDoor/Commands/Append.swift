@@ -21,7 +21,9 @@ extension Session {
             if !request.isSynchronising { try await skipLiteral(request.size) }
             throw error
         }
-        if request.isSynchronising { stream.write { output in Response.continuation("Ready for the message", into: &output) } }
+        if request.isSynchronising {
+            stream.write { output in Response.continuation("Ready for the message", into: &output) }
+        }
         let message: any IncomingMessage
         do {
             message = try await house.mailboxes.receive()
@@ -32,8 +34,13 @@ extension Session {
         do {
             try await receive(request.size, into: message)
             let filed = try await message.file(
-                in: target.id, of: mailbox.account, prefix: [], flags: flags.flags, keywords: flags.keywords,
-                date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) })
+                in: target.id,
+                of: mailbox.account,
+                prefix: [],
+                flags: flags.flags,
+                keywords: flags.keywords,
+                date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
+            )
             await message.discard()
             return Completion("Appended", code: .appendUID(uidValidity: filed.uidValidity, uid: filed.uid))
         } catch {

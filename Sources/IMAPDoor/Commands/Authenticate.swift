@@ -1,4 +1,5 @@
 internal import IMAP
+internal import Network
 
 extension Session {
     /// AUTHENTICATE, with PLAIN (RFC 4616) and LOGIN, which old Outlook needs. RFC 3501 §6.2.2, RFC 4959.

@@ -1,11 +1,14 @@
 internal import IMAP
+internal import Network
 
 extension Session {
     /// What works now, in this state of the connection. RFC 3501 §7.2.1.
     var capabilities: [String] {
         var names = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"]
         if isAuthenticated {
-            names += ["NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE"]
+            names += [
+                "NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE",
+            ]
         } else {
             if canStartTLS { names.append("STARTTLS") }
             names += mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"]

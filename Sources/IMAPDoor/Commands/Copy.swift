@@ -17,6 +17,9 @@ extension ResponseCode {
     init?(_ copied: Copied) {
         guard !copied.source.isEmpty else { return nil }
         self = .copyUID(
-            uidValidity: copied.uidValidity, source: copied.source.ranges, target: copied.target.ranges)
+            uidValidity: copied.uidValidity,
+            source: copied.source.ranges,
+            target: copied.target.ranges
+        )
     }
 }

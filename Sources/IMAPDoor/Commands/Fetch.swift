@@ -1,6 +1,7 @@
 internal import IMAP
 internal import MIME
 internal import Mailbox
+internal import Network
 internal import Octets
 
 extension Session {
@@ -26,7 +27,9 @@ extension Session {
 
     /// Sets \Seen where it is not, in one commit, before anything is told. Returns where it was not.
     private func setSeen(
-        _ numbers: MessageNumbers, _ mailbox: any Mailbox, _ selection: Selection
+        _ numbers: MessageNumbers,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
     ) async throws -> UIDSet {
         let messages = selection.messages
         var uids = UIDSet()
@@ -61,7 +64,10 @@ extension Session {
 
     /// Answers with what is read. Returns whether every message was still there.
     private func tellMessages(
-        _ numbers: MessageNumbers, _ plan: FetchPlan, _ nowSeen: UIDSet, _ mailbox: any Mailbox,
+        _ numbers: MessageNumbers,
+        _ plan: FetchPlan,
+        _ nowSeen: UIDSet,
+        _ mailbox: any Mailbox,
         _ selection: Selection
     ) async throws -> Bool {
         let messages = selection.messages
@@ -90,7 +96,11 @@ extension Session {
 
     /// One FETCH response.
     private func tell(
-        _ data: MessageData, _ number: Int, _ plan: FetchPlan, tellsFlags: Bool, _ mailbox: any Mailbox,
+        _ data: MessageData,
+        _ number: Int,
+        _ plan: FetchPlan,
+        tellsFlags: Bool,
+        _ mailbox: any Mailbox,
         _ selection: Selection
     ) async throws {
         var beginning: [UInt8] = []
@@ -129,7 +139,10 @@ extension MessageNumbers {
 extension FetchResponse {
     /// An item that the view knows.
     mutating func append(
-        _ attribute: FetchAttribute, of entry: MessageEntry, _ selection: Selection, _ output: inout [UInt8]
+        _ attribute: FetchAttribute,
+        of entry: MessageEntry,
+        _ selection: Selection,
+        _ output: inout [UInt8]
     ) {
         switch attribute {
         case .uid: uid(entry.uid, into: &output)
@@ -149,7 +162,10 @@ extension FetchResponse {
 
     /// An item that the view or the summary knows. A message always has a summary if one was asked for.
     fileprivate mutating func append(
-        _ attribute: FetchAttribute, of data: MessageData, _ selection: Selection, _ output: inout [UInt8]
+        _ attribute: FetchAttribute,
+        of data: MessageData,
+        _ selection: Selection,
+        _ output: inout [UInt8]
     ) {
         switch (attribute, data.summary) {
         case (.envelope, let summary?): envelope(summary.envelope, into: &output)

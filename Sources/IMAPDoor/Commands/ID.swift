@@ -1,4 +1,5 @@
 internal import IMAP
+internal import Network
 
 extension Session {
     /// ID: says who we are, as far as whoever runs the service wants it known. What the client says of itself is not

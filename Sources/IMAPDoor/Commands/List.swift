@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Mailbox
+internal import Network
 
 extension Session {
     /// LIST. RFC 3501 §6.3.8; \HasChildren RFC 3348, special uses RFC 6154 §2.
@@ -27,7 +28,9 @@ extension Session {
     /// LSUB: names subscribed to, whether or not there are such folders. With `%` at the end also the levels above
     /// them, which then are no names to select. RFC 3501 §6.3.9.
     func lsub(
-        _ reference: MailboxName, _ pattern: MailboxPattern, _ mailbox: any Mailbox
+        _ reference: MailboxName,
+        _ pattern: MailboxPattern,
+        _ mailbox: any Mailbox
     ) async throws -> Completion {
         guard !pattern.octets.isEmpty else {
             stream.write("* LSUB (\\Noselect) \"/\" \"\"\r\n")

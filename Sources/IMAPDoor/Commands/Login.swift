@@ -1,4 +1,5 @@
 internal import Directory
+internal import IMAP
 internal import Mailbox
 internal import Network
 internal import Octets
@@ -38,8 +39,10 @@ extension Session {
         let isLast = failedLogins >= limits.loginAttempts
         try await pause(limits.loginDelay)
         throw Refusal(
-            kind: isLast ? .closing : .no, code: .authenticationFailed,
-            text: isLast ? "Wrong name or password; too often" : "Wrong name or password")
+            kind: isLast ? .closing : .no,
+            code: .authenticationFailed,
+            text: isLast ? "Wrong name or password; too often" : "Wrong name or password"
+        )
     }
 
     /// Waits; what arrives meanwhile is kept, a peer that leaves is noticed.
@@ -47,7 +50,7 @@ extension Session {
         guard duration > .zero else { return }
         try await stream.flush(by: transferDeadline)
         let end = stream.deadline(after: duration)
-        do {
+        do throws(TransportError) {
             while true {
                 let before = stream.available
                 _ = try await stream.wait(for: nil, by: end)

@@ -1,4 +1,5 @@
 internal import IMAP
+internal import Network
 
 extension Session {
     /// NAMESPACE: one, personal, without prefix. RFC 2342 §5.

@@ -13,8 +13,12 @@ extension Session {
         let firstRecent = isReadOnly ? nil : try await mailbox.claimRecent(in: id)
         let snapshot = try await mailbox.snapshot(of: id)
         let selection = Selection(
-            snapshot, isReadOnly: isReadOnly, recentFrom: firstRecent ?? snapshot.folder.firstRecent, bell: bell,
-            observation: observation)
+            snapshot,
+            isReadOnly: isReadOnly,
+            recentFrom: firstRecent ?? snapshot.folder.firstRecent,
+            bell: bell,
+            observation: observation
+        )
         stream.write { output in selection.tell(&output) }
         phase = .selected(mailbox, selection)
         return isReadOnly

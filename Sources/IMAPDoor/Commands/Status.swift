@@ -1,10 +1,13 @@
 internal import IMAP
 internal import Mailbox
+internal import Network
 
 extension Session {
     /// STATUS, of any folder, the selected one too. RFC 3501 §6.3.10; DELETED RFC 9051 §6.3.11, SIZE RFC 8438.
     func status(
-        _ name: MailboxName, _ attributes: [StatusAttribute], _ mailbox: any Mailbox
+        _ name: MailboxName,
+        _ attributes: [StatusAttribute],
+        _ mailbox: any Mailbox
     ) async throws -> Completion {
         let folder = try await folder(name, mailbox)
         var recent = 0

@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Mailbox
+internal import Network
 internal import Octets
 
 extension Session {
@@ -21,14 +22,19 @@ extension Session {
             let wanted = change.applied(to: old, later.folder)
             return entry.flags == wanted.flags && entry.keywords == wanted.keywords
         }
-        if !request.isSilent { try await tellFlags(numbers, stored.uids, selection, withUID: request.numbering == .uid) }
+        if !request.isSilent {
+            try await tellFlags(numbers, stored.uids, selection, withUID: request.numbering == .uid)
+        }
         guard request.numbering == .uid || stored.uids.count == uids.count else { throw MailboxError.expunged }
         return Completion("Stored")
     }
 
     /// The flags as they are now, of each message that was there. RFC 3501 §6.4.6.
     private func tellFlags(
-        _ numbers: MessageNumbers, _ uids: UIDSet, _ selection: Selection, withUID: Bool
+        _ numbers: MessageNumbers,
+        _ uids: UIDSet,
+        _ selection: Selection,
+        withUID: Bool
     ) async throws {
         let messages = selection.messages
         for range in numbers.ranges {
