@@ -54,7 +54,7 @@ import World
                     let weather = MemoryConnection.Weather(
                         window: 17,
                         isCutAtRandom: true,
-                        longestDelay: .seconds(60)
+                        longestDelay: .seconds(20)
                     )
                     let connection = MemoryConnection(clock: world, weather: weather)
                     group.addTask {
