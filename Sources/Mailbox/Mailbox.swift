@@ -12,7 +12,8 @@ public protocol MailboxService: Sendable {
     func receive() async throws(MailboxError) -> any IncomingMessage
 }
 
-/// A message on its way in. Calls do not overlap. Push all octets, `finish`, then file it: one commit for each account.
+/// A message on its way in. Push all octets, `finish`, then file it: one commit for each account. Calls do not overlap,
+/// but those of `file` for different accounts may.
 public protocol IncomingMessage: Sendable {
     /// Adds octets at the end.
     func push(_ octets: [UInt8]) async throws(MailboxError)
@@ -25,9 +26,8 @@ public protocol IncomingMessage: Sendable {
     func share(among accounts: [AccountID]) async throws(MailboxError)
     /// Files the message in a folder of one account, in one commit.
     ///
-    /// - Parameters:
-    ///   - prefix: octets of this recipient alone (`Return-Path`, `Delivered-To`) that stand before the message.
-    ///   - date: IMAP's internal date; nil for now.
+    /// `prefix` is octets of this recipient alone (`Return-Path`, `Delivered-To`) that stand before the message; `date`
+    /// is IMAP's internal date, nil for now.
     func file(
         in folder: FolderID,
         of account: AccountID,
@@ -69,7 +69,7 @@ public protocol Mailbox: Sendable {
     func folders() async throws(MailboxError) -> [Folder]
     /// Makes a folder, and those above it that are missing. RFC 9051 §6.3.4. `.exists` if it is there.
     func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder
-    /// Removes a folder and its messages; `.hasChildren` if others are below it, `.notPermitted` for INBOX.
+    /// Removes a folder and its messages; those below it stay. `.notPermitted` for INBOX. RFC 9051 §6.3.5.
     func deleteFolder(_ folder: FolderID) async throws(MailboxError)
     /// Renames a folder and those below it. For INBOX, moves its messages to a new folder instead. RFC 9051 §6.3.6.
     func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError)
@@ -101,9 +101,8 @@ public protocol Mailbox: Sendable {
     // MARK: Changes
 
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
-    ///
-    /// - Parameter unchangedSince: messages with a greater modseq are left alone and returned in `Stored.modified`.
-    ///   RFC 7162 §3.1.3.
+    /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
+    /// RFC 7162 §3.1.3.
     func store(
         _ uids: UIDSet,
         in folder: FolderID,
@@ -159,8 +158,6 @@ public enum MailboxError: Error, Sendable {
     case noSuchFolder
     /// A folder of that name is there.
     case folderExists
-    /// Other folders are below it.
-    case hasChildren
     /// INBOX cannot be deleted, and the like.
     case notPermitted(String)
     /// The path is empty, too long, too deep, or has a character that it may not have.

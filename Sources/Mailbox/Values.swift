@@ -2,19 +2,27 @@ public import MIME
 
 /// The number that the directory gave an account. It stays when the address changes.
 public struct AccountID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number itself.
     public var number: UInt64
+    /// The one with that number.
     public init(_ number: UInt64) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+    /// The number as text.
     public var description: String { "\(number)" }
 }
 
 /// A folder of one account. It stays when the folder is renamed.
 public struct FolderID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number itself.
     public var number: UInt32
+    /// The one with that number.
     public init(_ number: UInt32) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     /// INBOX has the same id in every account.
     public static let inbox = FolderID(1)
+    /// The number as text.
     public var description: String { "\(number)" }
 }
 
@@ -22,8 +30,11 @@ public struct FolderID: Hashable, Comparable, Sendable, CustomStringConvertible 
 public struct EmailID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970 in the upper 44 bits, then a counter.
     public var number: UInt64
+    /// The one with that number.
     public init(_ number: UInt64) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+    /// The number as text.
     public var description: String { String(number, radix: 36) }
     /// The id that `description` shows; nil for other text.
     public init?(_ text: String) {
@@ -40,12 +51,19 @@ public typealias ModSeq = UInt64
 
 /// System flags. RFC 9051 §2.3.2. \Recent is not stored: it belongs to a session.
 public struct Flags: OptionSet, Hashable, Sendable {
+    /// The bits of the set.
     public var rawValue: UInt8
+    /// The set with those bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The message has been read. RFC 9051 §2.3.2.
     public static let seen = Flags(rawValue: 1)
+    /// The message has been answered. RFC 9051 §2.3.2.
     public static let answered = Flags(rawValue: 2)
+    /// The message is marked for attention. RFC 9051 §2.3.2.
     public static let flagged = Flags(rawValue: 4)
+    /// The message is to be removed by EXPUNGE. RFC 9051 §2.3.2.
     public static let deleted = Flags(rawValue: 8)
+    /// The message is not finished. RFC 9051 §2.3.2.
     public static let draft = Flags(rawValue: 16)
 }
 
@@ -131,9 +149,13 @@ public struct FolderPath: Hashable, Sendable {
 
 /// A folder, as lists and STATUS show it.
 public struct Folder: Hashable, Sendable {
+    /// The id.
     public var id: FolderID
+    /// The name from the top.
     public var path: FolderPath
+    /// What it is for, if anything. RFC 6154.
     public var specialUse: SpecialUse?
+    /// Changes only if UIDs lost their meaning. RFC 9051 §2.3.1.1.
     public var uidValidity: UInt32
     /// The UID that the next message will have at least. RFC 9051 §2.3.1.1.
     public var uidNext: UID
@@ -151,6 +173,7 @@ public struct Folder: Hashable, Sendable {
     public var firstRecent: UID
     /// Keywords used in the folder; a message's bits count along it. It only grows.
     public var keywords: [Keyword]
+    /// Whether it is on the list of subscribed names.
     public var isSubscribed: Bool
 
     /// A folder; an empty one unless told otherwise.
@@ -187,14 +210,19 @@ public struct Folder: Hashable, Sendable {
 
 /// A message in a folder: all that lists, flags and sequence numbers need. 48 bytes in memory.
 public struct MessageEntry: Hashable, Sendable {
+    /// The unique identifier in the folder.
     public var uid: UID
     /// Octets of the message; RFC822.SIZE.
     public var size: UInt32
+    /// The id in the account.
     public var email: EmailID
+    /// The number of its last change.
     public var modSeq: ModSeq
+    /// Keywords.
     public var keywords: KeywordBits
     /// Seconds since 1970. IMAP's INTERNALDATE.
     public var internalDate: Int64
+    /// System flags.
     public var flags: Flags
     /// How its octets are kept.
     var storage = StorageTraits()
@@ -230,7 +258,9 @@ struct StorageTraits: OptionSet, Hashable, Sendable {
 
 /// What to read of messages.
 public struct MessageParts: OptionSet, Hashable, Sendable {
+    /// The bits of the set.
     public var rawValue: UInt8
+    /// The set with those bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// ENVELOPE, BODYSTRUCTURE, the structure's offsets: `MessageData.summary`.
     public static let summary = MessageParts(rawValue: 1)
@@ -240,6 +270,7 @@ public struct MessageParts: OptionSet, Hashable, Sendable {
 
 /// What is stored of one message.
 public struct MessageData: Sendable {
+    /// The message as lists show it.
     public var entry: MessageEntry
     /// If asked for.
     public var summary: MessageSummary?
@@ -272,6 +303,7 @@ public enum ContentReference: Hashable, Sendable {
 
 /// A change of flags and keywords.
 public struct FlagChange: Hashable, Sendable {
+    /// What is done with those named.
     public enum Mode: Hashable, Sendable {
         /// Exactly these: FLAGS.
         case replace
@@ -280,8 +312,11 @@ public struct FlagChange: Hashable, Sendable {
         /// Not these: -FLAGS.
         case remove
     }
+    /// What is done with those named.
     public var mode: Mode
+    /// System flags.
     public var flags: Flags
+    /// Keywords.
     public var keywords: [Keyword]
 
     /// A change of `flags` and `keywords`.
@@ -315,8 +350,11 @@ public struct Stored: Hashable, Sendable {
 
 /// What `copy` and `move` did: the source UIDs and, in the same order, the new ones. RFC 4315 §3.
 public struct Copied: Hashable, Sendable {
+    /// Changes only if UIDs lost their meaning. RFC 9051 §2.3.1.1.
     public var uidValidity: UInt32
+    /// Where they were.
     public var source: UIDSet
+    /// Where they are.
     public var target: UIDSet
 
     /// What was copied, and as what.
@@ -350,14 +388,18 @@ public struct Usage: Hashable, Sendable {
 
 /// One entry of the history of an account.
 public struct Change: Hashable, Sendable {
+    /// What happened.
     public enum Kind: UInt8, Hashable, Sendable {
         case added = 1
         case flags
         case removed
         case folder
     }
+    /// The number of its last change.
     public var modSeq: ModSeq
+    /// What happened.
     public var kind: Kind
+    /// Where it happened.
     public var folder: FolderID
     /// Empty for `.folder`.
     public var uids: UIDSet
