@@ -183,6 +183,9 @@ public final class Stream {
         try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
 
+    /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.
+    public func endSending() { transport.endSending() }
+
     /// Sends what was written as far as the deadline allows, then closes.
     public func close(by deadline: Instant) async {
         try? await flush(by: deadline)

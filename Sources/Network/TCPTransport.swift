@@ -314,6 +314,12 @@ public import World
         descriptor = -1
     }
 
+    /// Ends this side's half of the connection.
+    public func endSending() {
+        guard descriptor >= 0 else { return }
+        if let session { session.shutDown() } else { portico_end_sending(descriptor) }
+    }
+
     private func leaveLoop() {
         precondition(loop.isCurrent, "a connection is closed on its loop")
         finish(.ready)
