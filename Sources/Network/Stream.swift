@@ -63,12 +63,13 @@ public final class Stream {
         }
     }
 
-    /// Sends what was written, then waits until at least one more octet has arrived. Returns false when the peer will
-    /// send no more.
+    /// Sends what was written, then waits until at least one more octet has arrived.
     ///
     /// - Parameters:
     ///   - deadline: `.deadline` is thrown if nothing arrives before it.
     ///   - mayStop: whether the session stands between two commands, where a stopping server may interrupt it.
+    /// - Returns: false when the peer will send no more.
+    /// - Throws: `.inputLimit` if too much is waiting unread already.
     public func fill(by deadline: Instant, mayStop: Bool = false) async throws(TransportError) -> Bool {
         guard case .ready = try await wait(for: nil, by: deadline, mayStop: mayStop) else { return false }
         return !isAtEnd

@@ -93,6 +93,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// `192.0.2.1:25` or `[2001:db8::1]:25`.
     public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

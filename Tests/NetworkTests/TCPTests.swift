@@ -1,4 +1,5 @@
 import Network
+import PorticoTesting
 import Synchronization
 import Testing
 import World
@@ -222,6 +223,25 @@ struct Running {
         #expect(await eventually { isWaiting.isRaised })
         task.cancel()
         await #expect(throws: TransportError.self) { try await task.value }
+        await server.stop()
+    }
+
+    /// What the server says last arrives although the client was still sending.
+    @Test(.rfc(9112, "9.6"))
+    func theLastReplyIsNotLostToAReset() async throws {
+        let server = try Running { stream in
+            guard (try? await stream.read(1)) != nil else { return }
+            stream.write("500 too long\r\n")
+            await stream.close(by: stream.deadline(after: .seconds(20)))
+        }
+        for _ in 0..<20 {
+            let answer = try await server.client { client in
+                client.write([UInt8](repeating: 0x61, count: 100_000))
+                try await client.flush(by: client.deadline(after: .seconds(20)))
+                return try await client.readToEnd()
+            }
+            #expect(answer == Array("500 too long\r\n".utf8))
+        }
         await server.stop()
     }
 }
