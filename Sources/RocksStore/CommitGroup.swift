@@ -177,7 +177,7 @@ final class CommitGroup {
 struct DiskFull: Error {}
 
 /// Octets that may still be written where `directory` is; as many as one likes if that cannot be told.
-private func freeSpace(_ directory: String) -> Int {
+func freeSpace(_ directory: String) -> Int {
     var status = statvfs()
     guard unsafe statvfs(directory, &status) == 0 else { return .max / 2 }
     return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
