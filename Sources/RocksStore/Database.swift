@@ -94,7 +94,7 @@ internal import Synchronization
             found = try get(.base, KeyList([Self.formatKey]), .disk)?.first ?? nil
             if found == nil {
                 let batch = WriteBatch(self)
-                batch.put(.base, Self.formatKey, Self.format)
+                putFormat(batch)
                 try write(batch, synchronized: true)
             }
         } catch {
@@ -102,6 +102,9 @@ internal import Synchronization
         }
         if let found, found != Self.format { throw .unknownFormat(directory: directory) }
     }
+
+    /// Says in `batch` what the format of the files is.
+    func putFormat(_ batch: WriteBatch) { batch.put(.base, Self.formatKey, Self.format) }
 
     /// The handle of a family, as long as this object is there.
     func handle(_ family: Family) -> OpaquePointer {
