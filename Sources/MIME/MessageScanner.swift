@@ -146,7 +146,16 @@ public struct MessageScanner: Sendable {
     /// Looks for delimiters in body lines; returns where it stopped.
     private mutating func pushMultipart(_ octets: Span<UInt8>, from start: Int) -> Int {
         var position = start
-        while let lineFeed = octets.firstLineFeed(from: position) {
+        while true {
+            if head.isEmpty, position < octets.count, octets[position] != 0x2D {
+                let skipped = octets.skipLinesWithoutDashes(from: position)
+                if skipped.lineStart > position {
+                    lineFeeds += skipped.lineFeeds
+                    endLine(octets, lineFeed: skipped.lineStart - 1)
+                    position = skipped.lineStart
+                }
+            }
+            guard let lineFeed = octets.firstLineFeed(from: position) else { break }
             lineFeeds += 1
             var found: Delimiter?
             if !head.isEmpty {

@@ -306,15 +306,27 @@ public import World
         }
     }
 
-    public func close() {
+    /// Closes without a word to the peer, as a process that ends does.
+    public func abort() {
         guard descriptor >= 0 else { return }
+        leaveLoop()
+        portico_close(descriptor)
+        descriptor = -1
+    }
+
+    private func leaveLoop() {
         precondition(loop.isCurrent, "a connection is closed on its loop")
         finish(.ready)
-        session?.shutDown()
         session = nil
         if let timer { loop.cancelTimer(timer) }
         timer = nil
         loop.remove(descriptor: descriptor)
+    }
+
+    public func close() {
+        guard descriptor >= 0 else { return }
+        session?.shutDown()
+        leaveLoop()
         portico_end_sending(descriptor)
         // Octets that were never read would turn the close into a reset, which may overtake the last reply.
         var rest = 16

@@ -7,6 +7,12 @@ package struct PartitionHead: Hashable, Sendable {
         package var operation: OperationID
         /// The version that it made.
         package var version: Version
+
+        /// The commit of that name, which made that version.
+        package init(operation: OperationID, version: Version) {
+            self.operation = operation
+            self.version = version
+        }
     }
 
     /// The partition's version.

@@ -50,7 +50,7 @@ struct Running {
         host: String = "127.0.0.1",
         counter: ConnectionCounter = ConnectionCounter(),
         tls: TLSContext? = nil,
-        refusal: (@Sendable (ConnectionRefusal) -> [UInt8])? = nil,
+        refusal: String = "",
         session: @escaping @Sendable (Network.Stream) async -> Void = { stream in try? await stream.echo() }
     ) throws {
         listener = try Listener(
@@ -58,15 +58,16 @@ struct Running {
             on: loops,
             counter: counter,
             tls: tls,
-            refusal: refusal
+            refusal: { _ in Array(refusal.utf8) }
         )
         listener.serve(session: session)
     }
 
     /// Runs `body` with a connection to the server, then closes it.
-    func client<Value: Sendable>(_ body: @escaping @Sendable (Network.Stream) async throws -> Value) async throws
-        -> Value
-    {
+    func client<Value: Sendable>(
+        closing: @escaping @Sendable (TCPTransport) -> Void = { $0.close() },
+        _ body: @escaping @Sendable (Network.Stream) async throws -> Value
+    ) async throws -> Value {
         let loop = loops.next()
         let address = listener.address
         return try await on(loop) {
@@ -75,7 +76,7 @@ struct Running {
                 on: loop,
                 by: loop.uptime + .seconds(20)
             )
-            defer { transport.close() }
+            defer { closing(transport) }
             return try await body(Stream(transport))
         }
     }
