@@ -92,6 +92,7 @@ struct DialogueTests {
         ("EHLO\r\n", ["501 5.5.4"]), ("NOOP\n", ["500 5.5.2"]), ("NOOP\nNOOP\r\n", ["500 5.5.2", "250 2.0.0"]),
         ("NO\rOP\r\n", ["500 5.5.1"]), ("\r\n", ["500 5.5.1"]), ("\n", ["500 5.5.2"]), ("NOOP\0\r\n", ["500 5.5.1"]),
         ("GET / HTTP/1.1\r\nNOOP\r\n", ["421 4.7.0"]), ("POST /x HTTP/1.1\r\nHost: a\r\n", ["421 4.7.0"]),
+        ("\u{16}\u{3}\u{1}\u{2}\0\u{1}", ["421 4.7.0"]),
         ("NOOP \(String(repeating: "x", count: 600))\r\nNOOP\r\n", ["500 5.5.6", "250 2.0.0"]),
         ("NOOP \(String(repeating: "x", count: 20_000))\r\nNOOP\r\n", ["500 5.5.6", "250 2.0.0"]),
     ]
