@@ -2,13 +2,22 @@ import Network
 import Octets
 import PorticoTesting
 import SMTPDoor
+import Synchronization
 import Testing
+import World
 
 private func base64(_ text: String) -> String {
     String(decoding: Base64.encode(Array(text.utf8).span), as: UTF8.self)
 }
 
 private let alice = base64("\0alice@example.test\0secret")
+
+/// Lines of a log.
+private final class Recorded: Sendable {
+    private let lines = Mutex<[String]>([])
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock { $0 } }
+}
 
 @Suite(.rfc(4954, "4"))
 struct AuthTests {
@@ -51,6 +60,28 @@ struct AuthTests {
         for piece in [1, Int.max] {
             #expect(await House(.submission).codes(to: "EHLO x\r\n" + text, piece: piece) == ["220", "250"] + codes)
         }
+    }
+
+    @Test func theLogHasWhatHappenedAndNoSecrets() async {
+        let lines = Recorded()
+        var house = House(.submission)
+        house.log = Log { level, event, fields in
+            lines.add("\(level) \(event) " + fields.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
+        }
+        let wrong = base64("\0alice@example.test\0hidden")
+        let text =
+            "EHLO x\r\nAUTH PLAIN \(wrong)\r\nAUTH LOGIN\r\n\(base64("alice@example.test"))\r\n\(base64("secret"))\r\n"
+            + "MAIL FROM:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\na\r\n.\r\n"
+        _ = await house.replies(to: text)
+        let peer = "peer=192.0.2.7:40000"
+        #expect(
+            lines.all == [
+                "notice smtp.login.failed \(peer) name=alice@example.test",
+                "notice smtp.refused \(peer) reply=535 5.7.8 Wrong name or password",
+                "info smtp.login \(peer) account=alice@example.test",
+                "info smtp.accepted \(peer) id=3lg from=alice@example.test size=3",
+            ]
+        )
     }
 
     @Test func guessingEnds() async {

@@ -44,6 +44,7 @@ struct House {
         random: { 0x1234 }
     )
     var configuration: SMTPDoor.Configuration
+    var log = Log.none
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
@@ -63,7 +64,7 @@ struct House {
             directory: directory,
             delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
             world: world,
-            log: .none
+            log: log
         )
     }
 
