@@ -13,16 +13,33 @@ extension Session {
         guard words.count == 2 else { throw .problem(unauthorized("unauthorized", "Sign in first.")) }
         switch words[0].lowercased() {
         case "bearer":
-            guard let account = door.tokens.account(holding: String(words[1]), at: door.world.now()) else {
-                throw .problem(unauthorized("invalid_token", "The token is unknown or has ended."))
-            }
-            return didAuthenticate(account)
+            return didAuthenticate(try await holder(of: String(words[1])))
         case "basic":
             guard let (name, password) = basicCredentials(words[1]) else {
                 throw .problem(unauthorized("unauthorized", "The credentials are malformed."))
             }
             return try await checkPassword(name, password)
         default: throw .problem(unauthorized("unauthorized", "Sign in with Bearer or Basic."))
+        }
+    }
+
+    /// The account that holds a bearer token.
+    private func holder(of token: String) async throws(Ending) -> Account {
+        if let (account, isDue) = door.tokens.holder(of: token, at: door.world.now()) {
+            if !isDue { return account }
+            if try await isKnown(account) { return account }
+            door.tokens.revoke(token)
+        }
+        throw .problem(unauthorized("invalid_token", "The token is unknown or has ended."))
+    }
+
+    /// Whether the directory still has the account.
+    private func isKnown(_ account: Account) async throws(Ending) -> Bool {
+        do throws(DirectoryError) {
+            guard case .accounts(let accounts) = try await door.directory.resolve(account.address) else { return false }
+            return accounts.contains { $0.number == account.number }
+        } catch {
+            throw .problem(.failure(error))
         }
     }
 

@@ -11,7 +11,7 @@ extension WebDoor {
         public var bodyTime: Duration = .seconds(10)
         /// Octets of a body that must arrive in a second.
         public var bodyRate = 4 << 10
-        /// How long the peer may take to take 64 KiB of an answer.
+        /// How long the peer may take to take a piece of an answer, some 256 KiB at most or all of one in JSON.
         public var sendTime: Duration = .seconds(60)
         /// Octets of the body of a message's submission.
         public var bodyLimit = 10 << 20

@@ -33,6 +33,7 @@ struct Session {
             case .broken(let cause): door.log(.error, "web.broken", [("cause", "\(cause)")])
             case .problem: break
             }
+            return await stream.close(by: stream.deadline(after: .seconds(5)))
         }
         await stream.close(by: sendDeadline)
     }

@@ -11,6 +11,8 @@ final class SessionTokens: Sendable {
     fileprivate struct Holder {
         var account: Account
         var ends: Timestamp
+        /// When the directory was last asked whether the account is still there.
+        var checked: Timestamp
     }
 
     fileprivate struct State {
@@ -22,6 +24,8 @@ final class SessionTokens: Sendable {
     private let state = Mutex(State())
     private let perAccount: Int
     private let inAll: Int
+    /// How long after an account was removed its tokens may still be good.
+    private static let checkMilliseconds: Int64 = 60_000
 
     init(perAccount: Int, inAll: Int) {
         self.perAccount = perAccount
@@ -40,21 +44,24 @@ final class SessionTokens: Sendable {
             {
                 state.forget(oldest)
             }
-            state.holders[token] = Holder(account: account, ends: end)
+            state.holders[token] = Holder(account: account, ends: end, checked: now)
             state.tokens[account.number, default: []].append(token)
             return token
         }
     }
 
-    /// Who holds `token`; nil if nobody does, or no longer.
-    func account(holding token: String, at now: Timestamp) -> Account? {
-        state.withLock { state -> Account? in
+    /// Who holds `token`, and whether it is time to ask the directory for the account again; nil if nobody does, or no
+    /// longer.
+    func holder(of token: String, at now: Timestamp) -> (account: Account, isDue: Bool)? {
+        state.withLock { state -> (account: Account, isDue: Bool)? in
             guard let holder = state.holders[token] else { return nil }
             guard now < holder.ends else {
                 state.forget(token)
                 return nil
             }
-            return holder.account
+            let isDue = now.milliseconds - holder.checked.milliseconds >= Self.checkMilliseconds
+            if isDue { state.holders[token]?.checked = now }
+            return (holder.account, isDue)
         }
     }
 

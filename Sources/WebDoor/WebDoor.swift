@@ -17,7 +17,8 @@ public import World
 /// | `GET /v1/messages/{id}/attachments/{part}` | a part of it, decoded |
 ///
 /// Everything but `POST /v1/login` needs a token or HTTP Basic. Everybody sees their own account only: the id of somebody
-/// else's message is the id of no message. Tokens are kept in memory: they end with the process.
+/// else's message is the id of no message. Tokens are kept in memory: they end with the process
+/// and, within a minute, with the account, but not with a change of its password.
 public struct WebDoor: Sendable {
     let configuration: Configuration
     let directory: any Directory

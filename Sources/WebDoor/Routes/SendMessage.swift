@@ -29,7 +29,8 @@ struct Submission: Decodable {
 
 extension Session {
     /// `POST /v1/messages`: delivers to local recipients and keeps a copy in Sent. Either every recipient can be delivered
-    /// to, or nothing is sent; 201 when all of it is durable.
+    /// to, or nothing is sent; 201 when all of it is durable. If the store fails half way, the copy is taken back and the
+    /// answer is 503, though some recipients may have the message.
     mutating func sendMessage(
         _ account: Account,
         _ mailbox: any Mailbox,
@@ -47,9 +48,20 @@ extension Session {
             throw error
         }
         door.log(.info, "web.sent", [("from", "\(account.address)"), ("recipients", "\(recipients.count)")])
-        var response = try Response(.created, json: try await messageBody(mailbox, copy.filed.email))
+        var response = try await created(mailbox, copy.filed.email)
         response.fields = [("Location", "/v1/messages/\(copy.filed.email)")]
         return response
+    }
+
+    /// The answer to a message that was sent. It was, even if it cannot be read just now: an error would make the client
+    /// send it again.
+    private func created(_ mailbox: any Mailbox, _ email: EmailID) async throws(Ending) -> Response {
+        do throws(Ending) {
+            return try Response(.created, json: try await messageBody(mailbox, email))
+        } catch {
+            door.log(.error, "web.failed", [("cause", "\(error)")])
+            return try Response(.created, json: ["id": "\(email)"])
+        }
     }
 
     private func check(_ submission: Submission) throws(Ending) {
