@@ -29,7 +29,6 @@ extension Refusal {
         switch error {
         case .noSuchFolder: self = .no(.nonexistent, "No such mailbox")
         case .folderExists: self = .no(.alreadyExists, "There is a mailbox of that name")
-        case .hasChildren: self = .no(.hasChildren, "Other mailboxes are below it")
         case .notPermitted(let text): self = .no(.cannot, text)
         case .badFolderName(let text): self = .no(.cannot, text)
         case .limit(let text): self = .no(.limit, text)
