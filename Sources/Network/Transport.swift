@@ -15,6 +15,13 @@ public protocol Transport: AnyObject {
     /// Starts TLS on the connection, as the server.
     func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError)
 
+    /// Starts TLS on the connection; as the client if `context` is one for clients, to the server called `serverName`.
+    func startTLS(
+        _ context: TLSContext,
+        serverName: String?,
+        until deadline: Instant
+    ) async throws(TransportError)
+
     /// Tells the peer that no more comes (close_notify for TLS) and closes. Does nothing the second time.
     func close()
 
@@ -26,6 +33,16 @@ public protocol Transport: AnyObject {
     var tls: TLSInfo? { get }
     /// The time now, on the clock that deadlines are measured by.
     var uptime: Instant { get }
+}
+
+extension Transport {
+    public func startTLS(
+        _ context: TLSContext,
+        serverName: String?,
+        until deadline: Instant
+    ) async throws(TransportError) {
+        try await startTLS(context, until: deadline)
+    }
 }
 
 /// What a transport waits for.

@@ -36,7 +36,9 @@ public struct World: Sendable {
         octets.reserveCapacity(count + 7)
         while octets.count < count {
             let bits = random()
-            for shift in stride(from: 0, to: 64, by: 8) { octets.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+            for shift in stride(from: 0, to: 64, by: 8) {
+                octets.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            }
         }
         octets.removeLast(octets.count - count)
         return octets
@@ -74,7 +76,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     public static func + (left: Self, duration: Duration) -> Self {
         let (seconds, attoseconds) = duration.components
         let (sum, overflows) = left.nanoseconds.addingReportingOverflow(
-            seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + attoseconds / 1_000_000_000)
+            seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + attoseconds / 1_000_000_000
+        )
         return overflows ? .never : Instant(nanoseconds: sum)
     }
 

@@ -1,0 +1,13 @@
+internal import PorticoTesting
+internal import Store
+internal import Testing
+
+@Suite struct ConformanceTests {
+    @Test(arguments: StoreConformance.checks) func memory(_ check: StoreConformance.Check) async throws {
+        try await check.run(MemoryStore())
+    }
+
+    @Test(arguments: StoreConformance.checks) func slowMemory(_ check: StoreConformance.Check) async throws {
+        try await check.run(MemoryStore(sync: { await Task.yield() }))
+    }
+}
