@@ -135,6 +135,34 @@ struct ResponseTests {
         )
     }
 
+    @Test(.rfc(3501, "7.4.2")) func flagsInOneGoAreTheSame() {
+        for bits in UInt8.min...255 {
+            for (number, uid) in [(1, nil), (10, 9), (4_294_967_295, 4_294_967_295), (1009, 1_000_000)]
+                as [(UInt32, UInt32?)]
+            {
+                let flags = SystemFlags(rawValue: bits)
+                let items = Self.text { output in
+                    var fetch = FetchResponse(number, into: &output)
+                    if let uid { fetch.uid(uid, into: &output) }
+                    fetch.flags(flags, into: &output)
+                    fetch.end(into: &output)
+                }
+                #expect(Self.text { FetchResponse.flags(number, uid: uid, flags, into: &$0) } == items)
+            }
+        }
+    }
+
+    @Test func internalDatesAreAsOctetsWritesThem() {
+        for seconds in stride(from: Int64(-62_167_219_200), to: 253_402_300_799, by: 1_234_567_891) {
+            let date = DateTime(secondsSince1970: seconds, zoneMinutes: Int(seconds % 720))
+            let text = Self.text { output in
+                var fetch = FetchResponse(1, into: &output)
+                fetch.internalDate(date, into: &output)
+            }
+            if (0...9999).contains(date.year) { #expect(text == "* 1 FETCH (INTERNALDATE \"\(date.imapFormat)\"") }
+        }
+    }
+
     @Test(.rfc(3501, "7.4.2")) func fetchedOctets() {
         let none: [UInt8] = []
         let header = octets("ab\r\n")
