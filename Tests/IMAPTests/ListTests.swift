@@ -82,6 +82,16 @@ struct ListTests {
         #expect(matcher.matches(mailbox("work/a")) && !matcher.matches(mailbox("a")))
     }
 
+    @Test(.rfc(3501, "6.3.9"), arguments: [("%", ["a"]), ("*", ["a", "a/b"]), ("a/%", ["a/b"]), ("x", [])])
+    func ancestors(_ pattern: String, _ expected: [String]) {
+        let matcher = MailboxMatcher(
+            reference: mailbox(""),
+            pattern: MailboxPattern(octets(pattern)),
+            delimiter: UInt8(ascii: "/")
+        )
+        #expect(matcher.matchingAncestors(of: mailbox("a/b/c")) == expected.map { mailbox($0) })
+    }
+
     /// The definition itself, by trying everything; exponential, so for short texts only.
     private static func agrees(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
         guard let first = pattern.first else { return name.isEmpty }
