@@ -101,7 +101,14 @@ let package = Package(
         tests(of: "POP3"),
         tests(of: "HTTP"),
         tests(of: "Network", "World"),
-        tests(of: "Store", "RocksStore", "World"),
+        // A process of its own: the store's tests kill it.
+        .executableTarget(
+            name: "store-probe",
+            dependencies: ["Store", "RocksStore", "World"],
+            path: "Tests/StoreProbe",
+            swiftSettings: strict
+        ),
+        tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Directory", "Store", "World"),
         tests(of: "Mailbox", "Store", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
