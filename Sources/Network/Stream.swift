@@ -63,12 +63,13 @@ public final class Stream {
         }
     }
 
-    /// Sends what was written, then waits until at least one more octet has arrived. Returns false when the peer will
-    /// send no more.
+    /// Sends what was written, then waits until at least one more octet has arrived.
     ///
     /// - Parameters:
     ///   - deadline: `.deadline` is thrown if nothing arrives before it.
     ///   - mayStop: whether the session stands between two commands, where a stopping server may interrupt it.
+    /// - Returns: false when the peer will send no more.
+    /// - Throws: `.inputLimit` if too much is waiting unread already.
     public func fill(by deadline: Instant, mayStop: Bool = false) async throws(TransportError) -> Bool {
         guard case .ready = try await wait(for: nil, by: deadline, mayStop: mayStop) else { return false }
         return !isAtEnd
@@ -182,6 +183,9 @@ public final class Stream {
         head = 0
         try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
+
+    /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.
+    public func endSending() { transport.endSending() }
 
     /// Sends what was written as far as the deadline allows, then closes.
     public func close(by deadline: Instant) async {

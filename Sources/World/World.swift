@@ -56,6 +56,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z.
     public var seconds: Int64 { milliseconds / 1000 }
 
+    /// Whether `left` is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 }
 
@@ -70,6 +71,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// A moment that never comes.
     public static let never = Instant(nanoseconds: .max)
 
+    /// Whether `left` is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The moment `duration` later; `never` stays `never`.
