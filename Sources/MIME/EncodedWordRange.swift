@@ -1,7 +1,7 @@
 internal import Octets
 
 /// Text that RFC 2047 wraps in ASCII: `=?charset?encoding?text?=`.
-enum EncodedWord {
+public enum EncodedWord {
     /// Where the encoded word that begins at `start` lies; nil if none begins there. It has no blank in it. RFC 2047 §2.
     static func range(at start: Int, end: Int, in octets: Span<UInt8>) -> Range<Int>? {
         guard end - start >= 8, octets[start] == 0x3D, octets[start + 1] == 0x3F else { return nil }

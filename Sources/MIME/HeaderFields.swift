@@ -78,7 +78,7 @@ public struct HeaderFields: Hashable, Sendable {
     public static func firstValue(named name: String, in octets: Span<UInt8>) -> [UInt8]? {
         var fields = HeaderFields(in: octets)
         while let field = fields.next(in: octets) {
-            guard matches(octets, field.name, name) else { continue }
+            guard !field.name.isEmpty, matches(octets, field.name, name) else { continue }
             return unfolded(octets, field.value)
         }
         return nil

@@ -68,9 +68,16 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Whether nothing but white space follows from `start` on.
-    func isBlank(from start: Int) -> Bool {
-        for index in start..<count where !HeaderFields.isBlank(self[index]) { return false }
+    /// Whether nothing but white space stands from `start` to `end`, or to the last octet.
+    func isBlank(from start: Int, to end: Int? = nil) -> Bool {
+        for index in start..<(end ?? count) where !HeaderFields.isBlank(self[index]) { return false }
         return true
+    }
+}
+
+extension [UInt8] {
+    /// Appends `scalar` in UTF-8.
+    mutating func append(scalar: Unicode.Scalar) {
+        append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 }
