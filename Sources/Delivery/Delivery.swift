@@ -12,10 +12,14 @@ public protocol Delivery: Sendable {
     func receive() async throws(DeliveryError) -> any IncomingMessage
 
     /// Files a finished message in the inbox of every account of `recipients`, once each however often it is named,
-    /// with `Return-Path` before it. Returns after all commits are durable. If one fails, throws: the sender tries
-    /// again, and the recipients that have it already do not get it twice from the same `IncomingMessage`.
+    /// with `Return-Path` before it. Returns after all commits are durable.
     ///
-    /// - Parameter reversePath: the envelope's sender, without angle brackets; empty for the null path.
+    /// - Parameters:
+    ///   - message: what `receive` gave, finished.
+    ///   - reversePath: the envelope's sender, without angle brackets; empty for the null path.
+    ///   - recipients: what `recipient` gave.
+    /// - Throws: if any commit failed. The sender tries again, and the recipients that have it already do not get it
+    ///   twice from the same `IncomingMessage`.
     func deliver(
         _ message: any IncomingMessage,
         from reversePath: String,

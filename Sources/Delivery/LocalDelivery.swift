@@ -18,6 +18,7 @@ public struct LocalDelivery: Delivery {
         self.log = log
     }
 
+    /// Asks the directory; see `Delivery`.
     public func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient {
         let resolution: Resolution
         do throws(DirectoryError) {
@@ -32,6 +33,7 @@ public struct LocalDelivery: Delivery {
         }
     }
 
+    /// A message that remembers whose inbox it is in; see `Delivery`.
     public func receive() async throws(DeliveryError) -> any IncomingMessage {
         do throws(MailboxError) {
             return RememberingMessage(try await mailboxes.receive())
@@ -40,6 +42,7 @@ public struct LocalDelivery: Delivery {
         }
     }
 
+    /// One commit for each account, several at a time; see `Delivery`.
     public func deliver(
         _ message: any IncomingMessage,
         from reversePath: String,

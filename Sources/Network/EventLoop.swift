@@ -31,6 +31,8 @@ public import World
     let load = Atomic<Int>(0)
 
     // What follows is used on the loop's thread only.
+    /// How many sockets are closed but still being drained.
+    var lingering = 0
     private var jobs: [UnownedJob] = []
     private var runningJobs: [UnownedJob] = []
     /// By descriptor.
@@ -71,6 +73,7 @@ public import World
 
     // MARK: Handing work to the loop
 
+    /// Takes a job that is ready to run. May be called from any thread.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent { return jobs.append(job) }

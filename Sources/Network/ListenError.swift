@@ -20,6 +20,7 @@ public enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// One line for whoever starts the service.
     public var description: String {
         switch self {
         case .portTaken(let address): "\(address) is taken: another program listens there"

@@ -31,6 +31,7 @@ public final class Listener: Sendable {
     ///   - tls: for implicit TLS (RFC 8314 §3): the handshake precedes the session.
     ///   - handshakeLimit: how long that handshake may take.
     ///   - refusal: what a peer is told who is turned away; never sent with implicit TLS.
+    /// - Throws: why it cannot listen there.
     public init(
         _ address: Address,
         on loops: EventLoopGroup,

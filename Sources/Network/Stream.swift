@@ -63,12 +63,13 @@ public final class Stream {
         }
     }
 
-    /// Sends what was written, then waits until at least one more octet has arrived. Returns false when the peer will
-    /// send no more.
+    /// Sends what was written, then waits until at least one more octet has arrived.
     ///
     /// - Parameters:
     ///   - deadline: `.deadline` is thrown if nothing arrives before it.
     ///   - mayStop: whether the session stands between two commands, where a stopping server may interrupt it.
+    /// - Returns: false when the peer will send no more.
+    /// - Throws: `.inputLimit` if too much is waiting unread already.
     public func fill(by deadline: Instant, mayStop: Bool = false) async throws(TransportError) -> Bool {
         guard case .ready = try await wait(for: nil, by: deadline, mayStop: mayStop) else { return false }
         return !isAtEnd
@@ -84,7 +85,7 @@ public final class Stream {
         guard !isAtEnd else { return .ready }
         guard available < inputLimit else { throw .inputLimit }
         // A peer that sends commands and reads no replies must not make the replies pile up here.
-        try await drain(by: deadline)
+        if pendingOutput >= outputMark { try await flush(by: deadline) }
         while true {
             compact()
             switch try transport.receive(into: &input, limit: inputLimit - available) {
@@ -95,8 +96,12 @@ public final class Stream {
             case .nothingYet: break
             }
             if pendingOutput > 0 {
-                try await flush(by: deadline)
-                continue
+                // What the system takes at once, as it nearly always does, costs no suspension.
+                try sendAtOnce()
+                if pendingOutput > 0 {
+                    try await flush(by: deadline)
+                    continue
+                }
             }
             if let signal, signal.take() { return .signal }
             releaseEmptyBuffers()
@@ -148,16 +153,22 @@ public final class Stream {
 
     /// Sends everything that was written.
     public func flush(by deadline: Instant) async throws(TransportError) {
+        try sendAtOnce()
+        while pendingOutput > 0 {
+            switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
+            case .ready, .signal: try sendAtOnce()
+            case .deadline: throw .deadline
+            case .stopping: throw .stopping
+            }
+        }
+    }
+
+    /// Sends what goes without waiting; gives the buffer back when all has gone.
+    private func sendAtOnce() throws(TransportError) {
         while pendingOutput > 0 {
             let count = try transport.send(output, from: sent)
+            guard count > 0 else { return }
             sent += count
-            if count == 0, pendingOutput > 0 {
-                switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
-                case .ready, .signal: continue
-                case .deadline: throw .deadline
-                case .stopping: throw .stopping
-                }
-            }
         }
         sent = 0
         if output.capacity > 4096 { output = [] } else { output.removeAll(keepingCapacity: true) }
@@ -182,6 +193,9 @@ public final class Stream {
         head = 0
         try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
+
+    /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.
+    public func endSending() { transport.endSending() }
 
     /// Sends what was written as far as the deadline allows, then closes.
     public func close(by deadline: Instant) async {

@@ -25,14 +25,16 @@ public import World
 
     /// The loop that it lives on.
     public let loop: EventLoop
+    /// The other end.
     public let peer: Address
+    /// This end.
     public let local: Address
 
     private var descriptor: Int32
     private var session: TLSSession?
     private let stopSwitch: StopSwitch?
     private var isReadable = true
-    private var isWritable = true
+    private var isWritable: Bool
     /// The peer sends no more, or the connection failed: reading goes on to the very end without new events.
     private var hasHungUp = false
     private var waiter: Waiter?
@@ -40,12 +42,13 @@ public import World
     private var timerMoment = Instant.never
     private let isCancelled = Atomic<Bool>(false)
 
-    /// Takes over a connected, non-blocking socket. On the loop's thread.
+    /// Takes over a non-blocking socket, connected or about to be. On the loop's thread.
     init(
         descriptor: Int32,
         peer: Address,
         loop: EventLoop,
-        stopSwitch: StopSwitch? = nil
+        stopSwitch: StopSwitch? = nil,
+        isConnecting: Bool = false
     ) throws(TransportError) {
         precondition(loop.isCurrent, "a connection is made on its loop")
         var address = portico_address()
@@ -55,6 +58,7 @@ public import World
         self.local = Address(address)
         self.loop = loop
         self.stopSwitch = stopSwitch
+        isWritable = !isConnecting
         do {
             let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
             try loop.add(self, descriptor: descriptor, events: events)
@@ -65,48 +69,14 @@ public import World
         }
     }
 
-    /// Connects to `address`, a numeric one, from `local` if given. Call it in a task of `loop`.
-    ///
-    /// - Throws: `.system` with the reason, `.deadline`, or `.stopping` if the task was cancelled.
-    public static func connect(
-        to address: Address,
-        from local: Address? = nil,
-        on loop: EventLoop,
-        by deadline: Instant
-    ) async throws(TransportError) -> TCPTransport {
-        guard var to = address.system else { throw .system(EINVAL) }
-        let descriptor: Int32
-        if let local {
-            guard var from = local.system else { throw .system(EINVAL) }
-            descriptor = unsafe portico_connect(&to, &from)
-        } else {
-            descriptor = unsafe portico_connect(&to, nil)
-        }
-        guard descriptor >= 0 else { throw .system(-descriptor) }
-        let transport = try TCPTransport(descriptor: descriptor, peer: address, loop: loop)
-        transport.isWritable = false
-        switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
-        case .ready, .signal: break
-        case .deadline:
-            transport.close()
-            throw .deadline
-        case .stopping:
-            transport.close()
-            throw .stopping
-        }
-        let status = portico_socket_error(descriptor)
-        guard status == 0 else {
-            transport.close()
-            throw .system(status)
-        }
-        return transport
-    }
-
+    /// The time now, on the loop's clock.
     public var uptime: Instant { loop.uptime }
+    /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { session?.info }
 
     // MARK: Octets
 
+    /// Appends what has arrived, at most 64 KiB at a time.
     public func receive(into input: inout [UInt8], limit: Int) throws(TransportError) -> Received {
         guard descriptor >= 0 else { throw .closed }
         guard isReadable else { return .nothingYet }
@@ -141,6 +111,7 @@ public import World
         }
     }
 
+    /// Sends what the socket takes at once.
     public func send(_ output: [UInt8], from offset: Int) throws(TransportError) -> Int {
         guard descriptor >= 0 else { throw .closed }
         guard offset < output.count else { return 0 }
@@ -185,6 +156,7 @@ public import World
 
     // MARK: Waiting
 
+    /// Waits on the loop. For one task at a time.
     public func wait(for interest: Interest, signal: Signal?, until deadline: Instant, mayStop: Bool) async -> Wake {
         precondition(waiter == nil, "one task waits at a time")
         if descriptor < 0 || isReady(interest) { return .ready }
@@ -265,10 +237,13 @@ public import World
 
     // MARK: TLS and the end
 
+    /// Starts TLS as the server, or as a client that asks for no name.
     public func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError) {
         try await startTLS(context, serverName: nil, until: deadline)
     }
 
+    /// Starts TLS; as the client to the server called `serverName`, whose certificate must bear that name if the context
+    /// verifies.
     public func startTLS(
         _ context: TLSContext,
         serverName: String?,
@@ -314,6 +289,12 @@ public import World
         descriptor = -1
     }
 
+    /// Ends this side's half of the connection.
+    public func endSending() {
+        guard descriptor >= 0 else { return }
+        if let session { session.shutDown() } else { portico_end_sending(descriptor) }
+    }
+
     private func leaveLoop() {
         precondition(loop.isCurrent, "a connection is closed on its loop")
         finish(.ready)
@@ -323,17 +304,13 @@ public import World
         loop.remove(descriptor: descriptor)
     }
 
+    /// Closes; what the system has taken is still sent, and close_notify before it ends.
     public func close() {
         guard descriptor >= 0 else { return }
         session?.shutDown()
         leaveLoop()
         portico_end_sending(descriptor)
-        // Octets that were never read would turn the close into a reset, which may overtake the last reply.
-        var rest = 16
-        while rest > 0, unsafe portico_receive(descriptor, loop.scratch.baseAddress, loop.scratch.count) > 0 {
-            rest -= 1
-        }
-        portico_close(descriptor)
+        LingeringSocket.close(descriptor, on: loop)
         descriptor = -1
     }
 }

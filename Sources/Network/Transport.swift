@@ -22,6 +22,9 @@ public protocol Transport: AnyObject {
         until deadline: Instant
     ) async throws(TransportError)
 
+    /// Tells the peer that no more comes, and still reads what it sends. Without a half-open state it does nothing.
+    func endSending()
+
     /// Tells the peer that no more comes (close_notify for TLS) and closes. Does nothing the second time.
     func close()
 
@@ -36,6 +39,10 @@ public protocol Transport: AnyObject {
 }
 
 extension Transport {
+    /// Does nothing.
+    public func endSending() {}
+
+    /// Starts TLS as the server.
     public func startTLS(
         _ context: TLSContext,
         serverName: String?,
@@ -86,6 +93,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// `192.0.2.1:25` or `[2001:db8::1]:25`.
     public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

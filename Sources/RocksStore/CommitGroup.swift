@@ -1,13 +1,14 @@
 internal import CSystem
 internal import Store
+internal import Synchronization
 internal import World
 
 /// The requests that the committer applies together: what they change, and what each will be told. Lives on the
 /// committer's thread.
 ///
 /// A request is checked against what those before it will have made of the data. One that is refused leaves nothing in
-/// the batch; if the batch fails, nobody knows what the disk has, so all that were let in are told so, and nothing is
-/// written any more until the files are opened again.
+/// the batch; if the batch fails, nobody knows what the disk has, so all that were let in are told so. Nothing is written
+/// after that until the engine has recovered (from a full disk it does so by itself) or the files are opened again.
 final class CommitGroup {
     private enum Answer {
         case version(CheckedContinuation<Result<Version, StoreError>, Never>, Result<Version, StoreError>)
@@ -24,24 +25,40 @@ final class CommitGroup {
     private let log: Log
     private let batch: WriteBatch
     private var answers: [Answer] = []
-    private var heads = HeadCache(limit: 4096)
+    private var heads = HeadCache()
     /// Partitions whose head the batch still has to write.
     private var moved: [Partition: PartitionHead] = [:]
     /// What the batch makes of blobs: nil where it deletes them.
     private var blobs: [BlobID: Manifest?] = [:]
     private var mustSync = false
     private var free: Int?
-    private var failure: StoreError?
+    /// A write failed, and the engine has not recovered yet.
+    private var failure: StoreError? {
+        didSet { health.isBroken.store(failure != nil, ordering: .releasing) }
+    }
+    private let health: Health
+    private var isFull = false
 
-    init(_ database: Database, _ configuration: RocksStore.Configuration, _ log: Log) {
+    init(_ database: Database, _ configuration: RocksStore.Configuration, _ health: Health, _ log: Log) {
         self.database = database
         batch = WriteBatch(database)
         self.configuration = configuration
+        self.health = health
         self.log = log
     }
 
-    /// A write failed.
-    var isBroken: Bool { failure != nil }
+    /// After a failure: tries whether the engine takes writes again. It does once it has all that was committed in files,
+    /// so that what failed is surely not applied.
+    func recover() {
+        guard failure != nil else { return }
+        let probe = WriteBatch(database)
+        database.putFormat(probe)
+        do throws(StoreError) {
+            try database.write(probe, synchronized: true)
+            failure = nil
+            log(.notice, "store.recovered")
+        } catch {}
+    }
 
     /// Takes a request in, or refuses it; `finish` gives the answer.
     func add(_ request: Committer.Request) {
@@ -66,7 +83,7 @@ final class CommitGroup {
             } catch let cause {
                 error = cause
                 failure = .unavailable(cause)
-                heads = HeadCache(limit: 0)
+                heads = HeadCache()
                 log(.error, "store.failed", [("reason", "\(cause)")])
             }
         }
@@ -118,10 +135,10 @@ final class CommitGroup {
         let free = free ?? freeSpace(configuration.directory)
         self.free = free
         let needed = octets <= Self.smallCommit ? configuration.reservedSpace / 2 : configuration.reservedSpace
-        if free - octets - batch.octetCount < needed {
-            log(.error, "store.full", [("free", "\(free)")])
-            throw .unavailable(DiskFull())
-        }
+        let isFull = free - octets - batch.octetCount < needed
+        if isFull && !self.isFull { log(.error, "store.full", [("free", "\(free)")]) }
+        self.isFull = isFull
+        if isFull { throw .unavailable(DiskFull()) }
     }
 
     // MARK: Blobs
@@ -177,7 +194,7 @@ final class CommitGroup {
 struct DiskFull: Error {}
 
 /// Octets that may still be written where `directory` is; as many as one likes if that cannot be told.
-private func freeSpace(_ directory: String) -> Int {
+func freeSpace(_ directory: String) -> Int {
     var status = statvfs()
     guard unsafe statvfs(directory, &status) == 0 else { return .max / 2 }
     return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
@@ -187,10 +204,8 @@ private func freeSpace(_ directory: String) -> Int {
 private struct HeadCache {
     private var young: [Partition: PartitionHead] = [:]
     private var old: [Partition: PartitionHead] = [:]
-    private let limit: Int
-
-    /// Keeps between `limit` / 2 and `limit` heads.
-    init(limit: Int) { self.limit = limit }
+    /// So many heads are kept, or up to half as many less.
+    private let limit = 4096
 
     subscript(partition: Partition) -> PartitionHead? {
         get { young[partition] ?? old[partition] }

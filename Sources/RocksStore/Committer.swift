@@ -37,22 +37,22 @@ final class Committer: Sendable {
 
     private let queue = Mutex(Queue())
     private let awake = Condition()
-    private let broken = Atomic(false)
+    private let health = Health()
 
     /// Starts the thread, which lives until `stop` and keeps the database open so long.
     init(_ database: Database, _ configuration: RocksStore.Configuration, _ log: Log) {
         startThread { [self] in
-            let group = CommitGroup(database, configuration, log)
+            let group = CommitGroup(database, configuration, health, log)
             while let requests = take() {
+                group.recover()
                 for request in requests { group.add(request) }
                 group.finish()
-                if group.isBroken { broken.store(true, ordering: .relaxed) }
             }
         }
     }
 
-    /// A write failed: whether it was applied will be known when the files are opened again.
-    var isBroken: Bool { broken.load(ordering: .relaxed) }
+    /// A write failed: whether it was applied will be known when the engine has recovered or was opened again.
+    var isBroken: Bool { health.isBroken.load(ordering: .acquiring) }
 
     /// Commits rows.
     func commit(_ commit: Commit) async throws(StoreError) -> Version {
@@ -97,4 +97,9 @@ final class Committer: Sendable {
             awake.wait()
         }
     }
+}
+
+/// Whether writes fail, which the committer's thread finds out and others want to know.
+final class Health: Sendable {
+    let isBroken = Atomic(false)
 }

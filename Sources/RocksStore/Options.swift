@@ -41,8 +41,9 @@ internal import CRocksDB
         unsafe rocksdb_options_set_max_manifest_file_size(options, 4 << 20)
         // Files reach the disk bit by bit, so that the sync of a commit does not wait behind a large one.
         unsafe rocksdb_options_set_bytes_per_sync(options, 1 << 20)
-        // Its own log: warnings only, and no statistics from a thread of their own.
-        unsafe rocksdb_options_set_info_log_level(options, 2)
+        // Its own log: almost nothing. A build with assertions ends the process when it cannot write to it, and a full
+        // disk is what it would write about; what fails comes back from the calls too. No statistics either.
+        unsafe rocksdb_options_set_info_log_level(options, 4)
         unsafe rocksdb_options_set_max_log_file_size(options, 1 << 20)
         unsafe rocksdb_options_set_keep_log_file_num(options, 2)
         unsafe rocksdb_options_set_stats_dump_period_sec(options, 0)

@@ -29,6 +29,7 @@ public final class RocksStore: Store {
     ///   - configuration: where they are, and the limits.
     ///   - pool: where reads wait for the disk.
     ///   - log: told when the engine fails.
+    /// - Throws: why the files cannot be opened.
     public init(_ configuration: Configuration, pool: BlockingPool, log: Log = .none) throws(OpenError) {
         try Self.makeDirectory(configuration.directory)
         self.configuration = configuration

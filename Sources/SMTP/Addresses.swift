@@ -7,6 +7,7 @@ public enum Host: Hashable, Sendable, CustomStringConvertible {
     /// An IPv4 or IPv6 address, as written, without brackets, with the tag `IPv6:` if that is what it is.
     case literal(String)
 
+    /// As an address has it after its `@`.
     public var description: String {
         switch self {
         case .domain(let name): name

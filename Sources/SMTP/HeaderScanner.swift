@@ -6,6 +6,7 @@ internal import Octets
 public struct HeaderScanner: Hashable, Sendable {
     /// Field names that are looked for.
     public struct Fields: OptionSet, Hashable, Sendable {
+        /// One bit for each field.
         public var rawValue: UInt8
         /// The fields that the bits of `rawValue` stand for.
         public init(rawValue: UInt8) { self.rawValue = rawValue }

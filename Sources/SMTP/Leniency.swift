@@ -1,5 +1,6 @@
 /// Departures from RFC 5321's grammar that a server may choose to accept. None is on by default.
 public struct Leniency: OptionSet, Hashable, Sendable {
+    /// One bit for each option.
     public var rawValue: UInt8
 
     /// The options that the bits of `rawValue` stand for.

@@ -22,6 +22,7 @@ public struct EnhancedCode: Hashable, Sendable, CustomStringConvertible, Express
         self = cursor.enhancedCode(in: Array(text.utf8).span) ?? EnhancedCode(class: 5, subject: 0, detail: 0)
     }
 
+    /// `5.1.1`.
     public var description: String { "\(self.class).\(subject).\(detail)" }
 }
 

@@ -5,8 +5,10 @@ extension Reply {
     ///
     /// A line may end with LF alone: clients are told to be liberal, and nothing hangs on it here.
     ///
-    /// - Parameter isEnhanced: whether the server announced ENHANCEDSTATUSCODES, and this is not its greeting or its
-    ///   answer to EHLO: only then is a number like `2.1.0` a code and not text.
+    /// - Parameters:
+    ///   - octets: what has arrived and was not taken yet.
+    ///   - isEnhanced: whether the server announced ENHANCEDSTATUSCODES, and this is not its greeting or its answer to
+    ///     EHLO: only then is a number like `2.1.0` a code and not text.
     /// - Returns: the reply and how many octets it took; nil if more must come.
     /// - Throws: if it is no reply: no code, lines of different codes, or more than `Limits` allows.
     public static func parse(

@@ -45,6 +45,7 @@ extension Session {
                 return result
             }
             searched = stream.available
+            if hello == nil, stream.withInput({ Session.isClientHello($0) }) { throw .goodbye(.notTLS) }
             guard searched <= Limits.authLine else {
                 try await discardLine(by: deadline)
                 return .failure(CommandError(.lineTooLong, SyntaxError(offset: 0, expected: "a shorter line")))
@@ -72,6 +73,11 @@ extension Session {
             index &+= 1
         }
         return nil
+    }
+
+    /// Whether a TLS handshake begins, from a client that was told the wrong port: both would wait for each other.
+    private static func isClientHello(_ octets: Span<UInt8>) -> Bool {
+        octets.count > 1 && octets[0] == 0x16 && octets[1] == 0x03
     }
 
     /// Whether a line is an HTTP request's first: a method and a space.

@@ -16,6 +16,7 @@ extension Reply {
     static let tooManyErrors = Reply(421, "4.7.0", "Too many errors")
     static let tooManyCommands = Reply(421, "4.7.0", "Too many commands without a message")
     static let tooManyTransactions = Reply(421, "4.7.0", "Enough messages for one session; connect again")
+    static let notTLS = Reply(421, "4.7.0", "TLS begins with STARTTLS on this port")
     static let notHTTP = Reply(421, "4.7.0", "This is SMTP, not HTTP")
     static let lineTooLong = Reply(500, "5.5.6", "Line too long")
 

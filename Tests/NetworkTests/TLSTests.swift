@@ -166,11 +166,14 @@ import World
         let trust = try TLSContext.client(verification: .none)
         let ended = Signal()
         let server = try Running(tls: context) { stream in
+            stream.write("hi")
             #expect((try? await stream.readToEnd()) == Array("bye".utf8))
             ended.raise()
         }
         try await server.client(closing: { $0.abort() }) { client in
             try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+            // With it come the tickets: what is left unread would make the end a reset.
+            #expect(try await client.read(2) == Array("hi".utf8))
             client.write("bye")
             try await client.flush(by: client.deadline(after: .seconds(20)))
         }
@@ -188,5 +191,40 @@ import World
         #expect(throws: TransportError.self) { try TLSContext.server(identities: [missing]) }
         #expect(throws: TransportError.self) { try TLSContext.server(identities: []) }
         #expect(throws: TransportError.self) { try TLSContext.client(verification: .authorities(file: "/nowhere/ca")) }
+    }
+
+    @Test func aHandshakeThatNeverComesEnds() async throws {
+        let context = try TLSContext.server(identities: [folder.identity("a", for: ["mail.example.test"])])
+        let loops = EventLoopGroup(count: 1)
+        let listener = try Listener(
+            Address(host: "127.0.0.1", port: 0),
+            on: loops,
+            tls: context,
+            handshakeLimit: .milliseconds(30)
+        )
+        listener.serve { _ in Issue.record("no session without a handshake") }
+        let loop = loops.loops[0]
+        let answer = try await on(loop) {
+            let transport = try await TCPTransport.connect(
+                to: listener.address,
+                on: loop,
+                by: loop.uptime + .seconds(20)
+            )
+            defer { transport.close() }
+            return try await Stream(transport).readToEnd()
+        }
+        #expect(answer.isEmpty)
+        await listener.stop(grace: .seconds(20))
+        await loops.stop()
+    }
+
+    @Test func aStoppingServerDoesNotWaitForHandshakes() async throws {
+        let context = try TLSContext.server(identities: [folder.identity("a", for: ["mail.example.test"])])
+        let server = try Running(tls: context) { _ in Issue.record("no session without a handshake") }
+        async let answer = server.client { try await $0.readToEnd() }
+        #expect(await eventually { server.listener.sessionCount == 1 })
+        await server.listener.stop(grace: .seconds(3600))
+        #expect(try await answer.isEmpty)
+        await server.loops.stop()
     }
 }

@@ -7,7 +7,9 @@ internal import Testing
         try await check.run(MemoryStore())
     }
 
-    @Test(arguments: StoreConformance.checks) func slowMemory(_ check: StoreConformance.Check) async throws {
+    @Test(arguments: StoreConformance.checks.filter { !$0.isLong }) func slowMemory(_ check: StoreConformance.Check)
+        async throws
+    {
         try await check.run(MemoryStore(sync: { await Task.yield() }))
     }
 }

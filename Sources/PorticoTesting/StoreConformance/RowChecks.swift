@@ -9,9 +9,9 @@ extension StoreConformance {
         Check("a scan stops at its limit", limits),
         Check("partitions do not see each other, whatever their names", partitions),
         Check("point reads keep the order of the keys asked for", pointReads),
-        Check("keys and values as large as allowed are kept, larger ones refused", sizes),
-        Check("a page that would be large is cut and resumed", cutPages),
-        Check("a partition holds 100,000 rows", manyRows),
+        Check("keys and values as large as allowed are kept, larger ones refused", isLong: true, sizes),
+        Check("a page that would be large is cut and resumed", isLong: true, cutPages),
+        Check("a partition holds 100,000 rows", isLong: true, manyRows),
     ]
 
     @Sendable private static func emptyPartition(_ store: any Store) async throws {

@@ -11,10 +11,13 @@ public enum StoreConformance {
     public struct Check: Sendable, CustomTestStringConvertible {
         /// The promise.
         public let name: String
+        /// Whether it takes longer than the others, by the amount of data.
+        public let isLong: Bool
         private let body: @Sendable (any Store) async throws -> Void
 
-        init(_ name: String, _ body: @escaping @Sendable (any Store) async throws -> Void) {
+        init(_ name: String, isLong: Bool = false, _ body: @escaping @Sendable (any Store) async throws -> Void) {
             self.name = name
+            self.isLong = isLong
             self.body = body
         }
 

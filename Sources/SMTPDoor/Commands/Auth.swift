@@ -46,7 +46,11 @@ extension Session {
             door.log(.error, "smtp.directory.failed", [("cause", "\(error)")])
             return Reply(454, "4.7.0", "Cannot check passwords now; try again later")
         }
-        door.log(.notice, "smtp.login.failed", [("peer", "\(stream.peer)"), ("name", credentials.name)])
+        door.log(
+            .notice,
+            "smtp.login.failed",
+            [("peer", "\(stream.peer)"), ("name", String(credentials.name.prefix(256)))]
+        )
         loginFailures += 1
         let reply = Reply(535, "5.7.8", "Wrong name or password")
         guard loginFailures < configuration.loginFailureLimit else {

@@ -69,6 +69,11 @@ extension Session {
         } catch {
             return refusal(error)
         }
+        door.log(
+            .info,
+            "smtp.accepted",
+            [("peer", "\(stream.peer)"), ("id", id), ("from", "\(envelope.reversePath)"), ("size", "\(text.size)")]
+        )
         return Reply(250, "2.0.0", "Accepted as \(id)")
     }
 
