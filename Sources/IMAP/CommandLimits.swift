@@ -39,7 +39,7 @@ public struct ParserOptions: Hashable, Sendable {
     public var allowsUTF8InQuoted = false
     /// A line that ends with LF alone: people at a terminal with netcat.
     public var allowsBareLineFeed = false
-    /// Spaces before the end of the line: the Outlook of 2003 after a sequence set, and people at a terminal.
+    /// Spaces before the end of the line: people at a terminal, and scripts that join arguments with a space too many.
     public var allowsTrailingSpaces = false
     /// \Recent in a client's flag list, which is left out: copying tools that append the flags they fetched.
     public var ignoresRecentFlag = false

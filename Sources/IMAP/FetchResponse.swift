@@ -65,7 +65,24 @@ public struct FetchResponse {
     /// INTERNALDATE.
     public mutating func internalDate(_ date: DateTime, into output: inout [UInt8]) {
         item("INTERNALDATE \"", into: &output)
-        output.append(contentsOf: date.imapFormat.utf8)
+        output.append(date.day < 10 ? UInt8.space : 0x30 + UInt8(truncatingIfNeeded: date.day / 10))
+        output.append(0x30 + UInt8(truncatingIfNeeded: date.day % 10))
+        output.append("-")
+        output.append(contentsOf: DateTime.monthNames[min(max(date.month, 1), 12) - 1].utf8)
+        output.append("-")
+        output.append(twoDigits: date.year / 100)
+        output.append(twoDigits: date.year)
+        output.append(" ")
+        output.append(twoDigits: date.hour)
+        output.append(":")
+        output.append(twoDigits: date.minute)
+        output.append(":")
+        output.append(twoDigits: date.second)
+        output.append(" ")
+        output.append(date.zoneMinutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        let zone = date.zoneMinutes.magnitude
+        output.append(twoDigits: Int(truncatingIfNeeded: zone / 60))
+        output.append(twoDigits: Int(truncatingIfNeeded: zone % 60))
         output.append("\"")
     }
 
@@ -100,6 +117,13 @@ public struct FetchResponse {
     public mutating func octets(_ octets: Span<UInt8>, of attribute: FetchAttribute, into output: inout [UInt8]) {
         guard name(attribute, into: &output) else { return }
         output.append(literal: octets)
+    }
+
+    /// As above, for octets that are part of others.
+    public mutating func octets(_ octets: ArraySlice<UInt8>, of attribute: FetchAttribute, into output: inout [UInt8]) {
+        guard name(attribute, into: &output) else { return }
+        output.append(literalHeader: octets.count)
+        output.append(contentsOf: octets)
     }
 
     /// As `octets`, for `count` octets that the caller appends or sends next, in pieces.

@@ -35,6 +35,15 @@ public struct MailboxMatcher: Hashable, Sendable {
         return matches(name.octets, steps: &steps)
     }
 
+    /// The names above `name` that are meant, from the top: what LSUB with `%` shows in its place, and LIST for a mailbox
+    /// that exists only as a level. RFC 3501 §6.3.9.
+    public func matchingAncestors(of name: MailboxName) -> [MailboxName] {
+        name.octets.indices.filter { name.octets[$0] == delimiter }.compactMap { end in
+            let ancestor = MailboxName(Array(name.octets[..<end]))
+            return matches(ancestor) ? ancestor : nil
+        }
+    }
+
     /// As `matches`; counts its steps, so that tests see the bound held.
     func matches(_ name: [UInt8], steps: inout Int) -> Bool {
         guard name.count >= literalCount else { return false }

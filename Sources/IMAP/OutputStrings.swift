@@ -17,6 +17,12 @@ extension [UInt8] {
         append(decimal: number)
     }
 
+    /// Appends the last two digits of `number`, which is not negative.
+    mutating func append(twoDigits number: Int) {
+        append(0x30 + UInt8(truncatingIfNeeded: number / 10 % 10))
+        append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+    }
+
     /// Appends `"(" item *(SP item) ")"`.
     mutating func appendList<Item>(_ items: [Item], _ append: (Item, inout [UInt8]) -> Void) {
         self.append("(")

@@ -24,10 +24,15 @@ public struct StatusResponse: Hashable, Sendable {
     public var text: String
 
     /// The response of those parts.
-    public init(_ condition: Condition, _ code: ResponseCode? = nil, _ text: String) {
+    public init(_ condition: Condition, _ code: ResponseCode?, _ text: String) {
         self.condition = condition
         self.code = code
         self.text = text
+    }
+
+    /// The response without a code.
+    public init(_ condition: Condition, _ text: String) {
+        self.init(condition, nil, text)
     }
 
     /// Appends the whole line, under `tag` or untagged.

@@ -1,4 +1,5 @@
 public import Directory
+public import MIME
 public import Mailbox
 public import Network
 public import World
@@ -11,20 +12,21 @@ public import World
 public struct IMAPDoor: Sendable {
     let house: House
 
-    /// A door of that configuration to those mailboxes.
+    /// A door of that configuration to those mailboxes. SEARCH reads text by `charsets`.
     public init(
         configuration: Configuration,
         directory: any Directory,
         mailboxes: any MailboxService,
         world: World,
-        log: Log
+        log: Log,
+        charsets: any CharsetDecoder = StandardCharsets()
     ) {
         house = House(
             configuration: configuration,
             directory: directory,
             mailboxes: mailboxes,
-            world: world,
-            log: log
+            log: log,
+            charsets: charsets
         )
     }
 
@@ -39,20 +41,20 @@ final class House: Sendable {
     let configuration: IMAPDoor.Configuration
     let directory: any Directory
     let mailboxes: any MailboxService
-    let world: World
     let log: Log
+    let charsets: any CharsetDecoder
 
     init(
         configuration: IMAPDoor.Configuration,
         directory: any Directory,
         mailboxes: any MailboxService,
-        world: World,
-        log: Log
+        log: Log,
+        charsets: any CharsetDecoder
     ) {
         self.configuration = configuration
         self.directory = directory
         self.mailboxes = mailboxes
-        self.world = world
         self.log = log
+        self.charsets = charsets
     }
 }

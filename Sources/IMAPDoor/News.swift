@@ -12,10 +12,9 @@ extension Session {
         try await catchUp(mailbox, selection, mayExpunge: mayExpunge)
     }
 
-    /// Moves the view to the folder as it is now, and tells the client what it must hear.
-    ///
-    /// - Parameter isKnown: whether the client knows the new flags of a message, or will hear them otherwise.
-    /// - Returns: the messages whose flags were changed since the view last moved, told or not.
+    /// Moves the view to the folder as it is now, and tells the client what it must hear. `isKnown` says whether the
+    /// client knows the new flags of a message, or will hear them otherwise. Returns the messages whose flags were
+    /// changed since the view last moved, told or not.
     @discardableResult
     func catchUp(
         _ mailbox: any Mailbox,

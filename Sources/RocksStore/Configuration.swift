@@ -10,7 +10,7 @@ extension RocksStore {
         /// such buffers at a time of either.
         public var writeBuffer = 8 << 20
         /// Octets of the log that a start after a crash may have to replay.
-        public var logSize = 64 << 20
+        public var logSize = 32 << 20
         /// How many files the engine may have open.
         public var openFiles = 512
         /// Threads that write and merge files in the background.

@@ -96,6 +96,12 @@ internal import Synchronization
                 let batch = WriteBatch(self)
                 putFormat(batch)
                 try write(batch, synchronized: true)
+                // In a file of its own at once, or it would keep the log from being cut for long.
+                let options = unsafe rocksdb_flushoptions_create()
+                var message: UnsafeMutablePointer<CChar>?
+                unsafe rocksdb_flush_cf(handle, options, base, &message)
+                unsafe rocksdb_flushoptions_destroy(options)
+                if let error = unsafe EngineError(taking: message) { throw error.asStoreError }
             }
         } catch {
             throw .unusable(directory: directory, reason: "\(error)")
@@ -115,11 +121,15 @@ internal import Synchronization
         }
     }
 
+    /// The engine counts every comparison of keys, for each thread anew, unless it is told not to.
+    private static func countNothing() { rocksdb_set_perf_level(Int32(rocksdb_disable)) }
+
     // MARK: Reading
 
     /// The values under `keys`, all from one moment; nil if they are not all in memory and it may not look elsewhere.
     func get(_ family: Family, _ keys: KeyList, _ tier: Tier) throws(StoreError) -> [[UInt8]?]? {
         let options = unsafe tier == .memory ? memoryReads : diskReads
+        Self.countNothing()
         var slices = unsafe [OpaquePointer?](repeating: nil, count: keys.count)
         var messages = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: keys.count)
         unsafe keys.octets.withUnsafeBytes { octets in
@@ -174,6 +184,7 @@ internal import Synchronization
         _ tier: Tier,
         _ body: (borrowing Iterator) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
+        Self.countNothing()
         let options = unsafe rocksdb_readoptions_create()
         defer { unsafe rocksdb_readoptions_destroy(options) }
         unsafe rocksdb_readoptions_set_read_tier(options, tier.option)
@@ -193,6 +204,7 @@ internal import Synchronization
 
     /// Applies a batch; if it throws, it may have been applied or not.
     func write(_ batch: WriteBatch, synchronized: Bool) throws(StoreError) {
+        Self.countNothing()
         let options = unsafe rocksdb_writeoptions_create()
         defer { unsafe rocksdb_writeoptions_destroy(options) }
         unsafe rocksdb_writeoptions_set_sync(options, synchronized ? 1 : 0)

@@ -115,7 +115,8 @@ struct Measurements {
         ) / 1_000_000
     }
 
-    private func memory() {
+    /// What the process has of memory and threads.
+    func memory() {
         guard let file = unsafe fopen("/proc/self/status", "r") else { return }
         defer { unsafe fclose(file) }
         var line = [CChar](repeating: 0, count: 256)

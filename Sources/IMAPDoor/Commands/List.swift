@@ -12,8 +12,19 @@ extension Session {
         }
         let matcher = MailboxMatcher(reference: request.reference, pattern: pattern, delimiter: Session.delimiter)
         let folders = try await mailbox.folders()
-        let parents = Set(folders.compactMap(\.path.parent))
+        let paths = Set(folders.map(\.path))
+        var parents = Set<FolderPath>()
         stream.write { output in
+            for folder in folders {
+                // A folder that was deleted while others are below it is still a level of their names.
+                for parent in folder.path.levelsAbove.reversed()
+                where parents.insert(parent).inserted && !paths.contains(parent) {
+                    let name = MailboxName(text: parent.name)
+                    guard matcher.matches(name) else { continue }
+                    let attributes = ["\\Noselect", "\\HasChildren"]
+                    Response.list(attributes, delimiter: Session.delimiter, name, into: &output)
+                }
+            }
             for folder in folders {
                 let name = MailboxName(text: folder.path.name)
                 guard matcher.matches(name) else { continue }
@@ -44,13 +55,11 @@ extension Session {
             for path in subscriptions {
                 let name = MailboxName(text: path.name)
                 if matcher.matches(name) { Response.lsub([], delimiter: Session.delimiter, name, into: &output) }
-                var above = showsLevelsAbove ? path.parent : nil
-                while let parent = above, shown.insert(parent).inserted {
+                guard showsLevelsAbove else { continue }
+                for parent in path.levelsAbove where shown.insert(parent).inserted {
                     let name = MailboxName(text: parent.name)
-                    if matcher.matches(name) {
-                        Response.lsub(["\\Noselect"], delimiter: Session.delimiter, name, into: &output)
-                    }
-                    above = parent.parent
+                    guard matcher.matches(name) else { continue }
+                    Response.lsub(["\\Noselect"], delimiter: Session.delimiter, name, into: &output)
                 }
             }
         }
@@ -59,4 +68,17 @@ extension Session {
 
     /// Between the levels of a name.
     private static let delimiter = UInt8(ascii: "/")
+}
+
+extension FolderPath {
+    /// The paths above it, from the nearest to the top.
+    fileprivate var levelsAbove: [FolderPath] {
+        var levels: [FolderPath] = []
+        var above = parent
+        while let level = above {
+            levels.append(level)
+            above = level.parent
+        }
+        return levels
+    }
 }

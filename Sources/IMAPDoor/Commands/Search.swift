@@ -79,26 +79,36 @@ extension Session {
         return found
     }
 
-    /// What a search wants of one message.
+    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
     private func content(
         of data: MessageData,
         _ wanted: SearchParts,
         _ mailbox: any Mailbox
     ) async throws -> SearchContent {
+        let decoding = SearchDecoding(charsets: house.charsets)
         var header: [UInt8] = []
         var texts: [[UInt8]] = []
         if wanted.contains(.header), let range = data.range(of: MIME.Section([], .header)) {
             header = try await octets(range, of: data, mailbox)
         }
-        if wanted.contains(.body), let structure = data.summary?.structure {
-            for part in structure.parts where !part.isMultipart && !part.isMessage {
-                let range = (part.headerStart..<part.bodyEnd).clamped(to: 0..<Int(data.entry.size))
-                let octets = try await octets(range, of: data, mailbox)
-                if let text = PartText.decoded(octets, bodyStart: part.bodyStart - part.headerStart) {
-                    texts.append(text)
-                }
+        let parts = wanted.contains(.body) ? data.summary?.structure.parts ?? [] : []
+        for (index, part) in parts.enumerated() {
+            let isEmbedded = part.parent.map { $0 < index && parts[$0].isMessage } ?? false
+            if isEmbedded {
+                let range = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
+                texts.append(decoding.header(try await octets(range, of: data, mailbox)))
             }
+            guard !part.isMultipart, !part.isMessage else { continue }
+            let header = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
+            guard decoding.isText(try await octets(header, of: data, mailbox)) else { continue }
+            let end = min(part.bodyEnd, part.headerStart + Session.searchedOctets)
+            let range = (part.headerStart..<max(part.headerStart, end)).clamped(to: 0..<Int(data.entry.size))
+            let octets = try await octets(range, of: data, mailbox)
+            texts.append(decoding.part(octets, bodyStart: part.bodyStart - part.headerStart))
         }
-        return SearchContent(envelope: data.summary?.envelope, header: header, texts: texts)
+        return SearchContent(envelope: data.summary?.envelope, header: header, texts: texts, decoding)
     }
+
+    /// Octets of one part that are searched; no letter is that long.
+    private static let searchedOctets = 16 << 20
 }
