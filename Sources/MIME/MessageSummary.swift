@@ -13,6 +13,13 @@ public struct MessageSummary: Hashable, Sendable {
         self.bodyStructure = bodyStructure
         self.structure = structure
     }
+
+    /// The summary of a message that is at hand as a whole. `MessageScanner` takes one in pieces.
+    public init(of message: Span<UInt8>) {
+        var scanner = MessageScanner()
+        scanner.push(message)
+        self = scanner.finish()
+    }
 }
 
 /// The parts of a message as offsets into its octets, in the order in which they begin. Part 0 is the message itself.
@@ -32,6 +39,23 @@ public struct MessageStructure: Hashable, Sendable {
         public var isMultipart: Bool
         /// Whether it is message/rfc822 or message/global, and has that message as its child.
         public var isMessage: Bool
+
+        /// A part with those offsets.
+        public init(
+            headerStart: Int,
+            bodyStart: Int,
+            bodyEnd: Int,
+            parent: Int?,
+            isMultipart: Bool,
+            isMessage: Bool
+        ) {
+            self.headerStart = headerStart
+            self.bodyStart = bodyStart
+            self.bodyEnd = bodyEnd
+            self.parent = parent
+            self.isMultipart = isMultipart
+            self.isMessage = isMessage
+        }
     }
 
     /// At least one.

@@ -58,17 +58,17 @@ extension String {
 extension Span<UInt8> {
     /// The octets as an array of their own.
     public func toArray() -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(count)
-        for index in indices { copy.append(self[index]) }
-        return copy
+        [UInt8](capacity: count) { output in
+            for index in indices { output.append(self[index]) }
+        }
     }
 }
 
 extension [UInt8] {
-    /// Appends every octet of `octets`.
+    /// Appends every octet of `octets`. Storage grows geometrically, so many small pieces cost no more than one.
     public mutating func append(contentsOf octets: Span<UInt8>) {
-        reserveCapacity(count + octets.count)
-        for index in octets.indices { append(octets[index]) }
+        append(addingCapacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
     }
 }

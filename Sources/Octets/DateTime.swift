@@ -18,7 +18,13 @@ public struct DateTime: Hashable, Sendable {
 
     /// The fields as given; nil if they name no such day or time.
     public init?(
-        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, zoneMinutes: Int = 0
+        year: Int,
+        month: Int,
+        day: Int,
+        hour: Int = 0,
+        minute: Int = 0,
+        second: Int = 0,
+        zoneMinutes: Int = 0
     ) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= DateTime.days(inMonth: month, of: year), (0...23).contains(hour), (0...59).contains(minute),
