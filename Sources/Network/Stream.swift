@@ -85,7 +85,7 @@ public final class Stream {
         guard !isAtEnd else { return .ready }
         guard available < inputLimit else { throw .inputLimit }
         // A peer that sends commands and reads no replies must not make the replies pile up here.
-        try await drain(by: deadline)
+        if pendingOutput >= outputMark { try await flush(by: deadline) }
         while true {
             compact()
             switch try transport.receive(into: &input, limit: inputLimit - available) {
@@ -96,8 +96,12 @@ public final class Stream {
             case .nothingYet: break
             }
             if pendingOutput > 0 {
-                try await flush(by: deadline)
-                continue
+                // What the system takes at once, as it nearly always does, costs no suspension.
+                try sendAtOnce()
+                if pendingOutput > 0 {
+                    try await flush(by: deadline)
+                    continue
+                }
             }
             if let signal, signal.take() { return .signal }
             releaseEmptyBuffers()
@@ -149,16 +153,22 @@ public final class Stream {
 
     /// Sends everything that was written.
     public func flush(by deadline: Instant) async throws(TransportError) {
+        try sendAtOnce()
+        while pendingOutput > 0 {
+            switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
+            case .ready, .signal: try sendAtOnce()
+            case .deadline: throw .deadline
+            case .stopping: throw .stopping
+            }
+        }
+    }
+
+    /// Sends what goes without waiting; gives the buffer back when all has gone.
+    private func sendAtOnce() throws(TransportError) {
         while pendingOutput > 0 {
             let count = try transport.send(output, from: sent)
+            guard count > 0 else { return }
             sent += count
-            if count == 0, pendingOutput > 0 {
-                switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
-                case .ready, .signal: continue
-                case .deadline: throw .deadline
-                case .stopping: throw .stopping
-                }
-            }
         }
         sent = 0
         if output.capacity > 4096 { output = [] } else { output.removeAll(keepingCapacity: true) }

@@ -12,7 +12,7 @@ extension POP3Door {
         public var autologout: Duration = .seconds(600)
         /// A client that has not signed in after that long is sent away.
         public var loginTime: Duration = .seconds(600)
-        /// How long the peer may take to take 64 KiB of an answer, or to shake hands for TLS.
+        /// How long the peer may take to take a piece of an answer, some 256 KiB at most, or to shake hands for TLS.
         public var sendTime: Duration = .seconds(120)
         /// Failed logins on one connection before it is closed.
         public var failedLogins = 3

@@ -3,8 +3,8 @@ internal import Mailbox
 /// Small messages that were read together, because the client asks for one after the other: one scan of the engine
 /// instead of many. Bounded in octets and given back when the client goes elsewhere.
 struct ReadAhead {
-    /// Octets of a message that is read whole; larger ones are read in pieces of this size.
-    static let wholeOctets = 256 << 10
+    /// Octets of one piece of a message that is too large to be read whole.
+    static let pieceOctets = 256 << 10
     /// Octets that are held.
     static let heldOctets = 512 << 10
     /// Messages of one read.
@@ -38,7 +38,7 @@ struct ReadAhead {
         while entries.count < window, next < maildrop.messages.count, !maildrop.isMarked(next) {
             let entry = maildrop.messages[next]
             octets += Int(entry.size)
-            guard Int(entry.size) <= Self.wholeOctets, octets <= Self.heldOctets else { break }
+            guard octets <= Self.heldOctets else { break }
             entries.append(entry)
             next += 1
         }

@@ -42,6 +42,9 @@ struct Session {
             }
         } catch {
             report(error)
+            state = .closed
+            // Whoever took nothing so far gets no more time to take a goodbye.
+            return await stream.close(by: stream.deadline(after: .seconds(5)))
         }
         state = .closed
         await stream.close(by: sendDeadline)

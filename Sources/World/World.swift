@@ -74,13 +74,14 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// Whether `left` is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// The moment `duration` later; `never` stays `never`.
+    /// The moment `duration` later; `never` stays `never`, and so does what lies beyond it.
     public static func + (left: Self, duration: Duration) -> Self {
+        guard left != .never else { return .never }
         let (seconds, attoseconds) = duration.components
-        let (sum, overflows) = left.nanoseconds.addingReportingOverflow(
-            seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + attoseconds / 1_000_000_000
-        )
-        return overflows ? .never : Instant(nanoseconds: sum)
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (nanoseconds, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (sum, overflowsAtLast) = left.nanoseconds.addingReportingOverflow(nanoseconds)
+        return overflows || overflowsToo || overflowsAtLast ? .never : Instant(nanoseconds: sum)
     }
 
     /// The time from `right` to `left`.

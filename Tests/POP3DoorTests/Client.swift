@@ -13,7 +13,7 @@ struct Client {
 
     /// Starts a session over TLS, unless told otherwise, and takes its greeting.
     init(
-        _ mailbox: FakeMailbox,
+        _ mailbox: any MailboxService,
         tls: TLSInfo? = Client.tls,
         pieceLimit: Int = .max,
         _ change: (inout POP3Door.Configuration) -> Void = { _ in }

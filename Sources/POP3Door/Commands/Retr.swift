@@ -16,16 +16,15 @@ extension Session {
         stream.write { output in stuffer.finish(into: &output) }
     }
 
-    /// What is stored of a message: the whole if it is small, else where its octets are.
+    /// What is stored of a message: the whole if it is kept in a row, else where its octets are.
     func read(_ index: Int, of maildrop: Maildrop) async throws(Ending) -> MessageData {
         if let data = maildrop.ahead.take(index) {
             guard let data else { throw .refusal(Refusal(.expunged)) }
             return data
         }
         let entries = maildrop.ahead.plan(index, in: maildrop)
-        let isSmall = Int(maildrop.messages[index].size) <= ReadAhead.wholeOctets
         do throws(MailboxError) {
-            let data = try await maildrop.mailbox.read(entries, isSmall ? .octets : [])
+            let data = try await maildrop.mailbox.read(entries, .octets)
             guard let first = data.first, let first else { throw MailboxError.expunged }
             maildrop.ahead.keep(data.dropFirst(), after: index)
             return first
@@ -47,7 +46,7 @@ extension Session {
         let size = Int(data.entry.size)
         var offset = 0
         while offset < size {
-            let end = min(offset + ReadAhead.wholeOctets, size)
+            let end = min(offset + ReadAhead.pieceOctets, size)
             let octets: [UInt8]
             do {
                 octets = try await maildrop.mailbox.octets(of: data, offset..<end)
