@@ -123,7 +123,7 @@ private struct Reducer {
                 return index
             }
         }
-        hasBrokenQuotes = hasBrokenQuotes || quote != 0
+        hasBrokenQuotes = hasBrokenQuotes || quote != 0 || firstClose != nil
         return firstClose ?? index
     }
 

@@ -113,8 +113,9 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
     /// The multipart/alternative entities that have a plain text: their HTML says the same again.
     private func alternativesWithPlainText(_ leaves: [Leaf], in message: Span<UInt8>) -> Set<Int> {
         var found: Set<Int> = []
+        var seen: Set<Int> = []
         for leaf in leaves where leaf.header.mediaType == "text/plain" && leaf.header.isShownText && !leaf.isInMessage {
-            for ancestor in ancestors(of: leaf.part) where !found.contains(ancestor) {
+            for ancestor in ancestors(of: leaf.part) where seen.insert(ancestor).inserted {
                 let type = header(of: structure.parts[ancestor], in: message).mediaType
                 if type == "multipart/alternative" { found.insert(ancestor) }
             }

@@ -109,7 +109,9 @@ public struct DateTime: Hashable, Sendable {
     }
 
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    private func four(_ number: Int) -> String { String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)" }
+    private func four(_ number: Int) -> String {
+        String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
+    }
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {

@@ -157,3 +157,33 @@ struct ScannerLimitTests {
         }
     }
 }
+
+/// Inputs that would be slow if anything looked at an octet again and again. They end, or the suite does not.
+struct LinearTimeTests {
+    @Test(arguments: [
+        "<@,", "<@a:", "(", "\"", "\\", "=?", "=?a?q?", "=?a?q?b?=", "<", ":", "a:;", ",", "@", "[", "a b ", "\"a\" ",
+        "((a))",
+    ])
+    func addresses(_ piece: String) {
+        let value = Array(String(repeating: piece, count: 200_000 / piece.utf8.count).utf8)
+        #expect(Address.list(in: value.span).count <= 200_000)
+        _ = EncodedWord.decodedText(value.span, charsets: StandardCharsets())
+    }
+
+    @Test(arguments: [
+        "<a '", "<a '>'", "<a", "<!--", "<script>", "&", "&#", "&amp", "<p>", "</", " ", "<br>", "<a '>' \"",
+        "<style></style>",
+    ])
+    func html(_ piece: String) {
+        #expect(HTMLText.plain(String(repeating: piece, count: 300_000 / piece.utf8.count)).utf8.count <= 400_000)
+    }
+
+    @Test(arguments: [";", "a=", "a=b;", "a=\"", "(", "a=b c ", "a*0=b;", "/", "a b=", "=\u{E4}"])
+    func parameters(_ piece: String) {
+        let header = Array(
+            ("Content-Type: text/plain;" + String(repeating: piece, count: 200_000 / piece.utf8.count) + "\r\n\r\n")
+                .utf8
+        )
+        #expect(PartHeader(header.span, charsets: StandardCharsets()).mediaType.hasPrefix("text/plain"))
+    }
+}
