@@ -1,50 +1,113 @@
 public import Directory
 public import Mailbox
+public import World
 
-/// Where mail for local accounts goes: from an accepted envelope to one commit for each recipient.
-///
-/// The SMTP doors and `POST /v1/messages` use it alike.
-public protocol Delivery: Sendable {
-    /// Decides about one recipient, before any octet of a message is read.
-    func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient
+/// Delivery into this service's own mailboxes: the directory says whose inbox an address means, and each inbox gets one
+/// commit.
+public struct LocalDelivery: Delivery {
+    private let directory: any Directory
+    private let mailboxes: any MailboxService
+    private let log: Log
+    /// Inboxes that one message is filed into at a time.
+    private static let filingAtOnce = 16
 
-    /// Begins to take in a message; its octets are pushed as they come.
-    func receive() async throws(DeliveryError) -> any IncomingMessage
-
-    /// Files a finished message in the inbox of every account of `recipients`, once each however often it is named,
-    /// with `Return-Path` before it. Returns after all commits are durable. If one fails, throws: the sender tries
-    /// again, and the recipients that have it already do not get it twice from the same `IncomingMessage`.
-    ///
-    /// - Parameter reversePath: the envelope's sender, without angle brackets; empty for the null path.
-    func deliver(
-        _ message: any IncomingMessage, from reversePath: String, to recipients: [Recipient]
-    ) async throws(DeliveryError)
-}
-
-/// A recipient that mail is taken for.
-public struct Recipient: Hashable, Sendable {
-    /// The address as it was given.
-    public var address: MailAddress
-    /// Whose inboxes it means.
-    public var accounts: [Account]
-
-    /// A recipient.
-    public init(address: MailAddress, accounts: [Account]) {
-        self.address = address
-        self.accounts = accounts
+    /// Delivery to the accounts of `directory`, whose mail is in `mailboxes`.
+    public init(directory: any Directory, mailboxes: any MailboxService, log: Log) {
+        self.directory = directory
+        self.mailboxes = mailboxes
+        self.log = log
     }
-}
 
-/// Why mail was not taken. SMTP's replies are in brackets.
-public enum DeliveryError: Error, Sendable {
-    /// The domain is ours and has no such address. (550 5.1.1)
-    case unknownRecipient
-    /// The domain is not ours, and there is no way out yet. (550 5.7.1)
-    case notLocal
-    /// No room in the mailbox. (452 4.2.2)
-    case overQuota
-    /// Larger than may be stored. (552 5.3.4)
-    case tooLarge
-    /// The store failed; the cause is for the log. (451 4.3.0)
-    case store(any Error)
+    /// Asks the directory; see `Delivery`.
+    public func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient {
+        let resolution: Resolution
+        do throws(DirectoryError) {
+            resolution = try await directory.resolve(address)
+        } catch {
+            throw .store(error)
+        }
+        switch resolution {
+        case .accounts(let accounts) where !accounts.isEmpty: return Recipient(address: address, accounts: accounts)
+        case .accounts, .unknown: throw .unknownRecipient
+        case .elsewhere: throw .notLocal
+        }
+    }
+
+    /// A message that remembers whose inbox it is in; see `Delivery`.
+    public func receive() async throws(DeliveryError) -> any IncomingMessage {
+        do throws(MailboxError) {
+            return RememberingMessage(try await mailboxes.receive())
+        } catch {
+            throw DeliveryError(error)
+        }
+    }
+
+    /// One commit for each account, several at a time; see `Delivery`.
+    public func deliver(
+        _ message: any IncomingMessage,
+        from reversePath: String,
+        to recipients: [Recipient]
+    ) async throws(DeliveryError) {
+        let remembering = message as? RememberingMessage
+        var accounts: [AccountID] = []
+        var seen: Set<AccountID> = []
+        for recipient in recipients {
+            for account in recipient.accounts where seen.insert(AccountID(account.number)).inserted {
+                accounts.append(AccountID(account.number))
+            }
+        }
+        do throws(MailboxError) {
+            if accounts.count > 1 { try await message.share(among: accounts) }
+            let missing = remembering.map { message in accounts.filter { !message.isFiled(for: $0) } } ?? accounts
+            try await file(message, for: missing, prefix: Array("Return-Path: <\(reversePath)>\r\n".utf8))
+        } catch {
+            log(.error, "delivery.failed", [("from", reversePath), ("cause", "\(error)")])
+            throw DeliveryError(error)
+        }
+        log(
+            .info,
+            "delivery.done",
+            [
+                ("from", reversePath), ("to", recipients.first.map { "\($0.address)" } ?? ""),
+                ("recipients", "\(recipients.count)"), ("accounts", "\(accounts.count)"), ("size", "\(message.size)"),
+            ]
+        )
+    }
+
+    /// Files into each inbox, several at a time: the engine syncs their commits together.
+    ///
+    /// All are tried, whatever happens to one; then the first error is thrown.
+    private func file(
+        _ message: any IncomingMessage,
+        for accounts: [AccountID],
+        prefix: [UInt8]
+    ) async throws(MailboxError) {
+        if accounts.count == 1 { return try await file(message, for: accounts[0], prefix: prefix) }
+        let error: MailboxError? = await withTaskGroup(of: MailboxError?.self) { group in
+            var error: MailboxError?
+            for (index, account) in accounts.enumerated() {
+                if index >= Self.filingAtOnce, let ended = await group.next(), error == nil { error = ended }
+                group.addTask {
+                    do throws(MailboxError) {
+                        try await file(message, for: account, prefix: prefix)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for await ended in group where error == nil { error = ended }
+            return error
+        }
+        if let error { throw error }
+    }
+
+    private func file(
+        _ message: any IncomingMessage,
+        for account: AccountID,
+        prefix: [UInt8]
+    ) async throws(MailboxError) {
+        _ = try await message.file(in: .inbox, of: account, prefix: prefix, flags: [], keywords: [], date: nil)
+        (message as? RememberingMessage)?.didFile(for: account)
+    }
 }

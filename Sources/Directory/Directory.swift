@@ -48,6 +48,7 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(localPart: String(text[..<at]), domain: String(domain))
     }
 
+    /// `local@domain`.
     public var description: String { "\(localPart)@\(domain)" }
 }
 

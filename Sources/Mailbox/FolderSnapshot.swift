@@ -52,7 +52,9 @@ public struct MessageTable: Sendable, RandomAccessCollection {
     /// No messages.
     public init() {}
 
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// The number of messages.
     public var endIndex: Int { count }
 
     /// The message with sequence number `index + 1`.

@@ -12,7 +12,8 @@ public protocol MailboxService: Sendable {
     func receive() async throws(MailboxError) -> any IncomingMessage
 }
 
-/// A message on its way in. Calls do not overlap. Push all octets, `finish`, then file it: one commit for each account.
+/// A message on its way in. Push all octets, `finish`, then file it: one commit for each account. Calls do not overlap,
+/// but those of `file` for different accounts may.
 public protocol IncomingMessage: Sendable {
     /// Adds octets at the end.
     func push(_ octets: [UInt8]) async throws(MailboxError)
@@ -20,13 +21,19 @@ public protocol IncomingMessage: Sendable {
     func finish() async throws(MailboxError)
     /// Octets pushed so far.
     var size: Int { get }
-    /// Files the message in a folder: `.deliver` for mail that arrives, `append` and its like for a client.
+    /// Says, after `finish` and before `file`, that the message goes to several accounts, so that what they share is kept
+    /// until the last of them lets it go. Not needed for one account.
+    func share(among accounts: [AccountID]) async throws(MailboxError)
+    /// Files the message in a folder of one account, in one commit.
     ///
-    /// - Parameters:
-    ///   - prefix: octets of this recipient alone (`Return-Path`, `Delivered-To`) that stand before the message.
-    ///   - date: IMAP's internal date; nil for now.
+    /// `prefix` is octets of this recipient alone (`Return-Path`, `Delivered-To`) that stand before the message; `date`
+    /// is IMAP's internal date, nil for now.
     func file(
-        in folder: FolderID, of account: AccountID, prefix: [UInt8], flags: Flags, keywords: [Keyword],
+        in folder: FolderID,
+        of account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
         date: Timestamp?
     ) async throws(MailboxError) -> Filed
     /// Forgets what was pushed, unless it was filed. To be called always, at the end.
@@ -41,6 +48,13 @@ public struct Filed: Hashable, Sendable {
     public var uidValidity: UInt32
     /// The message's UID in the folder.
     public var uid: UID
+
+    /// A place.
+    public init(email: EmailID, uidValidity: UInt32, uid: UID) {
+        self.email = email
+        self.uidValidity = uidValidity
+        self.uid = uid
+    }
 }
 
 /// One account's mail: folders, messages, changes. Calls may overlap, from any task. Grouped in the order in which a
@@ -55,7 +69,7 @@ public protocol Mailbox: Sendable {
     func folders() async throws(MailboxError) -> [Folder]
     /// Makes a folder, and those above it that are missing. RFC 9051 §6.3.4. `.exists` if it is there.
     func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder
-    /// Removes a folder and its messages; `.hasChildren` if others are below it, `.notPermitted` for INBOX.
+    /// Removes a folder and its messages; those below it stay. `.notPermitted` for INBOX. RFC 9051 §6.3.5.
     func deleteFolder(_ folder: FolderID) async throws(MailboxError)
     /// Renames a folder and those below it. For INBOX, moves its messages to a new folder instead. RFC 9051 §6.3.6.
     func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError)
@@ -76,7 +90,8 @@ public protocol Mailbox: Sendable {
     /// What is stored of messages, read in large scans: for a first part of `messages`, at least one, as many as fit
     /// into one answer of the engine. The caller goes on with the rest. nil stands for one that was expunged meanwhile.
     func read(
-        _ messages: ArraySlice<MessageEntry>, _ parts: MessageParts
+        _ messages: ArraySlice<MessageEntry>,
+        _ parts: MessageParts
     ) async throws(MailboxError) -> [MessageData?]
     /// One message by its id, and where it is; nil if there is none.
     func find(_ email: EmailID) async throws(MailboxError) -> (folder: FolderID, entry: MessageEntry)?
@@ -86,11 +101,13 @@ public protocol Mailbox: Sendable {
     // MARK: Changes
 
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
-    ///
-    /// - Parameter unchangedSince: messages with a greater modseq are left alone and returned in `Stored.modified`.
-    ///   RFC 7162 §3.1.3.
+    /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
+    /// RFC 7162 §3.1.3.
     func store(
-        _ uids: UIDSet, in folder: FolderID, _ change: FlagChange, unchangedSince: ModSeq?
+        _ uids: UIDSet,
+        in folder: FolderID,
+        _ change: FlagChange,
+        unchangedSince: ModSeq?
     ) async throws(MailboxError) -> Stored
     /// Copies messages to another folder or the same, all in one commit.
     func copy(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied
@@ -141,8 +158,6 @@ public enum MailboxError: Error, Sendable {
     case noSuchFolder
     /// A folder of that name is there.
     case folderExists
-    /// Other folders are below it.
-    case hasChildren
     /// INBOX cannot be deleted, and the like.
     case notPermitted(String)
     /// The path is empty, too long, too deep, or has a character that it may not have.

@@ -45,7 +45,11 @@ public struct UIDSet: Hashable, Sendable {
     /// Adds `uid`; fast at the end.
     public mutating func insert(_ uid: UID) {
         if let last = ranges.last, uid > last.upperBound {
-            if uid == last.upperBound + 1 { ranges[ranges.count - 1] = last.lowerBound...uid } else { ranges.append(uid...uid) }
+            if uid == last.upperBound + 1 {
+                ranges[ranges.count - 1] = last.lowerBound...uid
+            } else {
+                ranges.append(uid...uid)
+            }
             return
         }
         let index = firstIndex(notBefore: uid)

@@ -2,19 +2,27 @@ public import MIME
 
 /// The number that the directory gave an account. It stays when the address changes.
 public struct AccountID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number itself.
     public var number: UInt64
+    /// The one with that number.
     public init(_ number: UInt64) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+    /// The number as text.
     public var description: String { "\(number)" }
 }
 
 /// A folder of one account. It stays when the folder is renamed.
 public struct FolderID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number itself.
     public var number: UInt32
+    /// The one with that number.
     public init(_ number: UInt32) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     /// INBOX has the same id in every account.
     public static let inbox = FolderID(1)
+    /// The number as text.
     public var description: String { "\(number)" }
 }
 
@@ -22,8 +30,11 @@ public struct FolderID: Hashable, Comparable, Sendable, CustomStringConvertible 
 public struct EmailID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970 in the upper 44 bits, then a counter.
     public var number: UInt64
+    /// The one with that number.
     public init(_ number: UInt64) { self.number = number }
+    /// By number.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+    /// The number as text.
     public var description: String { String(number, radix: 36) }
     /// The id that `description` shows; nil for other text.
     public init?(_ text: String) {
@@ -40,12 +51,19 @@ public typealias ModSeq = UInt64
 
 /// System flags. RFC 9051 §2.3.2. \Recent is not stored: it belongs to a session.
 public struct Flags: OptionSet, Hashable, Sendable {
+    /// The bits of the set.
     public var rawValue: UInt8
+    /// The set with those bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The message has been read. RFC 9051 §2.3.2.
     public static let seen = Flags(rawValue: 1)
+    /// The message has been answered. RFC 9051 §2.3.2.
     public static let answered = Flags(rawValue: 2)
+    /// The message is marked for attention. RFC 9051 §2.3.2.
     public static let flagged = Flags(rawValue: 4)
+    /// The message is to be removed by EXPUNGE. RFC 9051 §2.3.2.
     public static let deleted = Flags(rawValue: 8)
+    /// The message is not finished. RFC 9051 §2.3.2.
     public static let draft = Flags(rawValue: 16)
 }
 
@@ -131,9 +149,13 @@ public struct FolderPath: Hashable, Sendable {
 
 /// A folder, as lists and STATUS show it.
 public struct Folder: Hashable, Sendable {
+    /// The id.
     public var id: FolderID
+    /// The name from the top.
     public var path: FolderPath
+    /// What it is for, if anything. RFC 6154.
     public var specialUse: SpecialUse?
+    /// Changes only if UIDs lost their meaning. RFC 9051 §2.3.1.1.
     public var uidValidity: UInt32
     /// The UID that the next message will have at least. RFC 9051 §2.3.1.1.
     public var uidNext: UID
@@ -151,25 +173,94 @@ public struct Folder: Hashable, Sendable {
     public var firstRecent: UID
     /// Keywords used in the folder; a message's bits count along it. It only grows.
     public var keywords: [Keyword]
+    /// Whether it is on the list of subscribed names.
     public var isSubscribed: Bool
+
+    /// A folder; an empty one unless told otherwise.
+    public init(
+        id: FolderID,
+        path: FolderPath,
+        specialUse: SpecialUse? = nil,
+        uidValidity: UInt32,
+        uidNext: UID = 1,
+        highestModSeq: ModSeq = 1,
+        total: Int = 0,
+        unseen: Int = 0,
+        deleted: Int = 0,
+        size: Int = 0,
+        firstRecent: UID = 1,
+        keywords: [Keyword] = [],
+        isSubscribed: Bool = false
+    ) {
+        self.id = id
+        self.path = path
+        self.specialUse = specialUse
+        self.uidValidity = uidValidity
+        self.uidNext = uidNext
+        self.highestModSeq = highestModSeq
+        self.total = total
+        self.unseen = unseen
+        self.deleted = deleted
+        self.size = size
+        self.firstRecent = firstRecent
+        self.keywords = keywords
+        self.isSubscribed = isSubscribed
+    }
 }
 
 /// A message in a folder: all that lists, flags and sequence numbers need. 48 bytes in memory.
 public struct MessageEntry: Hashable, Sendable {
+    /// The unique identifier in the folder.
     public var uid: UID
     /// Octets of the message; RFC822.SIZE.
     public var size: UInt32
+    /// The id in the account.
     public var email: EmailID
+    /// The number of its last change.
     public var modSeq: ModSeq
+    /// Keywords.
     public var keywords: KeywordBits
     /// Seconds since 1970. IMAP's INTERNALDATE.
     public var internalDate: Int64
+    /// System flags.
     public var flags: Flags
+    /// How its octets are kept.
+    var storage = StorageTraits()
+
+    /// A message in a folder.
+    public init(
+        uid: UID,
+        size: UInt32,
+        email: EmailID,
+        modSeq: ModSeq,
+        keywords: KeywordBits = 0,
+        internalDate: Int64,
+        flags: Flags = []
+    ) {
+        self.uid = uid
+        self.size = size
+        self.email = email
+        self.modSeq = modSeq
+        self.keywords = keywords
+        self.internalDate = internalDate
+        self.flags = flags
+    }
+}
+
+/// How the octets of a message are kept, as far as its removal must know without reading more.
+struct StorageTraits: OptionSet, Hashable, Sendable {
+    var rawValue: UInt8
+    /// Not in the row of its own id: in a blob, or in the row of the message that it is a copy of.
+    static let elsewhere = StorageTraits(rawValue: 1)
+    /// Copies of it were made, which may need the row of its id.
+    static let copied = StorageTraits(rawValue: 2)
 }
 
 /// What to read of messages.
 public struct MessageParts: OptionSet, Hashable, Sendable {
+    /// The bits of the set.
     public var rawValue: UInt8
+    /// The set with those bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// ENVELOPE, BODYSTRUCTURE, the structure's offsets: `MessageData.summary`.
     public static let summary = MessageParts(rawValue: 1)
@@ -179,6 +270,7 @@ public struct MessageParts: OptionSet, Hashable, Sendable {
 
 /// What is stored of one message.
 public struct MessageData: Sendable {
+    /// The message as lists show it.
     public var entry: MessageEntry
     /// If asked for.
     public var summary: MessageSummary?
@@ -186,6 +278,19 @@ public struct MessageData: Sendable {
     public var octets: [UInt8]?
     /// Where its octets are; the mailbox's own business.
     public var content: ContentReference
+
+    /// What was read of a message.
+    public init(
+        entry: MessageEntry,
+        summary: MessageSummary? = nil,
+        octets: [UInt8]? = nil,
+        content: ContentReference
+    ) {
+        self.entry = entry
+        self.summary = summary
+        self.octets = octets
+        self.content = content
+    }
 }
 
 /// Where the octets of a message are.
@@ -198,6 +303,7 @@ public enum ContentReference: Hashable, Sendable {
 
 /// A change of flags and keywords.
 public struct FlagChange: Hashable, Sendable {
+    /// What is done with those named.
     public enum Mode: Hashable, Sendable {
         /// Exactly these: FLAGS.
         case replace
@@ -206,8 +312,11 @@ public struct FlagChange: Hashable, Sendable {
         /// Not these: -FLAGS.
         case remove
     }
+    /// What is done with those named.
     public var mode: Mode
+    /// System flags.
     public var flags: Flags
+    /// Keywords.
     public var keywords: [Keyword]
 
     /// A change of `flags` and `keywords`.
@@ -226,13 +335,38 @@ public struct Stored: Hashable, Sendable {
     public var modified: UIDSet
     /// The commit's modseq; nil if nothing had to be changed.
     public var modSeq: ModSeq?
+
+    /// What was done.
+    public init(
+        uids: UIDSet,
+        modified: UIDSet = UIDSet(),
+        modSeq: ModSeq? = nil
+    ) {
+        self.uids = uids
+        self.modified = modified
+        self.modSeq = modSeq
+    }
 }
 
 /// What `copy` and `move` did: the source UIDs and, in the same order, the new ones. RFC 4315 §3.
 public struct Copied: Hashable, Sendable {
+    /// Changes only if UIDs lost their meaning. RFC 9051 §2.3.1.1.
     public var uidValidity: UInt32
+    /// Where they were.
     public var source: UIDSet
+    /// Where they are.
     public var target: UIDSet
+
+    /// What was copied, and as what.
+    public init(
+        uidValidity: UInt32,
+        source: UIDSet,
+        target: UIDSet
+    ) {
+        self.uidValidity = uidValidity
+        self.source = source
+        self.target = target
+    }
 }
 
 /// What an account uses.
@@ -241,21 +375,47 @@ public struct Usage: Hashable, Sendable {
     public var size: Int
     /// Messages.
     public var count: Int
+
+    /// What is used.
+    public init(
+        size: Int,
+        count: Int
+    ) {
+        self.size = size
+        self.count = count
+    }
 }
 
 /// One entry of the history of an account.
 public struct Change: Hashable, Sendable {
+    /// What happened.
     public enum Kind: UInt8, Hashable, Sendable {
         case added = 1
         case flags
         case removed
         case folder
     }
+    /// The number of its last change.
     public var modSeq: ModSeq
+    /// What happened.
     public var kind: Kind
+    /// Where it happened.
     public var folder: FolderID
     /// Empty for `.folder`.
     public var uids: UIDSet
+
+    /// An entry of the history.
+    public init(
+        modSeq: ModSeq,
+        kind: Kind,
+        folder: FolderID,
+        uids: UIDSet = UIDSet()
+    ) {
+        self.modSeq = modSeq
+        self.kind = kind
+        self.folder = folder
+        self.uids = uids
+    }
 }
 
 /// What one mailbox may have.

@@ -32,6 +32,9 @@ public final class Signal: Sendable {
         }
     }
 
+    /// Whether it was rung since it was last heard; does not hear it.
+    public var isRaised: Bool { state.withLock { $0.isRaised } }
+
     /// For transports: calls `wake` once, from any thread, at the next `raise`. Returns false, and keeps nothing, if the
     /// signal is already raised.
     public func onRaise(_ wake: @escaping @Sendable () -> Void) -> Bool {

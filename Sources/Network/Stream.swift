@@ -63,12 +63,13 @@ public final class Stream {
         }
     }
 
-    /// Sends what was written, then waits until at least one more octet has arrived. Returns false when the peer will
-    /// send no more.
+    /// Sends what was written, then waits until at least one more octet has arrived.
     ///
     /// - Parameters:
     ///   - deadline: `.deadline` is thrown if nothing arrives before it.
     ///   - mayStop: whether the session stands between two commands, where a stopping server may interrupt it.
+    /// - Returns: false when the peer will send no more.
+    /// - Throws: `.inputLimit` if too much is waiting unread already.
     public func fill(by deadline: Instant, mayStop: Bool = false) async throws(TransportError) -> Bool {
         guard case .ready = try await wait(for: nil, by: deadline, mayStop: mayStop) else { return false }
         return !isAtEnd
@@ -77,10 +78,14 @@ public final class Stream {
     /// Sends what was written, then waits for more input (or the end of it: `.ready`) or for `signal`, whichever comes
     /// first.
     public func wait(
-        for signal: Signal?, by deadline: Instant, mayStop: Bool = false
+        for signal: Signal?,
+        by deadline: Instant,
+        mayStop: Bool = false
     ) async throws(TransportError) -> Wake {
         guard !isAtEnd else { return .ready }
         guard available < inputLimit else { throw .inputLimit }
+        // A peer that sends commands and reads no replies must not make the replies pile up here.
+        if pendingOutput >= outputMark { try await flush(by: deadline) }
         while true {
             compact()
             switch try transport.receive(into: &input, limit: inputLimit - available) {
@@ -91,11 +96,15 @@ public final class Stream {
             case .nothingYet: break
             }
             if pendingOutput > 0 {
-                try await flush(by: deadline)
-                continue
+                // What the system takes at once, as it nearly always does, costs no suspension.
+                try sendAtOnce()
+                if pendingOutput > 0 {
+                    try await flush(by: deadline)
+                    continue
+                }
             }
             if let signal, signal.take() { return .signal }
-            if input.isEmpty, input.capacity > 0 { input = [] }
+            releaseEmptyBuffers()
             switch await transport.wait(for: .input, signal: signal, until: deadline, mayStop: mayStop) {
             case .ready: continue
             case .signal: return .signal
@@ -105,17 +114,25 @@ public final class Stream {
         }
     }
 
+    /// Moves what was not consumed to the front, once that is less than what was: so each octet moves a few times at most.
     private func compact() {
-        guard head > 0 else { return }
+        guard head > 0, head >= available else { return }
         input.removeFirst(head)
         head = 0
+    }
+
+    /// While a session waits it needs no buffers: most sessions do nothing but wait.
+    private func releaseEmptyBuffers() {
+        if input.isEmpty, input.capacity > 0 { input = [] }
+        if output.isEmpty, output.capacity > 0 { output = [] }
     }
 
     // MARK: Output
 
     /// Adds octets to the output; they go before the next wait for input, by `drain`, or by `flush`.
     public func write(_ octets: [UInt8]) {
-        if output.isEmpty { output = octets } else { output.append(contentsOf: octets) }
+        // A long answer is not copied, many short ones share one buffer.
+        if output.isEmpty, octets.count >= 1024 { output = octets } else { output.append(contentsOf: octets) }
     }
 
     /// Adds octets to the output.
@@ -136,16 +153,22 @@ public final class Stream {
 
     /// Sends everything that was written.
     public func flush(by deadline: Instant) async throws(TransportError) {
+        try sendAtOnce()
+        while pendingOutput > 0 {
+            switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
+            case .ready, .signal: try sendAtOnce()
+            case .deadline: throw .deadline
+            case .stopping: throw .stopping
+            }
+        }
+    }
+
+    /// Sends what goes without waiting; gives the buffer back when all has gone.
+    private func sendAtOnce() throws(TransportError) {
         while pendingOutput > 0 {
             let count = try transport.send(output, from: sent)
+            guard count > 0 else { return }
             sent += count
-            if count == 0, pendingOutput > 0 {
-                switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
-                case .ready, .signal: continue
-                case .deadline: throw .deadline
-                case .stopping: throw .stopping
-                }
-            }
         }
         sent = 0
         if output.capacity > 4096 { output = [] } else { output.removeAll(keepingCapacity: true) }
@@ -156,11 +179,23 @@ public final class Stream {
     /// Sends what was written, forgets input that came in the clear, and starts TLS as the server. RFC 3207 §4.2: what
     /// an attacker put before the handshake must not be taken for the client's.
     public func startTLS(_ context: TLSContext, by deadline: Instant) async throws(TransportError) {
+        try await startTLS(context, serverName: nil, by: deadline)
+    }
+
+    /// The same, and as the client if `context` is one for clients, to the server called `serverName`.
+    public func startTLS(
+        _ context: TLSContext,
+        serverName: String?,
+        by deadline: Instant
+    ) async throws(TransportError) {
         try await flush(by: deadline)
         input = []
         head = 0
-        try await transport.startTLS(context, until: deadline)
+        try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
+
+    /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.
+    public func endSending() { transport.endSending() }
 
     /// Sends what was written as far as the deadline allows, then closes.
     public func close(by deadline: Instant) async {

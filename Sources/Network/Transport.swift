@@ -15,6 +15,16 @@ public protocol Transport: AnyObject {
     /// Starts TLS on the connection, as the server.
     func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError)
 
+    /// Starts TLS on the connection; as the client if `context` is one for clients, to the server called `serverName`.
+    func startTLS(
+        _ context: TLSContext,
+        serverName: String?,
+        until deadline: Instant
+    ) async throws(TransportError)
+
+    /// Tells the peer that no more comes, and still reads what it sends. Without a half-open state it does nothing.
+    func endSending()
+
     /// Tells the peer that no more comes (close_notify for TLS) and closes. Does nothing the second time.
     func close()
 
@@ -26,6 +36,20 @@ public protocol Transport: AnyObject {
     var tls: TLSInfo? { get }
     /// The time now, on the clock that deadlines are measured by.
     var uptime: Instant { get }
+}
+
+extension Transport {
+    /// Does nothing.
+    public func endSending() {}
+
+    /// Starts TLS as the server.
+    public func startTLS(
+        _ context: TLSContext,
+        serverName: String?,
+        until deadline: Instant
+    ) async throws(TransportError) {
+        try await startTLS(context, until: deadline)
+    }
 }
 
 /// What a transport waits for.
@@ -69,6 +93,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// `192.0.2.1:25` or `[2001:db8::1]:25`.
     public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

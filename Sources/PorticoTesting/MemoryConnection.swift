@@ -1,35 +1,79 @@
 public import Network
-internal import Octets
 internal import Synchronization
 public import World
 
 /// Both ends of a connection that has no socket: a `Stream` for the session under test, and a client's end for the test.
+///
+/// With a `TestWorld` its deadlines follow the virtual clock, and the octets may be cut and delayed by the world's seed.
 public final class MemoryConnection: Transport, @unchecked Sendable {
+    private struct Waiter {
+        var continuation: CheckedContinuation<Wake, Never>
+        var interest: Interest
+        var mayStop: Bool
+    }
+
     private struct State {
         var toServer: [UInt8] = []
         var toClient: [UInt8] = []
         var clientEnded = false
         var serverClosed = false
         var isStopping = false
-        var serverWaiter: (interest: Interest, continuation: CheckedContinuation<Wake, Never>)?
+        var waiter: Waiter?
+        /// How many waits there were: what was meant for an earlier one must not end a later one.
+        var turn = 0
+        var isCancelled = false
         var clientWaiter: CheckedContinuation<Void, Never>?
         var tls: TLSInfo?
+        var lastArrival = Instant(nanoseconds: 0)
+    }
+
+    /// How a connection treats the octets that the client sends.
+    public struct Weather: Sendable {
+        /// The most octets that the session receives at a time; 1 replays every cut.
+        public var pieceLimit: Int
+        /// The most octets that the session may have sent and the client not taken; at least as many as a line has.
+        public var window: Int
+        /// Whether pieces have random lengths up to the limit. Needs a `TestWorld`.
+        public var isCutAtRandom: Bool
+        /// The longest that octets are under way; they keep their order. Needs a `TestWorld`, whose clock must move.
+        public var longestDelay: Duration
+
+        /// By default everything arrives at once and as a whole.
+        public init(
+            pieceLimit: Int = .max,
+            window: Int = .max,
+            isCutAtRandom: Bool = false,
+            longestDelay: Duration = .zero
+        ) {
+            self.pieceLimit = pieceLimit
+            self.window = window
+            self.isCutAtRandom = isCutAtRandom
+            self.longestDelay = longestDelay
+        }
     }
 
     private let state = Mutex(State())
     private let world: World
-    /// The most octets that the session receives at a time; 1 replays every cut.
-    public let pieceLimit: Int
+    private let clock: TestWorld?
+    private let weather: Weather
+    /// The client's address.
     public let peer: Address
+    /// The server's address.
     public let local: Address
 
-    /// A connection on which nothing was sent yet.
+    /// A connection on which nothing was sent yet. With `clock` time is that of the virtual clock, else that of `world`.
     public init(
-        world: World = .real, pieceLimit: Int = .max, peer: Address = Address(host: "192.0.2.7", port: 40_000),
-        local: Address = Address(host: "127.0.0.1", port: 25), tls: TLSInfo? = nil
+        world: World = .real,
+        clock: TestWorld? = nil,
+        pieceLimit: Int = .max,
+        weather: Weather? = nil,
+        peer: Address = Address(host: "192.0.2.7", port: 40_000),
+        local: Address = Address(host: "127.0.0.1", port: 25),
+        tls: TLSInfo? = nil
     ) {
-        self.world = world
-        self.pieceLimit = pieceLimit
+        self.world = clock?.world ?? world
+        self.clock = clock
+        self.weather = weather ?? Weather(pieceLimit: pieceLimit)
         self.peer = peer
         self.local = local
         state.withLock { $0.tls = tls }
@@ -42,21 +86,32 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
 
     /// Sends `octets` to the session.
     public func send(_ octets: [UInt8]) {
-        state.withLock { $0.toServer.append(contentsOf: octets) }
-        wakeServer(.ready, for: .input)
+        arrive { state in state.toServer.append(contentsOf: octets) }
     }
 
     /// Sends no more.
     public func endSending() {
-        state.withLock { $0.clientEnded = true }
-        wakeServer(.ready, for: .input)
+        arrive { state in state.clientEnded = true }
+    }
+
+    /// Lets `change` happen at the session's end, now or after the weather's delay.
+    private func arrive(_ change: @escaping @Sendable (inout State) -> Void) {
+        guard let clock, weather.longestDelay > .zero else { return deliver(change) }
+        let part = Int64(clock.random() % 1001)
+        let moment = state.withLock { state in
+            state.lastArrival = max(state.lastArrival, clock.uptime + weather.longestDelay / 1000 * part)
+            return state.lastArrival
+        }
+        _ = clock.setAlarm(at: moment) { [self] in deliver(change) }
+    }
+
+    private func deliver(_ change: (inout State) -> Void) {
+        state.withLock { change(&$0) }
+        wake()
     }
 
     /// Tells the session, if it waits between two commands, that the server is stopping.
-    public func stop() {
-        state.withLock { $0.isStopping = true }
-        wakeServer(.stopping, for: .input)
-    }
+    public func stop() { deliver { $0.isStopping = true } }
 
     /// What the session sent, up to and with the next CRLF; nil when it closed before one came.
     public func line() async -> String? {
@@ -73,11 +128,9 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
 
     /// Everything that the session sends until it closes.
     public func rest() async -> [UInt8] {
-        while !state.withLock({ $0.serverClosed }) { await waitForServer { $0.serverClosed } }
-        return state.withLock { state in
-            defer { state.toClient = [] }
-            return state.toClient
-        }
+        var rest: [UInt8] = []
+        while let piece = await take({ $0.isEmpty ? nil : $0.count }) { rest += piece }
+        return rest
     }
 
     private func take(_ find: ([UInt8]) -> Int?) async -> [UInt8]? {
@@ -87,92 +140,152 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
                 defer { state.toClient.removeFirst(count) }
                 return (Array(state.toClient.prefix(count)), false, 0)
             }
-            if let found { return found }
-            if isClosed { return nil }
-            await waitForServer { $0.toClient.count > seen || $0.serverClosed }
-        }
-    }
-
-    private func waitForServer(_ isDone: (State) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let resumesNow = state.withLock { state in
-                if isDone(state) { return true }
-                state.clientWaiter = continuation
-                return false
+            if let found {
+                wake()
+                return found
             }
-            if resumesNow { continuation.resume() }
+            if isClosed { return nil }
+            await withCheckedContinuation { continuation in
+                let resumesNow = state.withLock { state in
+                    if state.toClient.count > seen || state.serverClosed { return true }
+                    state.clientWaiter = continuation
+                    return false
+                }
+                if resumesNow { continuation.resume() }
+            }
         }
     }
 
-    // MARK: The session's end
-
-    public func receive(into input: inout [UInt8], limit: Int) throws(TransportError) -> Received {
-        let (piece, hasEnded) = state.withLock { state in
-            let count = min(limit, pieceLimit, state.toServer.count)
-            defer { state.toServer.removeFirst(count) }
-            return (Array(state.toServer.prefix(count)), state.clientEnded)
-        }
-        input.append(contentsOf: piece)
-        return !piece.isEmpty ? .octets : hasEnded ? .end : .nothingYet
-    }
-
-    public func send(_ output: [UInt8], from offset: Int) throws(TransportError) -> Int {
+    private func wakeClient() {
         let waiter = state.withLock { state in
-            state.toClient.append(contentsOf: output[offset...])
             defer { state.clientWaiter = nil }
             return state.clientWaiter
         }
         waiter?.resume()
-        return output.count - offset
     }
 
+    // MARK: The session's end
+
+    /// Takes what has arrived, cut as the weather says.
+    public func receive(into input: inout [UInt8], limit: Int) throws(TransportError) -> Received {
+        let (piece, hasEnded, isClosed) = state.withLock { state in
+            let count = cut(min(limit, weather.pieceLimit, state.toServer.count))
+            defer { state.toServer.removeFirst(count) }
+            return (Array(state.toServer.prefix(count)), state.clientEnded, state.serverClosed)
+        }
+        if isClosed { throw .closed }
+        input.append(contentsOf: piece)
+        return !piece.isEmpty ? .octets : hasEnded ? .end : .nothingYet
+    }
+
+    /// Gives the client as much as the window has room for.
+    public func send(_ output: [UInt8], from offset: Int) throws(TransportError) -> Int {
+        let count: Int? = state.withLock { state in
+            guard !state.serverClosed else { return nil }
+            let count = cut(min(output.count - offset, max(0, weather.window - state.toClient.count)))
+            state.toClient.append(contentsOf: output[offset..<offset + count])
+            return count
+        }
+        guard let count else { throw .closed }
+        wakeClient()
+        return count
+    }
+
+    private func cut(_ count: Int) -> Int {
+        guard weather.isCutAtRandom, count > 1, let clock else { return count }
+        return 1 + Int(clock.random() % UInt64(count))
+    }
+
+    /// Waits as a socket does, on the virtual clock if there is one.
     public func wait(for interest: Interest, signal: Signal?, until deadline: Instant, mayStop: Bool) async -> Wake {
-        if interest == .output { return .ready }
-        let timer = Task { [self] in
-            guard deadline != .never else { return }
-            try await Task.sleep(for: deadline - world.uptime())
-            wakeServer(.deadline, for: .input)
+        let turn = state.withLock { state in
+            state.turn += 1
+            state.isCancelled = false
+            return state.turn
         }
-        defer { timer.cancel() }
-        if let signal, !signal.onRaise({ [self] in wakeServer(.signal, for: .input) }) {
-            _ = signal.take()
-            return .signal
-        }
+        let cancelTimer = setTimer(deadline, turn)
+        defer { cancelTimer() }
+        // What is raised from here on is seen below, or rings once the waiter is there.
+        if let signal { _ = signal.onRaise { [self] in finish(.signal, turn) } }
         defer { signal?.forget() }
-        let wake = await withCheckedContinuation { (continuation: CheckedContinuation<Wake, Never>) in
-            let now: Wake? = state.withLock { state in
-                if !state.toServer.isEmpty || state.clientEnded { return .ready }
-                if state.isStopping, mayStop { return .stopping }
-                state.serverWaiter = (interest, continuation)
-                return nil
+        let wake = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Wake, Never>) in
+                let waiter = Waiter(continuation: continuation, interest: interest, mayStop: mayStop)
+                let now: Wake? = state.withLock { state in
+                    if let wake = reason(waiter, state) { return wake }
+                    if signal?.isRaised ?? false { return .signal }
+                    if deadline <= world.uptime() { return .deadline }
+                    state.waiter = waiter
+                    return nil
+                }
+                if let now { continuation.resume(returning: now) }
             }
-            if let now { continuation.resume(returning: now) }
+        } onCancel: {
+            deliver { $0.isCancelled = true }
         }
         if case .signal = wake { _ = signal?.take() }
         return wake
     }
 
+    /// Ends wait number `turn` with `.deadline` at the deadline; what it returns calls that off.
+    private func setTimer(_ deadline: Instant, _ turn: Int) -> () -> Void {
+        guard deadline != .never else { return {} }
+        if let clock {
+            let alarm = clock.setAlarm(at: deadline) { [self] in finish(.deadline, turn) }
+            return { clock.cancel(alarm) }
+        }
+        let timer = Task { [self] in
+            try await Task.sleep(for: deadline - world.uptime())
+            finish(.deadline, turn)
+        }
+        return { timer.cancel() }
+    }
+
+    /// Why `waiter` need not wait.
+    private func reason(_ waiter: Waiter, _ state: State) -> Wake? {
+        if state.isCancelled { return .stopping }
+        switch waiter.interest {
+        case .input: if !state.toServer.isEmpty || state.clientEnded || state.serverClosed { return .ready }
+        case .output: if state.toClient.count < weather.window || state.serverClosed { return .ready }
+        }
+        return state.isStopping && waiter.mayStop ? .stopping : nil
+    }
+
+    /// Ends the session's wait if there is a reason now.
+    private func wake() {
+        let (waiter, wake): (Waiter?, Wake?) = state.withLock { state in
+            guard let waiter = state.waiter, let wake = reason(waiter, state) else { return (nil, nil) }
+            state.waiter = nil
+            return (waiter, wake)
+        }
+        if let waiter, let wake { waiter.continuation.resume(returning: wake) }
+    }
+
+    /// Ends wait number `turn`, if it goes on.
+    private func finish(_ wake: Wake, _ turn: Int) {
+        let waiter: Waiter? = state.withLock { state in
+            guard state.turn == turn else { return nil }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.continuation.resume(returning: wake)
+    }
+
+    /// Pretends: only `tls` changes.
     public func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError) {
         state.withLock { $0.tls = TLSInfo(version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384", serverName: nil) }
     }
 
+    /// Tells the client's end that no more comes.
     public func close() {
-        let waiter = state.withLock { state in
-            state.serverClosed = true
-            defer { state.clientWaiter = nil }
-            return state.clientWaiter
-        }
-        waiter?.resume()
+        state.withLock { $0.serverClosed = true }
+        wakeClient()
     }
 
+    /// Whether the session has closed its end.
+    public var isClosed: Bool { state.withLock { $0.serverClosed } }
+    /// What TLS is said to have agreed on.
     public var tls: TLSInfo? { state.withLock { $0.tls } }
+    /// The time on the connection's clock.
     public var uptime: Instant { world.uptime() }
-
-    private func wakeServer(_ wake: Wake, for interest: Interest) {
-        let continuation: CheckedContinuation<Wake, Never>? = state.withLock { state in
-            defer { state.serverWaiter = nil }
-            return state.serverWaiter?.continuation
-        }
-        continuation?.resume(returning: wake)
-    }
 }

@@ -7,6 +7,7 @@ public struct RequirementTrait: TestTrait, SuiteTrait {
     /// Its section.
     public var section: String
 
+    /// The requirement, beside the test's other comments.
     public var comments: [Comment] { ["RFC \(rfc) §\(section)"] }
 }
 

@@ -7,9 +7,23 @@ internal import Synchronization
 /// The queue is bounded by its callers: each waits for its own work.
 public final class BlockingPool: Sendable {
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
+        /// Those before `next` were taken.
+        var jobs: [(@Sendable () -> Void)?] = []
         var next = 0
         var isStopping = false
+
+        mutating func take() -> (@Sendable () -> Void)? {
+            guard next < jobs.count else { return nil }
+            let job = jobs[next]
+            jobs[next] = nil
+            next += 1
+            // A queue that is never empty must not keep its past.
+            if next == jobs.count || (next >= 1024 && next * 2 >= jobs.count) {
+                jobs.removeFirst(next)
+                next = 0
+            }
+            return job
+        }
     }
 
     private let state = Mutex(State())
@@ -25,7 +39,8 @@ public final class BlockingPool: Sendable {
     public func run<Value: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
             submit { continuation.resume(returning: Result { () throws(Failure) in try work() }) }
         }
         return try result.get()
@@ -49,14 +64,7 @@ public final class BlockingPool: Sendable {
             var job: (@Sendable () -> Void)?
             var isStopping = false
             while true {
-                (job, isStopping) = state.withLock { state in
-                    guard state.next < state.jobs.count else { return (nil, state.isStopping) }
-                    defer {
-                        state.next += 1
-                        if state.next == state.jobs.count { (state.jobs, state.next) = ([], 0) }
-                    }
-                    return (state.jobs[state.next], false)
-                }
+                (job, isStopping) = state.withLock { state in (state.take(), state.isStopping) }
                 if job != nil || isStopping { break }
                 condition.wait()
             }

@@ -11,6 +11,7 @@ public struct Log: Sendable {
         /// Something of ours failed; the service goes on.
         case error
 
+        /// Whether `left` matters less.
         public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 

@@ -6,7 +6,8 @@ public func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
     // A thread that cannot be started at start-up leaves a service that can do nothing.
     let status = unsafe pthread_create(
-        &thread, nil,
+        &thread,
+        nil,
         { argument in
             // The box was retained for this thread alone, just above.
             if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }

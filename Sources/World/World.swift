@@ -36,7 +36,9 @@ public struct World: Sendable {
         octets.reserveCapacity(count + 7)
         while octets.count < count {
             let bits = random()
-            for shift in stride(from: 0, to: 64, by: 8) { octets.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+            for shift in stride(from: 0, to: 64, by: 8) {
+                octets.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            }
         }
         octets.removeLast(octets.count - count)
         return octets
@@ -54,6 +56,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z.
     public var seconds: Int64 { milliseconds / 1000 }
 
+    /// Whether `left` is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 }
 
@@ -68,14 +71,17 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// A moment that never comes.
     public static let never = Instant(nanoseconds: .max)
 
+    /// Whether `left` is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// The moment `duration` later; `never` stays `never`.
+    /// The moment `duration` later; `never` stays `never`, and so does what lies beyond it.
     public static func + (left: Self, duration: Duration) -> Self {
+        guard left != .never else { return .never }
         let (seconds, attoseconds) = duration.components
-        let (sum, overflows) = left.nanoseconds.addingReportingOverflow(
-            seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + attoseconds / 1_000_000_000)
-        return overflows ? .never : Instant(nanoseconds: sum)
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (nanoseconds, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (sum, overflowsAtLast) = left.nanoseconds.addingReportingOverflow(nanoseconds)
+        return overflows || overflowsToo || overflowsAtLast ? .never : Instant(nanoseconds: sum)
     }
 
     /// The time from `right` to `left`.

@@ -1,0 +1,41 @@
+# Installs Debian packages that are missing. To be sourced.
+
+# What a build links against, and what the scripts in peers/ talk to. A name after the colon is a program or a file that
+# shows that the package is there; without one, dpkg is asked.
+build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/include/rocksdb/c.h)
+peer_packages=(
+    curl:curl python3:python3 openssl:openssl swaks:swaks mutt:mutt isync:mbsync fetchmail:fetchmail
+    postfix:/usr/lib/postfix/sbin/master procps:ps
+)
+
+is_there() { case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac; }
+
+# install_missing build|peers: does nothing, and needs neither network nor rights, if all is there.
+install_missing() {
+    local -n packages=$1_packages
+    local package missing=()
+    for package in "${packages[@]}"; do
+        is_there "${package#*:}" || missing+=("${package%%:*}")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "Installing: ${missing[*]}"
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || { echo "Install these packages first, or run this as root: ${missing[*]}" >&2; return 1; }
+        as_root=(sudo)
+    fi
+    # Peers run as private instances; no package may start a service of the system while it is installed.
+    local policy=/usr/sbin/policy-rc.d made_policy=
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+        "${as_root[@]}" chmod 755 $policy
+        made_policy=1
+    fi
+    local status=0
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" \
+        || { "${as_root[@]}" apt-get update -q \
+            && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
+        || status=$?
+    [ -z "$made_policy" ] || "${as_root[@]}" rm -f $policy
+    return $status
+}

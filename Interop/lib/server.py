@@ -1,0 +1,131 @@
+"""A private demo server for the scripts in peers/: its own data, its own ports, ended by its process id."""
+
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PORTICO", str(ROOT / ".build/release/portico"))
+HOST = "127.0.0.1"
+DOMAIN = "example.test"
+PASSWORD = "secret"
+PORTS = {"smtp": 25, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995,
+         "https": 443}
+
+
+def free_base():
+    """A base from which every port is free at the moment."""
+    while True:
+        base = random.randrange(20000, 31000)
+        try:
+            for port in PORTS.values():
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind((HOST, base + port))
+            return base
+        except OSError:
+            continue
+
+
+class Server:
+    """One server. `stop` and `kill` leave the data, `start` takes it up again, `remove` throws it away."""
+
+    def __init__(self, accounts=10, base=None, folder=None):
+        self.base = base or free_base()
+        self.accounts = accounts
+        self.folder = folder or tempfile.mkdtemp(prefix="portico-")
+        self.data = os.path.join(self.folder, "data")
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.remove()
+
+    def port(self, protocol):
+        return self.base + PORTS[protocol]
+
+    @property
+    def certificate(self):
+        return os.path.join(self.data, "certificate.pem")
+
+    def tls(self):
+        """What a client needs to trust this server and no other."""
+        return ssl.create_default_context(cafile=self.certificate)
+
+    def start(self):
+        """Starts it and returns the seconds until it greets at every plain door."""
+        start = time.monotonic()
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        self.process = subprocess.Popen(
+            [BINARY, "demo", "--data", self.data, "--port-base", str(self.base), "--accounts", str(self.accounts)],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        for protocol in ("smtp", "imap", "pop3"):
+            while True:
+                try:
+                    with socket.create_connection((HOST, self.port(protocol)), timeout=20) as connection:
+                        if connection.recv(4):
+                            break
+                except OSError:
+                    pass
+                if self.process.poll() is not None:
+                    raise SystemExit("the server ended:\n" + self.output())
+                if time.monotonic() - start > 20:
+                    raise SystemExit("the server does not greet:\n" + self.output())
+                time.sleep(0.005)
+        return time.monotonic() - start
+
+    def output(self):
+        return pathlib.Path(self.folder, "log").read_text(errors="replace")
+
+    def kill(self):
+        """As a crash does: without a chance to finish anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.log.close()
+
+    def stop(self):
+        """As an administrator does; returns its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise SystemExit("the server does not stop")
+        self.log.close()
+        return self.process.returncode
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def memory(self):
+        """Resident octets."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        raise SystemExit("the server is gone")
+
+    def is_running(self):
+        return self.process.poll() is None
+
+
+def check(condition, what):
+    """Ends the script unless `condition` holds."""
+    if not condition:
+        raise SystemExit(f"not so: {what}")
+
+
+def note(text):
+    """A line that the summary keeps."""
+    print("  " + text, flush=True)

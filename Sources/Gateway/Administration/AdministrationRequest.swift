@@ -1,0 +1,70 @@
+/// What the command asks of the service that has the store, or does itself when none runs.
+public enum AdministrationRequest: Hashable, Sendable {
+    /// Takes in a domain.
+    case addDomain(String)
+    /// Gives up a domain without accounts.
+    case removeDomain(String)
+    /// Lists domains.
+    case listDomains
+    /// Makes an account.
+    case addAccount(String, name: String, password: String)
+    /// Removes an account.
+    case removeAccount(String)
+    /// Lists accounts, of one domain or of all.
+    case listAccounts(domain: String?)
+    /// Gives an account another password.
+    case setPassword(String, password: String)
+    /// Makes an alias for accounts.
+    case addAlias(String, targets: [String])
+    /// Removes an alias.
+    case removeAlias(String)
+    /// Lists aliases, of one domain or of all.
+    case listAliases(domain: String?)
+    /// How often each event happened since the service started.
+    case status
+
+    /// The words by which it goes over the socket.
+    var words: [String] {
+        switch self {
+        case .addDomain(let domain): ["domain", "add", domain]
+        case .removeDomain(let domain): ["domain", "remove", domain]
+        case .listDomains: ["domain", "list"]
+        case .addAccount(let address, let name, let password): ["account", "add", address, name, password]
+        case .removeAccount(let address): ["account", "remove", address]
+        case .listAccounts(let domain): ["account", "list"] + [domain].compactMap(\.self)
+        case .setPassword(let address, let password): ["account", "password", address, password]
+        case .addAlias(let address, let targets): ["alias", "add", address] + targets
+        case .removeAlias(let address): ["alias", "remove", address]
+        case .listAliases(let domain): ["alias", "list"] + [domain].compactMap(\.self)
+        case .status: ["status"]
+        }
+    }
+
+    /// The request that `words` stand for; nil if none.
+    init?(words: [String]) {
+        let rest = Array(words.dropFirst(2))
+        switch (words.prefix(2).joined(separator: " "), rest.count) {
+        case ("domain add", 1): self = .addDomain(rest[0])
+        case ("domain remove", 1): self = .removeDomain(rest[0])
+        case ("domain list", 0): self = .listDomains
+        case ("account add", 3): self = .addAccount(rest[0], name: rest[1], password: rest[2])
+        case ("account remove", 1): self = .removeAccount(rest[0])
+        case ("account list", 0...1): self = .listAccounts(domain: rest.first)
+        case ("account password", 2): self = .setPassword(rest[0], password: rest[1])
+        case ("alias add", 2...): self = .addAlias(rest[0], targets: Array(rest.dropFirst()))
+        case ("alias remove", 1): self = .removeAlias(rest[0])
+        case ("alias list", 0...1): self = .listAliases(domain: rest.first)
+        case ("status", 0): self = .status
+        default: return nil
+        }
+    }
+}
+
+/// Why an administrator's request was not done, in words for whoever asked.
+public struct AdministrationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line.
+    public var description: String
+
+    /// The error that `description` tells of.
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,76 @@
+internal import Directory
+
+/// Does what an administrator asks, in the process that has the store.
+struct Administrator: Sendable {
+    /// Accounts or aliases read at a time.
+    static let pageLimit = 1000
+
+    var directory: StoreDirectory
+    /// The events of the service, by name; nil when none runs.
+    var counters: EventCounters?
+
+    /// Does `request` and passes each line of the answer to `answer`.
+    func perform(
+        _ request: AdministrationRequest,
+        answer: (String) -> Void
+    ) async throws(AdministrationError) {
+        do throws(DirectoryError) { try await run(request, answer) } catch {
+            switch error {
+            case .exists(let name): throw AdministrationError("'\(name)' exists already")
+            case .notFound(let name): throw AdministrationError("there is no '\(name)'")
+            case .invalid(let reason): throw AdministrationError(reason)
+            case .store(let cause): throw AdministrationError("the store failed: \(cause)")
+            }
+        }
+    }
+
+    private func run(_ request: AdministrationRequest, _ answer: (String) -> Void) async throws(DirectoryError) {
+        switch request {
+        case .addDomain(let domain): try await directory.addDomain(domain)
+        case .removeDomain(let domain): try await directory.removeDomain(domain)
+        case .listDomains: for domain in try await directory.listDomains() { answer(domain) }
+        case .addAccount(let address, let name, let password):
+            try await directory.addAccount(try parse(address), name: name, password: Array(password.utf8))
+        case .removeAccount(let address): try await directory.removeAccount(try parse(address))
+        case .listAccounts(let domain):
+            var page = try await directory.listAccounts(of: domain, limit: Administrator.pageLimit)
+            while let last = page.last {
+                for account in page {
+                    answer("\(account.address)" + (account.name.isEmpty ? "" : "\t\(account.name)"))
+                }
+                page = try await directory.listAccounts(
+                    of: domain,
+                    after: last.address,
+                    limit: Administrator.pageLimit
+                )
+            }
+        case .setPassword(let address, let password):
+            try await directory.setPassword(try parse(address), Array(password.utf8))
+        case .addAlias(let address, let targets):
+            var parsed: [MailAddress] = []
+            for target in targets { parsed.append(try parse(target)) }
+            try await directory.addAlias(try parse(address), to: parsed)
+        case .removeAlias(let address): try await directory.removeAlias(try parse(address))
+        case .listAliases(let domain):
+            var page = try await directory.listAliases(of: domain, limit: Administrator.pageLimit)
+            while let last = page.last {
+                for alias in page {
+                    answer("\(alias.address)\t\(alias.targets.map(\.description).joined(separator: " "))")
+                }
+                page = try await directory.listAliases(
+                    of: domain,
+                    after: last.address,
+                    limit: Administrator.pageLimit
+                )
+            }
+        case .status:
+            guard let counters else { throw .invalid("no service is running") }
+            for (name, count) in counters.all { answer("\(name)\t\(count)") }
+        }
+    }
+
+    private func parse(_ text: String) throws(DirectoryError) -> MailAddress {
+        guard let address = MailAddress(text) else { throw .invalid("'\(text)' is no address: user@domain is needed") }
+        return address
+    }
+}

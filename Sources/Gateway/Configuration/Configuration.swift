@@ -1,0 +1,132 @@
+public import World
+
+/// Everything that the service is told from outside, as `portico.json5` writes it. Read once, at start-up.
+///
+/// What names the service or decides whom to trust has no default: it must be written.
+public struct Configuration: Hashable, Sendable {
+    /// The name of this host in greetings and Received fields.
+    public var hostname = ""
+    /// The folder of the store.
+    public var dataDirectory = ""
+    /// Where to listen.
+    public var listeners: [Listener] = []
+    /// The keys of TLS.
+    public var tls: [Certificate] = []
+    /// Where a password may come without TLS.
+    public var plaintextLogin = PlaintextLogin.never
+    /// The largest message taken, in octets.
+    public var messageSizeLimit = 50 << 20
+    /// How many connections.
+    public var limits = Limits()
+    /// How much is logged.
+    public var logLevel = LogLevel.info
+    /// Octets of the store's cache.
+    public var storeCacheSize = 64 << 20
+    /// How long sessions may go on after the service was told to stop.
+    public var gracePeriod = Duration.seconds(10)
+
+    /// A configuration without name, data and listeners.
+    public init() {}
+
+    /// A port and what is spoken there.
+    public struct Listener: Hashable, Sendable {
+        /// What is spoken.
+        public var `protocol` = DoorProtocol.smtp
+        /// The IP address to listen on.
+        public var address = ""
+        /// The TCP port; 0 for any free one.
+        public var port = 0
+
+        /// A listener; it must be filled in.
+        public init() {}
+
+        /// A listener for `protocol` on that address and port.
+        public init(_ protocol: DoorProtocol, _ address: String, _ port: Int) {
+            self.protocol = `protocol`
+            self.address = address
+            self.port = port
+        }
+    }
+
+    /// What is spoken at a port.
+    public enum DoorProtocol: String, Hashable, Sendable, CaseIterable {
+        /// Mail from other hosts. RFC 5321.
+        case smtp
+        /// Mail from users, TLS by STARTTLS. RFC 6409.
+        case submission
+        /// Mail from users, TLS at once. RFC 8314 §3.3.
+        case submissions
+        /// IMAP, TLS by STARTTLS.
+        case imap
+        /// IMAP, TLS at once. RFC 8314 §3.2.
+        case imaps
+        /// POP3, TLS by STLS.
+        case pop3
+        /// POP3, TLS at once.
+        case pop3s
+        /// The REST API, TLS at once.
+        case https
+
+        /// Whether TLS starts with the connection.
+        public var startsWithTLS: Bool { [.submissions, .imaps, .pop3s, .https].contains(self) }
+        /// Whether users sign in there.
+        public var signsIn: Bool { self != .smtp }
+    }
+
+    /// A certificate and its key.
+    public struct Certificate: Hashable, Sendable {
+        /// The PEM file of the certificate and those that vouch for it.
+        public var certificate = ""
+        /// The PEM file of the private key.
+        public var key = ""
+
+        /// A certificate; it must be filled in.
+        public init() {}
+
+        /// The certificate and key in those files.
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// Where a password may come without TLS.
+    public enum PlaintextLogin: String, Hashable, Sendable, CaseIterable {
+        /// Nowhere.
+        case never
+        /// At listeners of a loopback address.
+        case loopback
+    }
+
+    /// How many connections at once.
+    public struct Limits: Hashable, Sendable {
+        /// Of all listeners.
+        public var connections = 20_000
+        /// From one address.
+        public var connectionsPerAddress = 200
+        /// Not yet signed in.
+        public var unauthenticatedConnections = 2_000
+
+        /// The usual limits.
+        public init() {}
+    }
+
+    /// How much is logged.
+    public enum LogLevel: String, Hashable, Sendable, CaseIterable {
+        /// What happens all day, and more important things.
+        case info
+        /// What peers do wrong, and our own failures.
+        case notice
+        /// Our own failures only.
+        case error
+
+        /// The log's own level.
+        public var level: Log.Level {
+            switch self {
+            case .info: .info
+            case .notice: .notice
+            case .error: .error
+            }
+        }
+    }
+}

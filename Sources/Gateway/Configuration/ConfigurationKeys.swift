@@ -1,0 +1,161 @@
+/// The keys of `portico.json5`: the one list that reading, checking and describing go by.
+enum ConfigurationKeys {
+    static var all: [ConfigurationKey<Configuration>] {
+        let defaults = Configuration()
+        return [
+            ConfigurationKey(
+                "hostname",
+                \.hostname,
+                .hostname,
+                default: defaults,
+                isRequired: true,
+                "The name of this host, in greetings and in the Received field of every message."
+            ),
+            ConfigurationKey(
+                "dataDirectory",
+                \.dataDirectory,
+                .path,
+                default: defaults,
+                isRequired: true,
+                "The folder of the store. It is made if its parent is there. One process uses it at a time."
+            ),
+            ConfigurationKey(
+                "listeners",
+                \.listeners,
+                .list(of: .object(listener, default: .init())),
+                default: defaults,
+                isRequired: true,
+                "Where to listen and what is spoken there."
+            ),
+            ConfigurationKey(
+                "tls",
+                \.tls,
+                .list(of: .object(certificate, default: .init())),
+                default: defaults,
+                "Certificates. A client that names a host (SNI) gets the one for it, others the first. SIGHUP reads "
+                    + "the files again. Without any, STARTTLS is not announced."
+            ),
+            ConfigurationKey(
+                "plaintextLogin",
+                \.plaintextLogin,
+                .choice,
+                default: defaults,
+                "Where passwords may come without TLS: nowhere, or at listeners of a loopback address."
+            ),
+            ConfigurationKey(
+                "messageSizeLimit",
+                \.messageSizeLimit,
+                .size((64 << 10)...(100 << 20)),
+                default: defaults,
+                "The largest message taken, announced as SIZE."
+            ),
+            ConfigurationKey(
+                "limits",
+                \.limits,
+                .object(limits, default: .init()),
+                default: defaults,
+                "Connections at once."
+            ),
+            ConfigurationKey(
+                "logLevel",
+                \.logLevel,
+                .choice,
+                default: defaults,
+                "The least important events that are logged, to standard error."
+            ),
+            ConfigurationKey(
+                "storeCacheSize",
+                \.storeCacheSize,
+                .size((8 << 20)...(1 << 40)),
+                default: defaults,
+                "Memory for rows that were read lately."
+            ),
+            ConfigurationKey(
+                "gracePeriod",
+                \.gracePeriod,
+                .duration(.seconds(0)...(.seconds(3600))),
+                default: defaults,
+                "How long sessions may finish what they do after SIGTERM."
+            ),
+        ]
+    }
+
+    private static var listener: [ConfigurationKey<Configuration.Listener>] {
+        let defaults = Configuration.Listener()
+        return [
+            ConfigurationKey(
+                "protocol",
+                \.protocol,
+                .choice,
+                default: defaults,
+                isRequired: true,
+                "What is spoken; a name that ends in s, as https does, means TLS from the first octet."
+            ),
+            ConfigurationKey(
+                "address",
+                \.address,
+                .address,
+                default: defaults,
+                isRequired: true,
+                "The address of this host to listen on; \"0.0.0.0\" for all of IPv4, \"::\" for all of IPv6."
+            ),
+            ConfigurationKey(
+                "port",
+                \.port,
+                .integer(0...65535),
+                default: defaults,
+                isRequired: true,
+                "The TCP port; 0 takes any free one and logs which."
+            ),
+        ]
+    }
+
+    private static var certificate: [ConfigurationKey<Configuration.Certificate>] {
+        let defaults = Configuration.Certificate()
+        return [
+            ConfigurationKey(
+                "certificate",
+                \.certificate,
+                .path,
+                default: defaults,
+                isRequired: true,
+                "The PEM file of the certificate, followed by those that vouch for it."
+            ),
+            ConfigurationKey(
+                "key",
+                \.key,
+                .path,
+                default: defaults,
+                isRequired: true,
+                "The PEM file of its private key."
+            ),
+        ]
+    }
+
+    private static var limits: [ConfigurationKey<Configuration.Limits>] {
+        let defaults = Configuration.Limits()
+        return [
+            ConfigurationKey(
+                "connections",
+                \.connections,
+                .integer(1...1_000_000),
+                default: defaults,
+                "Of all listeners together; beyond, new ones are closed."
+            ),
+            ConfigurationKey(
+                "connectionsPerAddress",
+                \.connectionsPerAddress,
+                .integer(1...1_000_000),
+                default: defaults,
+                "From one address."
+            ),
+            ConfigurationKey(
+                "unauthenticatedConnections",
+                \.unauthenticatedConnections,
+                .integer(1...1_000_000),
+                default: defaults,
+                "Not signed in yet, and those of other hosts that bring mail."
+            ),
+        ]
+    }
+}

@@ -1,0 +1,143 @@
+internal import Directory
+internal import Network
+public import World
+
+/// A service to try out: no configuration, one domain, a handful of people with one password, a certificate of its own,
+/// on the loopback address.
+public enum Demo {
+    static let domain = "example.test"
+    static let address = "127.0.0.1"
+    static let firstPassword = "secret"
+
+    /// Runs it until SIGTERM or SIGINT; `show` gets the text that tells a new user how to try each door.
+    public static func run(
+        _ options: DemoOptions,
+        world: World = .real,
+        show: (String) -> Void
+    ) async throws(GatewayError) {
+        var configuration = configuration(options)
+        let password: String
+        do throws(FileError) {
+            try Files.makeFolder(options.dataDirectory, parents: true)
+            configuration.tls = [try certificate(in: options.dataDirectory, world)]
+            password = try Demo.password(options)
+        } catch { throw .file("\(error)") }
+        try await Gateway.run(
+            configuration,
+            world: world,
+            prepare: { directory throws(GatewayError) in
+                do throws(DirectoryError) {
+                    try await populate(directory, options, Array(password.utf8))
+                } catch { throw .directory("\(error)") }
+                // From here on the accounts have that password, so the next run may say so.
+                do throws(FileError) {
+                    try Files.write(Array(password.utf8), to: passwordFile(options), mode: 0o600)
+                } catch { throw .file("\(error)") }
+            },
+            ready: { show(DemoGuide(options: options, password: password).text) }
+        )
+    }
+
+    static func configuration(_ options: DemoOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.hostname = "localhost"
+        configuration.dataDirectory = options.dataDirectory
+        configuration.listeners = Demo.listeners.map { door in
+            Configuration.Listener(door.protocol, address, options.portBase + door.port)
+        }
+        configuration.plaintextLogin = .loopback
+        configuration.logLevel = .notice
+        // Everyone comes from one address here.
+        configuration.limits.connections = 60_000
+        configuration.limits.connectionsPerAddress = 60_000
+        configuration.limits.unauthenticatedConnections = 20_000
+        configuration.gracePeriod = .seconds(3)
+        return configuration
+    }
+
+    static let listeners: [(protocol: Configuration.DoorProtocol, port: Int)] = [
+        (.smtp, 25), (.submission, 587), (.submissions, 465), (.imap, 143), (.imaps, 993), (.pop3, 110),
+        (.pop3s, 995), (.https, 443),
+    ]
+
+    // MARK: Files
+
+    static func passwordFile(_ options: DemoOptions) -> String { options.dataDirectory + "/password" }
+
+    /// The password asked for, else the one of the last run.
+    private static func password(_ options: DemoOptions) throws(FileError) -> String {
+        if let password = options.password { return password }
+        guard Files.exists(passwordFile(options)) else { return firstPassword }
+        return String(decoding: try Files.read(passwordFile(options), limit: 4096), as: UTF8.self)
+    }
+
+    /// The certificate of the last run, else a new one.
+    private static func certificate(
+        in folder: String,
+        _ world: World
+    ) throws(FileError) -> Configuration.Certificate {
+        let files = Configuration.Certificate(certificate: folder + "/certificate.pem", key: folder + "/key.pem")
+        guard !Files.exists(files.certificate) || !Files.exists(files.key) else { return files }
+        do throws(TransportError) {
+            let made = try SelfSignedCertificate(
+                names: ["localhost", domain, address, "::1"],
+                validity: .seconds(3650 * 86_400),
+                world: world
+            )
+            try write(made, files)
+        } catch {
+            throw FileError(path: files.certificate, code: 5)
+        }
+        return files
+    }
+
+    private static func write(
+        _ made: SelfSignedCertificate,
+        _ files: Configuration.Certificate
+    ) throws(TransportError) {
+        do throws(FileError) {
+            try Files.write(Array(made.key.utf8), to: files.key, mode: 0o600)
+            try Files.write(Array(made.certificate.utf8), to: files.certificate, mode: 0o644)
+        } catch { throw .system(error.code) }
+    }
+
+    // MARK: People
+
+    /// Makes what is missing. All have one password and share its hash, salt included, so that thousands are made in
+    /// the time of one slow hash: fit for a demo, where the password is printed anyway.
+    static func populate(
+        _ directory: StoreDirectory,
+        _ options: DemoOptions,
+        _ password: [UInt8]
+    ) async throws(DirectoryError) {
+        if try await !directory.listDomains().contains(domain) { try await directory.addDomain(domain) }
+        var people = [("alice", "Alice Liddell"), ("bob", "Bob Builder"), ("carol", "Carol Singer")].map {
+            StoreDirectory.NewAccount(address: MailAddress(localPart: $0.0, domain: domain), name: $0.1)
+        }
+        if options.accounts > 0 {
+            people += (1...options.accounts).map {
+                StoreDirectory.NewAccount(address: MailAddress(localPart: "u\($0)", domain: domain), name: "User \($0)")
+            }
+        }
+        var present: Set<MailAddress> = []
+        var page = try await directory.listAccounts(of: domain, limit: 1000)
+        while let last = page.last {
+            present.formUnion(page.map(\.address))
+            page = try await directory.listAccounts(of: domain, after: last.address, limit: 1000)
+        }
+        let hash = try await directory.hash(password)
+        try await directory.addAccounts(people.filter { !present.contains($0.address) }, password: hash)
+        if let known = people.first(where: { present.contains($0.address) })?.address,
+            try await directory.authenticate(known.description, password: password) == nil
+        {
+            try await directory.setPasswords(of: people.map(\.address).filter(present.contains), hash)
+        }
+        let everyone = people.prefix(3).map(\.address)
+        for (alias, targets) in [("postmaster", Array(everyone.prefix(1))), ("team", everyone)] {
+            let address = MailAddress(localPart: alias, domain: domain)
+            if case .unknown = try await directory.resolve(address) {
+                try await directory.addAlias(address, to: targets)
+            }
+        }
+    }
+}

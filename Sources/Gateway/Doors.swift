@@ -1,0 +1,117 @@
+internal import Delivery
+internal import Directory
+internal import IMAPDoor
+internal import Mailbox
+internal import Network
+internal import POP3Door
+internal import SMTPDoor
+internal import WebDoor
+internal import World
+
+/// Which door stands at which listener, and what it may do there.
+struct Doors: Sendable {
+    /// A session, from the first octet to the close.
+    typealias Session = @Sendable (Stream) async -> Void
+
+    var configuration: Configuration
+    var tls: TLSContext?
+    var directory: any Directory
+    var mailboxes: any MailboxService
+    var delivery: any Delivery
+    var world: World
+    var log: Log
+
+    /// What is done with the connections of `listener`.
+    func session(at listener: Configuration.Listener) -> Session {
+        // With TLS from the first octet there is nothing to start later.
+        let startTLS = listener.protocol.startsWithTLS ? nil : tls
+        let allowsPlaintextLogin = configuration.allowsPlaintextLogin(at: listener.address)
+        switch listener.protocol {
+        case .smtp: return smtp(.exchange, startTLS, allowsPlaintextLogin: false)
+        case .submission, .submissions: return smtp(.submission, startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
+        case .imap, .imaps: return imap(startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
+        case .pop3, .pop3s: return pop3(startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
+        case .https: return web()
+        }
+    }
+
+    private func smtp(
+        _ role: SMTPDoor.Configuration.Role,
+        _ startTLS: TLSContext?,
+        allowsPlaintextLogin: Bool
+    ) -> Session {
+        var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
+        settings.allowsPlaintextLogin = allowsPlaintextLogin
+        settings.sizeLimit = configuration.messageSizeLimit
+        let door = SMTPDoor(
+            configuration: settings,
+            directory: directory,
+            delivery: delivery,
+            world: world,
+            log: log
+        )
+        return { await door.serve($0) }
+    }
+
+    private func imap(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {
+        var settings = IMAPDoor.Configuration(
+            hostname: configuration.hostname,
+            tls: startTLS,
+            allowsPlaintextLogin: allowsPlaintextLogin
+        )
+        settings.limits.messageOctets = configuration.messageSizeLimit
+        let door = IMAPDoor(
+            configuration: settings,
+            directory: directory,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
+        return { await door.serve($0) }
+    }
+
+    private func pop3(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {
+        var settings = POP3Door.Configuration()
+        settings.tls = startTLS
+        settings.allowsPlaintextLogin = allowsPlaintextLogin
+        let door = POP3Door(
+            configuration: settings,
+            directory: directory,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
+        return { await door.serve($0) }
+    }
+
+    private func web() -> Session {
+        let door = WebDoor(
+            configuration: WebDoor.Configuration(),
+            directory: directory,
+            mailboxes: mailboxes,
+            delivery: delivery,
+            world: world,
+            log: log
+        )
+        return { await door.serve($0) }
+    }
+
+    /// What a peer of `listener` is told who is turned away before a session begins.
+    static func refusal(
+        at listener: Configuration.Listener,
+        hostname: String,
+        _ log: Log
+    ) -> @Sendable (ConnectionRefusal) -> [UInt8] {
+        let text: String
+        switch listener.protocol {
+        case .smtp, .submission: text = "421 4.7.0 \(hostname) Too many connections, try again later\r\n"
+        case .imap: text = "* BYE [UNAVAILABLE] Too many connections, try again later\r\n"
+        case .pop3: text = "-ERR [SYS/TEMP] Too many connections, try again later\r\n"
+        case .submissions, .imaps, .pop3s, .https: text = ""
+        }
+        return { refusal in
+            log(.notice, "connection.refused", [("limit", "\(refusal)")])
+            return Array(text.utf8)
+        }
+    }
+}

@@ -1,0 +1,279 @@
+internal import Delivery
+internal import Directory
+internal import Mailbox
+public import Network
+internal import RocksStore
+internal import Store
+public import World
+
+/// The whole service: the store, who has mail in it, and every door, as one configuration says.
+///
+/// ```
+///          +-- listeners --- loops --- doors --+-- directory --+
+/// start ---|                                   +-- mailboxes --+--- store
+///          +-- administration socket ----------+-- delivery ---+
+/// ```
+///
+/// It starts whole or not at all: ports are taken first, then the store is opened, and only then is anything answered.
+public final class Gateway: Sendable {
+    private let configuration: Configuration
+    private let loops: EventLoopGroup
+    private let listeners: [Listener]
+    private let tls: TLSContext?
+    private let store: any Store
+    private let pools: [BlockingPool]
+    private let administration: AdministrationServer?
+    private let log: Log
+    let directory: StoreDirectory
+
+    /// Starts a service on RocksDB in the configuration's data folder. `prepare` may change the directory before
+    /// anybody is answered.
+    static func start(
+        _ configuration: Configuration,
+        events: EventLog,
+        world: World,
+        prepare: (StoreDirectory) async throws(GatewayError) -> Void = { _ in }
+    ) async throws(GatewayError) -> Gateway {
+        try await start(configuration, events: events, world: world, prepare: prepare) { pool throws(GatewayError) in
+            try openStore(in: configuration.dataDirectory, cache: configuration.storeCacheSize, pool: pool, events.log)
+        }
+    }
+
+    /// Starts a service on the store that `open` opens, after every port was taken. RocksDB's reads wait on the pool.
+    static func start(
+        _ configuration: Configuration,
+        events: EventLog,
+        world: World,
+        prepare: (StoreDirectory) async throws(GatewayError) -> Void,
+        open: (BlockingPool) throws(GatewayError) -> any Store
+    ) async throws(GatewayError) -> Gateway {
+        DescriptorLimit.raise()
+        let tls = try loadCertificates(configuration)
+        let loops = EventLoopGroup(world: world)
+        let listeners = try await listen(configuration, loops, tls, events.log)
+        let storePool = BlockingPool(threads: 4)
+        // As many as there are cores: a slow hash keeps one busy.
+        let hashPool = BlockingPool(threads: loops.loops.count)
+        do throws(GatewayError) {
+            let store = try open(storePool)
+            let directory = StoreDirectory(store: store, world: world, pool: hashPool)
+            try await prepare(directory)
+            return try Gateway(
+                configuration,
+                loops,
+                listeners,
+                tls,
+                store,
+                [storePool, hashPool],
+                directory,
+                events,
+                world
+            )
+        } catch {
+            for listener in listeners { await listener.stop(grace: .zero) }
+            storePool.stop()
+            hashPool.stop()
+            await loops.stop()
+            throw error
+        }
+    }
+
+    private init(
+        _ configuration: Configuration,
+        _ loops: EventLoopGroup,
+        _ listeners: [Listener],
+        _ tls: TLSContext?,
+        _ store: any Store,
+        _ pools: [BlockingPool],
+        _ directory: StoreDirectory,
+        _ events: EventLog,
+        _ world: World
+    ) throws(GatewayError) {
+        self.configuration = configuration
+        self.loops = loops
+        self.listeners = listeners
+        self.tls = tls
+        self.store = store
+        self.pools = pools
+        self.directory = directory
+        log = events.log
+        let administrator = Administrator(directory: directory, counters: events.counters)
+        do throws(FileError) {
+            administration =
+                store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
+        } catch { throw .file("\(error)") }
+        let mailboxes = StoreMailboxService(store: store, world: world)
+        let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
+        let doors = Doors(
+            configuration: configuration,
+            tls: tls,
+            directory: directory,
+            mailboxes: mailboxes,
+            delivery: delivery,
+            world: world,
+            log: log
+        )
+        for (listener, settings) in zip(listeners, configuration.listeners) {
+            listener.serve(session: doors.session(at: settings))
+            log(
+                .info,
+                "listener.started",
+                [
+                    ("protocol", settings.protocol.rawValue), ("address", "\(listener.address)"),
+                ]
+            )
+        }
+    }
+
+    /// Where it listens, in the order of the configuration, with the real ports.
+    public var addresses: [Address] { listeners.map(\.address) }
+
+    /// Reads the certificates again; if that fails, the old ones stay.
+    public func reload() {
+        do throws(TransportError) {
+            try tls?.reload()
+            log(.notice, "tls.reloaded")
+        } catch {
+            log(.error, "tls.reload-failed", [("cause", "\(error)")])
+        }
+    }
+
+    /// Stops listening, lets sessions finish for the configuration's grace period, and closes the store.
+    public func stop() async {
+        administration?.stop()
+        let grace = configuration.gracePeriod
+        await withDiscardingTaskGroup { group in
+            for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
+        }
+        await store.close()
+        for pool in pools { pool.stop() }
+        await loops.stop()
+    }
+
+    /// Runs a service until SIGTERM or SIGINT; SIGHUP reads the certificates again. A second signal ends it at once.
+    public static func run(_ configuration: Configuration, world: World = .real) async throws(GatewayError) {
+        try await run(configuration, world: world, prepare: { _ throws(GatewayError) in }, ready: {})
+    }
+
+    /// The same; `prepare` may change the directory before anybody is answered, and `ready` is told when every door is
+    /// open.
+    static func run(
+        _ configuration: Configuration,
+        world: World,
+        prepare: (StoreDirectory) async throws(GatewayError) -> Void,
+        ready: () -> Void
+    ) async throws(GatewayError) {
+        let events = EventLog(threshold: configuration.logLevel.level, world: world)
+        defer { events.close() }
+        let gateway = try await start(configuration, events: events, world: world, prepare: prepare)
+        let signals = ProcessSignals(on: gateway.loops.next())
+        events.log(.notice, "service.started", [("hostname", configuration.hostname)])
+        ready()
+        while let signal = await signals.next() {
+            guard signal == .hangup else { break }
+            gateway.reload()
+        }
+        signals.stop()
+        events.log(.notice, "service.stopping")
+        await gateway.stop()
+        events.log(.notice, "service.stopped")
+    }
+
+    // MARK: Parts
+
+    private static func loadCertificates(_ configuration: Configuration) throws(GatewayError) -> TLSContext? {
+        guard !configuration.tls.isEmpty else { return nil }
+        do throws(TransportError) {
+            return try TLSContext.server(
+                identities: configuration.tls.map {
+                    TLSContext.Identity(certificateFile: $0.certificate, keyFile: $0.key)
+                }
+            )
+        } catch {
+            if case .tls(let reason) = error { throw .tls(reason) }
+            throw .tls("\(error)")
+        }
+    }
+
+    /// Takes every port, or none.
+    private static func listen(
+        _ configuration: Configuration,
+        _ loops: EventLoopGroup,
+        _ tls: TLSContext?,
+        _ log: Log
+    ) async throws(GatewayError) -> [Listener] {
+        let limits = configuration.limits
+        let counter = ConnectionCounter(
+            limits: ConnectionLimits(
+                total: limits.connections,
+                perAddress: limits.connectionsPerAddress,
+                unauthenticated: limits.unauthenticatedConnections
+            )
+        )
+        var listeners: [Listener] = []
+        for settings in configuration.listeners {
+            do throws(ListenError) {
+                listeners.append(
+                    try Listener(
+                        Address(host: settings.address, port: settings.port),
+                        on: loops,
+                        counter: counter,
+                        tls: settings.protocol.startsWithTLS ? tls : nil,
+                        refusal: Doors.refusal(at: settings, hostname: configuration.hostname, log)
+                    )
+                )
+            } catch {
+                for listener in listeners { await listener.stop(grace: .zero) }
+                await loops.stop()
+                throw .listen(error)
+            }
+        }
+        return listeners
+    }
+
+    /// Opens the engine in `dataDirectory`.
+    static func openStore(
+        in dataDirectory: String,
+        cache: Int,
+        pool: BlockingPool,
+        _ log: Log
+    ) throws(GatewayError) -> any Store {
+        do throws(FileError) { try Files.makeFolder(dataDirectory) } catch { throw .file("\(error)") }
+        var settings = RocksStore.Configuration(directory: dataDirectory + "/store")
+        settings.blockCache = cache
+        do throws(RocksStore.OpenError) { return try RocksStore(settings, pool: pool, log: log) } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    // MARK: Administration
+
+    /// Does `request` on the data in `dataDirectory`: through the service that runs there, or, if none does, by itself.
+    /// If there is no data yet, it is made if `creates`. `answer` is told each line of the answer.
+    public static func administer(
+        _ request: AdministrationRequest,
+        in dataDirectory: String,
+        creates: Bool,
+        answer: (String) -> Void
+    ) async throws(AdministrationError) {
+        guard try !AdministrationClient.perform(request, in: dataDirectory, answer: answer) else { return }
+        guard creates || Files.exists(dataDirectory + "/store") else {
+            throw AdministrationError("there is no data in \(dataDirectory)")
+        }
+        if case .status = request { throw AdministrationError("no service runs on \(dataDirectory)") }
+        let pool = BlockingPool(threads: 1)
+        defer { pool.stop() }
+        let store: any Store
+        do throws(GatewayError) {
+            store = try openStore(in: dataDirectory, cache: 8 << 20, pool: pool, .none)
+        } catch { throw AdministrationError("\(error)") }
+        let directory = StoreDirectory(store: store, world: .real, pool: pool)
+        do throws(AdministrationError) {
+            try await Administrator(directory: directory).perform(request, answer: answer)
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+    }
+}

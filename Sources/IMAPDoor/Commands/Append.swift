@@ -1,0 +1,93 @@
+internal import IMAP
+internal import Mailbox
+internal import Network
+internal import Octets
+internal import World
+
+extension Session {
+    /// APPEND: the message goes into the mailbox in pieces as it arrives. RFC 3501 §6.3.11; LITERAL+ RFC 7888;
+    /// APPENDUID RFC 4315 §3.
+    ///
+    /// Everything that can be refused is refused before the client is asked for the message. One that is sent unasked
+    /// is skipped, so that the next command is found.
+    func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
+        let target: Folder
+        let flags: (flags: Flags, keywords: [Keyword])
+        do {
+            guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
+            flags = try request.flags.checked()
+            target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+        } catch {
+            if !request.isSynchronising { try await skipLiteral(request.size) }
+            throw error
+        }
+        if request.isSynchronising {
+            stream.write { output in Response.continuation("Ready for the message", into: &output) }
+        }
+        let message: any IncomingMessage
+        do {
+            message = try await house.mailboxes.receive()
+        } catch {
+            try await skipLiteral(request.size)
+            throw error
+        }
+        do {
+            try await receive(request.size, into: message)
+            let filed = try await message.file(
+                in: target.id,
+                of: mailbox.account,
+                prefix: [],
+                flags: flags.flags,
+                keywords: flags.keywords,
+                date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
+            )
+            await message.discard()
+            return Completion("Appended", code: .appendUID(uidValidity: filed.uidValidity, uid: filed.uid))
+        } catch {
+            await message.discard()
+            throw error
+        }
+    }
+
+    /// Takes the literal's octets and the end of the line. If the mailbox gives up on the way, the rest is skipped.
+    private func receive(_ size: Int, into message: any IncomingMessage) async throws {
+        var left = size
+        var failure: (any Error)?
+        while left > 0 {
+            let piece = try await nextPiece(atMost: left)
+            left -= piece.count
+            guard failure == nil else { continue }
+            do throws(MailboxError) { try await message.push(piece) } catch { failure = error }
+        }
+        try await endOfLine()
+        if let failure { throw failure }
+        try await message.finish()
+    }
+
+    /// Skips a literal that nobody wants, and the end of the line.
+    private func skipLiteral(_ size: Int) async throws {
+        var left = size
+        while left > 0 { left -= try await nextPiece(atMost: left).count }
+        try await endOfLine()
+    }
+
+    /// At least one octet of what arrives.
+    private func nextPiece(atMost count: Int) async throws(TransportError) -> [UInt8] {
+        if stream.available == 0 {
+            guard try await stream.fill(by: transferDeadline) else { throw .closed }
+        }
+        let piece = stream.withInput { input in input.extracting(0..<min(count, input.count)).toArray() }
+        stream.consume(piece.count)
+        return piece
+    }
+
+    /// CRLF, which ends the command behind its literal.
+    private func endOfLine() async throws {
+        while stream.available < 2 {
+            guard try await stream.fill(by: transferDeadline) else { throw TransportError.closed }
+        }
+        let isEnd = stream.withInput { input in input[0] == .carriageReturn && input[1] == .lineFeed }
+        guard isEnd else { throw Refusal(kind: .closing, text: "Expected CRLF after the message") }
+        stream.consume(2)
+    }
+}

@@ -1,0 +1,50 @@
+internal import IMAP
+internal import Network
+
+extension Session {
+    /// AUTHENTICATE, with PLAIN (RFC 4616) and LOGIN, which old Outlook needs. RFC 3501 §6.2.2, RFC 4959.
+    func authenticate(_ mechanism: String, _ initial: [UInt8]?) async throws -> Completion {
+        guard mechanism == "PLAIN" || mechanism == "LOGIN" else {
+            throw Refusal.no(.cannot, "Mechanism is not supported")
+        }
+        guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
+        if mechanism == "PLAIN" {
+            let message = if let initial { initial } else { try await answer(to: "") }
+            guard let (user, password) = Session.plain(message) else { try await refuseLogin() }
+            return try await signIn(user, password)
+        }
+        let user = if let initial { initial } else { try await answer(to: "Username:") }
+        return try await signIn(user, try await answer(to: "Password:"))
+    }
+
+    /// The name and the password of PLAIN: `[authzid] NUL authcid NUL passwd`. Nobody acts for somebody else here, so
+    /// authzid must be empty or the same. RFC 4616 §2.
+    static func plain(_ message: [UInt8]) -> (user: [UInt8], password: [UInt8])? {
+        let fields = message.split(separator: 0, omittingEmptySubsequences: false)
+        guard fields.count == 3, !fields[1].isEmpty, !fields[2].isEmpty, fields[0].isEmpty || fields[0] == fields[1]
+        else { return nil }
+        return (Array(fields[1]), Array(fields[2]))
+    }
+
+    /// Sends a challenge and waits for the answer. RFC 3501 §6.2.2.
+    private func answer(to challenge: String) async throws -> [UInt8] {
+        stream.write { output in Response.challenge(Array(challenge.utf8), into: &output) }
+        let deadline = commandDeadline
+        while true {
+            switch stream.withInput({ input in ContinuationLine.authentication(input) }) {
+            case .needMore:
+                guard try await stream.fill(by: deadline) else { throw Refusal(kind: .closing, text: "Nothing came") }
+            case .response(let octets, let consumed):
+                stream.consume(consumed)
+                return octets
+            case .cancelled(let consumed):
+                stream.consume(consumed)
+                throw Refusal.bad("Cancelled")
+            case .malformed(let consumed):
+                stream.consume(consumed)
+                throw Refusal.bad("Expected base64")
+            case .tooLong: throw Refusal(kind: .closing, text: "Expected a shorter line")
+            }
+        }
+    }
+}

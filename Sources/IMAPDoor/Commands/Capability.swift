@@ -1,0 +1,30 @@
+internal import IMAP
+internal import Network
+
+extension Session {
+    /// What works now, in this state of the connection. RFC 3501 §7.2.1.
+    var capabilities: [String] {
+        var names = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"]
+        if isAuthenticated {
+            names += [
+                "NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE",
+            ]
+        } else {
+            if canStartTLS { names.append("STARTTLS") }
+            names += mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"]
+        }
+        return names
+    }
+
+    /// Whether STARTTLS would work.
+    var canStartTLS: Bool { configuration.tls != nil && stream.tls == nil }
+
+    /// Whether a password may be sent as things are. RFC 3501 §6.2.3.
+    var mayLogin: Bool { configuration.allowsPlaintextLogin || stream.tls != nil }
+
+    /// CAPABILITY. RFC 3501 §6.1.1.
+    func capability() -> Completion {
+        stream.write { output in Response.capability(capabilities, into: &output) }
+        return Completion("That is what works now")
+    }
+}

@@ -1,0 +1,25 @@
+internal import IMAP
+internal import Mailbox
+internal import Octets
+
+extension Session {
+    /// CREATE. A delimiter at the end says only that others will be below. RFC 3501 §6.3.3; special uses RFC 6154 §3.
+    func create(_ name: MailboxName, _ uses: [String], _ mailbox: any Mailbox) async throws -> Completion {
+        let isParent = name.octets.count > 1 && name.octets.last == UInt8(ascii: "/")
+        let path = try path(isParent ? MailboxName(Array(name.octets.dropLast())) : name)
+        _ = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
+        return Completion("Created")
+    }
+
+    /// The special use that is asked for. A folder has one, and only one folder has it. RFC 6154 §3.
+    private func specialUse(_ names: [String], _ mailbox: any Mailbox) async throws -> SpecialUse? {
+        guard let name = names.first?.asciiLowercased else { return nil }
+        guard names.count == 1, let use = SpecialUse.allCases.first(where: { $0.attribute.asciiLowercased == name }),
+            use != .all, use != .flagged
+        else { throw Refusal.no(.useAttribute, "No mailbox can be for that") }
+        guard try await !mailbox.folders().contains(where: { $0.specialUse == use }) else {
+            throw Refusal.no(.useAttribute, "Another mailbox is for that")
+        }
+        return use
+    }
+}

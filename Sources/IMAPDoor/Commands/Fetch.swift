@@ -1,0 +1,178 @@
+internal import IMAP
+internal import MIME
+internal import Mailbox
+internal import Network
+internal import Octets
+
+extension Session {
+    /// FETCH and UID FETCH. RFC 3501 §6.4.5.
+    ///
+    /// What the view knows is told without reading; the rest is read in large scans, and leaves in pieces. Messages that
+    /// another session removed: their flags are still told; if a body is asked for that is gone, the message is passed
+    /// over, and the answer is NO in the end, or OK for UID FETCH. RFC 2180 §4.1.2.
+    func fetch(_ request: FetchRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
+        let numbers = try selection.messages(request.set, by: request.numbering)
+        let plan = FetchPlan(request)
+        guard !numbers.isEmpty else { return Completion("Nothing to fetch") }
+        var nowSeen = UIDSet()
+        if plan.setsSeen, !selection.isReadOnly { nowSeen = try await setSeen(numbers, mailbox, selection) }
+        if plan.parts.isEmpty {
+            try await tellEntries(numbers, plan, selection)
+        } else {
+            let isComplete = try await tellMessages(numbers, plan, nowSeen, mailbox, selection)
+            guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
+        }
+        return Completion("Fetched")
+    }
+
+    /// Sets \Seen where it is not, in one commit, before anything is told. Returns where it was not.
+    private func setSeen(
+        _ numbers: MessageNumbers,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> UIDSet {
+        let messages = selection.messages
+        var uids = UIDSet()
+        for index in numbers.indices {
+            let entry = messages[index]
+            if !entry.flags.contains(.seen) { uids.insert(entry.uid) }
+        }
+        guard !uids.isEmpty else { return uids }
+        let change = FlagChange(.add, .seen)
+        let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: nil)
+        try await catchUp(mailbox, selection, mayExpunge: false) { entry, _ in stored.uids.contains(entry.uid) }
+        return stored.uids
+    }
+
+    /// Answers from the view alone.
+    private func tellEntries(_ numbers: MessageNumbers, _ plan: FetchPlan, _ selection: Selection) async throws {
+        let messages = selection.messages
+        for range in numbers.ranges {
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
+                stream.write { output in
+                    for index in start..<min(start + 512, range.upperBound) {
+                        let entry = messages[index]
+                        var response = FetchResponse(UInt32(index + 1), into: &output)
+                        for attribute in plan.attributes { response.append(attribute, of: entry, selection, &output) }
+                        response.end(into: &output)
+                    }
+                }
+                try await stream.drain(by: transferDeadline)
+            }
+        }
+    }
+
+    /// Answers with what is read. Returns whether every message was still there.
+    private func tellMessages(
+        _ numbers: MessageNumbers,
+        _ plan: FetchPlan,
+        _ nowSeen: UIDSet,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> Bool {
+        let messages = selection.messages
+        var isComplete = true
+        for batch in numbers.batches(of: 1000) {
+            let entries = batch.map { messages[$0] }
+            var next = 0
+            while next < entries.count {
+                let found = try await mailbox.read(entries[next...], plan.parts)
+                guard !found.isEmpty else { throw Refusal.no(.serverBug, "Nothing could be read") }
+                for (place, data) in found.enumerated() where next + place < entries.count {
+                    guard var data else {
+                        isComplete = false
+                        continue
+                    }
+                    // The flags are those of the view, which are what the client knows.
+                    data.entry = entries[next + place]
+                    let tellsFlags = !plan.hasFlags && nowSeen.contains(data.entry.uid)
+                    try await tell(data, batch[next + place] + 1, plan, tellsFlags: tellsFlags, mailbox, selection)
+                }
+                next += found.count
+            }
+        }
+        return isComplete
+    }
+
+    /// One FETCH response.
+    private func tell(
+        _ data: MessageData,
+        _ number: Int,
+        _ plan: FetchPlan,
+        tellsFlags: Bool,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws {
+        var beginning: [UInt8] = []
+        var response = FetchResponse(UInt32(number), into: &beginning)
+        stream.write(beginning)
+        for attribute in plan.attributes {
+            if let section = attribute.section {
+                try await tell(attribute, section, data, mailbox, &response)
+            } else {
+                stream.write { output in response.append(attribute, of: data, selection, &output) }
+            }
+        }
+        stream.write { output in
+            if tellsFlags { response.append(.flags, of: data.entry, selection, &output) }
+            response.end(into: &output)
+        }
+        try await stream.drain(by: transferDeadline)
+    }
+}
+
+extension MessageNumbers {
+    /// The same, in pieces of at most `size` messages.
+    func batches(of size: Int) -> [[Int]] {
+        var batches: [[Int]] = []
+        for index in indices {
+            if let last = batches.last, last.count < size {
+                batches[batches.count - 1].append(index)
+            } else {
+                batches.append([index])
+            }
+        }
+        return batches
+    }
+}
+
+extension FetchResponse {
+    /// An item that the view knows.
+    mutating func append(
+        _ attribute: FetchAttribute,
+        of entry: MessageEntry,
+        _ selection: Selection,
+        _ output: inout [UInt8]
+    ) {
+        switch attribute {
+        case .uid: uid(entry.uid, into: &output)
+        case .flags:
+            let system = selection.systemFlags(of: entry)
+            if entry.keywords == 0 {
+                flags(system, into: &output)
+            } else {
+                let keywords = selection.view.snapshot.folder.keywords
+                flags(system, keywords: keywords, present: entry.keywords, into: &output)
+            }
+        case .internalDate: internalDate(DateTime(secondsSince1970: entry.internalDate), into: &output)
+        case .rfc822Size: rfc822Size(entry.size, into: &output)
+        default: break
+        }
+    }
+
+    /// An item that the view or the summary knows. A message always has a summary if one was asked for.
+    fileprivate mutating func append(
+        _ attribute: FetchAttribute,
+        of data: MessageData,
+        _ selection: Selection,
+        _ output: inout [UInt8]
+    ) {
+        switch (attribute, data.summary) {
+        case (.envelope, let summary?): envelope(summary.envelope, into: &output)
+        case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, into: &output)
+        case (.body, let summary?):
+            body(BodyStructure.withoutExtensions(summary.bodyStructure), into: &output)
+        default: append(attribute, of: data.entry, selection, &output)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import IMAP
+internal import Mailbox
+internal import Network
+
+extension Session {
+    /// IDLE: tells what happens in the selected folder, as it happens, until DONE. RFC 2177 §3.
+    ///
+    /// While it waits it holds nothing but the view; the deadline is the autologout timer's.
+    func idle(_ command: TaggedCommand) async throws(TransportError) {
+        stream.write { output in Response.continuation("Waiting", into: &output) }
+        let deadline = commandDeadline
+        var bell: Signal?
+        if case .selected(_, let selection) = phase { bell = selection.bell }
+        while true {
+            guard await tellWhileIdle(command) else { return }
+            switch stream.withInput({ input in ContinuationLine.idle(input) }) {
+            case .needMore: break
+            case .done(let consumed):
+                stream.consume(consumed)
+                return writeStatus(command.tag, .ok, nil, "Waited")
+            case .malformed(let consumed):
+                stream.consume(consumed)
+                return writeStatus(command.tag, .bad, nil, "Expected DONE")
+            case .tooLong:
+                writeStatus(command.tag, .bad, nil, "Expected DONE")
+                return sayBye("Lost the beginning of the next command")
+            }
+            let before = stream.available
+            if case .ready = try await stream.wait(for: bell, by: deadline, mayStop: before == 0) {
+                if stream.available == before { throw .closed }
+            } else {
+                // The bell is down again, and rang for something.
+                bell?.raise()
+            }
+        }
+    }
+
+    /// Tells what is new. Returns whether the session goes on.
+    private func tellWhileIdle(_ command: TaggedCommand) async -> Bool {
+        do {
+            try await announceNews(mayExpunge: true)
+            return true
+        } catch {
+            end(command, error)
+            return false
+        }
+    }
+}

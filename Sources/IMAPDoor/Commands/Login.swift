@@ -1,0 +1,63 @@
+internal import Directory
+internal import IMAP
+internal import Mailbox
+internal import Network
+internal import Octets
+internal import World
+
+extension Session {
+    /// LOGIN. RFC 3501 §6.2.3.
+    func login(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
+        guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
+        return try await signIn(user, password)
+    }
+
+    /// Checks name and password, and opens the mailbox. What is not UTF-8 is nobody's name. RFC 5530 §3.
+    func signIn(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
+        let account: Account?
+        if let name = String(validating: user, as: UTF8.self) {
+            account = try await house.directory.authenticate(name, password: password)
+        } else {
+            account = nil
+        }
+        guard let account else {
+            try await refuseLogin()
+        }
+        phase = .authenticated(try await house.mailboxes.open(AccountID(account.number)))
+        stream.didAuthenticate()
+        stream.inputLimit = limits.inputOctets
+        parser.limits = limits.command
+        failedLogins = 0
+        house.log(.info, "imap.login", [("peer", stream.peer.host), ("account", "\(account.number)")])
+        return Completion("Signed in", code: .capability(capabilities))
+    }
+
+    /// Lets time pass, so that guessing is slow, and ends the session when it is enough. RFC 3501 §11.2.
+    func refuseLogin() async throws -> Never {
+        house.log(.notice, "imap.login_refused", [("peer", stream.peer.host)])
+        failedLogins += 1
+        let isLast = failedLogins >= limits.loginAttempts
+        try await pause(limits.loginDelay)
+        throw Refusal(
+            kind: isLast ? .closing : .no,
+            code: .authenticationFailed,
+            text: isLast ? "Wrong name or password; too often" : "Wrong name or password"
+        )
+    }
+
+    /// Waits; what arrives meanwhile is kept, a peer that leaves is noticed.
+    private func pause(_ duration: Duration) async throws(TransportError) {
+        guard duration > .zero else { return }
+        try await stream.flush(by: transferDeadline)
+        let end = stream.deadline(after: duration)
+        do throws(TransportError) {
+            while true {
+                let before = stream.available
+                _ = try await stream.wait(for: nil, by: end)
+                if stream.available == before { throw .closed }
+            }
+        } catch .deadline {
+            return
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import IMAP
+internal import Mailbox
+public import Network
+
+extension IMAPDoor {
+    /// What whoever runs the service decides about this door.
+    public struct Configuration: Sendable {
+        /// The name of this host, for the greeting.
+        public var hostname: String
+        /// Keys for STARTTLS; nil where TLS is there from the first octet, or not at all.
+        public var tls: TLSContext?
+        /// Whether a password may come in the clear. If not, LOGINDISABLED is announced and AUTH hidden until TLS is
+        /// there. RFC 3501 §6.2.3.
+        public var allowsPlaintextLogin: Bool
+        /// What ID answers as name. RFC 2971 §3.3.
+        public var serverName: String
+        /// What ID answers as version; nil to keep it to ourselves.
+        public var serverVersion: String?
+        /// How much and how long.
+        public var limits = Limits()
+
+        /// A configuration with the usual limits.
+        public init(
+            hostname: String,
+            tls: TLSContext? = nil,
+            allowsPlaintextLogin: Bool = false,
+            serverName: String = "Portico",
+            serverVersion: String? = nil
+        ) {
+            self.hostname = hostname
+            self.tls = tls
+            self.allowsPlaintextLogin = allowsPlaintextLogin
+            self.serverName = serverName
+            self.serverVersion = serverVersion
+        }
+    }
+
+    /// What one session may use. Beyond a limit of octets the session answers and closes; it does not guess where the
+    /// next command begins.
+    public struct Limits: Sendable {
+        /// What one command may have before login.
+        public var commandBeforeLogin = CommandLimits.notAuthenticated
+        /// What one command may have after login.
+        public var command = CommandLimits.authenticated
+        /// Octets that may wait unread before login: more than one command may have.
+        public var inputOctetsBeforeLogin = 32 << 10
+        /// Octets that may wait unread after login: more than one command may have.
+        public var inputOctets = 512 << 10
+        /// Octets of a message that APPEND takes. It is refused before it is sent where the client waits to be asked.
+        public var messageOctets = MailboxLimits.messageOctets
+        /// Passwords that may be wrong before the connection is closed.
+        public var loginAttempts = 3
+        /// Time that a wrong password costs. RFC 3501 §11.2 wants an observable cost.
+        public var loginDelay = Duration.seconds(2)
+        /// Commands in a row that may be wrong before login, and after it ten times as many.
+        public var badCommands = 20
+        /// Time for a command before login.
+        public var timeBeforeLogin = Duration.seconds(60)
+        /// Time for a command after login: the autologout timer, which must be 30 minutes at least. RFC 3501 §5.4.
+        public var idleTime = Duration.seconds(30 * 60)
+        /// Time in which a client must take, or send, some of what it asked for, or announced.
+        public var transferTime = Duration.seconds(5 * 60)
+
+        /// The usual ones.
+        public init() {}
+    }
+}

@@ -1,0 +1,72 @@
+internal import IMAP
+internal import MIME
+internal import Mailbox
+
+/// What a FETCH wants of each message, worked out once for all of them.
+struct FetchPlan {
+    /// In the order of the answer.
+    private(set) var attributes: [FetchAttribute]
+    /// What has to be read; nothing if the view has it all.
+    private(set) var parts: MessageParts = []
+    /// Whether messages become \Seen.
+    let setsSeen: Bool
+    let hasFlags: Bool
+
+    init(_ request: FetchRequest) {
+        attributes = request.attributes
+        if request.numbering == .uid, !attributes.contains(.uid) { attributes.insert(.uid, at: 0) }
+        setsSeen = attributes.contains(where: \.setsSeen)
+        hasFlags = attributes.contains(.flags)
+        for attribute in attributes { parts.formUnion(attribute.parts) }
+    }
+}
+
+extension FetchAttribute {
+    /// What has to be read to answer it.
+    fileprivate var parts: MessageParts {
+        switch self {
+        case .uid, .flags, .internalDate, .rfc822Size: []
+        case .envelope, .body, .bodyStructure: .summary
+        case .rfc822: .octets
+        case .section(let section, _, _) where section == IMAP.Section(): .octets
+        case .rfc822Header, .rfc822Text, .section: [.octets, .summary]
+        }
+    }
+
+    /// Which octets of a message it means; nil if it means no octets.
+    var section: MIME.Section? {
+        switch self {
+        case .rfc822: MIME.Section()
+        case .rfc822Header: MIME.Section([], .header)
+        case .rfc822Text: MIME.Section([], .text)
+        case .section(let section, _, _): MIME.Section(section.part.map { Int($0) }, section.kind)
+        default: nil
+        }
+    }
+
+    /// Which of those octets; nil for all.
+    var partial: Partial? {
+        if case .section(_, let partial, _) = self { partial } else { nil }
+    }
+
+    /// Which fields of a header; nil if it is not about fields.
+    var fields: (names: [[UInt8]], isNot: Bool)? {
+        guard case .section(let section, _, _) = self else { return nil }
+        return switch section.text {
+        case .headerFields(let names): (names, false)
+        case .headerFieldsNot(let names): (names, true)
+        default: nil
+        }
+    }
+}
+
+extension IMAP.Section {
+    fileprivate var kind: MIME.Section.Kind {
+        switch text {
+        case nil: .all
+        case .header, .headerFields, .headerFieldsNot: .header
+        case .text: .text
+        case .mime: .mime
+        }
+    }
+}

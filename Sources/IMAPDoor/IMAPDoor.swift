@@ -1,0 +1,60 @@
+public import Directory
+public import MIME
+public import Mailbox
+public import Network
+public import World
+
+// What the session of this door may and may not do stands in Session.swift; each command's behaviour in Commands/.
+
+/// The IMAP door: one linear session for each connection, from greeting to close. RFC 3501.
+///
+/// It knows the directory to ask who somebody is, and the mailbox for everything else; it keeps no mail itself.
+public struct IMAPDoor: Sendable {
+    let house: House
+
+    /// A door of that configuration to those mailboxes. SEARCH reads text by `charsets`.
+    public init(
+        configuration: Configuration,
+        directory: any Directory,
+        mailboxes: any MailboxService,
+        world: World,
+        log: Log,
+        charsets: any CharsetDecoder = StandardCharsets()
+    ) {
+        house = House(
+            configuration: configuration,
+            directory: directory,
+            mailboxes: mailboxes,
+            log: log,
+            charsets: charsets
+        )
+    }
+
+    /// Serves one connection: greeting, commands, goodbye; closes it. RFC 3501 §3.
+    public func serve(_ stream: Stream) async {
+        await Session(house: house, stream: stream).run()
+    }
+}
+
+/// What all sessions of a door share, in one place so that each costs a pointer.
+final class House: Sendable {
+    let configuration: IMAPDoor.Configuration
+    let directory: any Directory
+    let mailboxes: any MailboxService
+    let log: Log
+    let charsets: any CharsetDecoder
+
+    init(
+        configuration: IMAPDoor.Configuration,
+        directory: any Directory,
+        mailboxes: any MailboxService,
+        log: Log,
+        charsets: any CharsetDecoder
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        self.mailboxes = mailboxes
+        self.log = log
+        self.charsets = charsets
+    }
+}

@@ -1,0 +1,64 @@
+internal import IMAP
+internal import Mailbox
+
+/// Messages that a command names, as indices of the selection's view: sequence numbers less one.
+struct MessageNumbers {
+    /// Ascending, apart from each other, none empty.
+    var ranges: [Range<Int>]
+
+    var isEmpty: Bool { ranges.isEmpty }
+    var count: Int { ranges.reduce(0) { $0 + $1.count } }
+    var indices: some Sequence<Int> { ranges.lazy.flatMap { $0 } }
+
+    /// Their UIDs: only such as are there, never a range that a client made up.
+    func uids(_ selection: Selection) -> UIDSet {
+        let messages = selection.messages
+        return UIDSet(indices.lazy.map { messages[$0].uid })
+    }
+}
+
+extension Selection {
+    /// The messages that `set` names. A sequence number that no message has is an error of the client; a UID that no
+    /// message has is nothing. RFC 3501 §9 seq-number, §6.4.8.
+    func messages(_ set: SequenceSet, by numbering: Numbering) throws -> MessageNumbers {
+        let table = messages
+        switch numbering {
+        case .sequence:
+            guard !set.hasStar || table.count > 0 else { throw Refusal.bad("No message has that number") }
+            let ranges = set.ranges(largest: UInt32(clamping: table.count))
+            guard let last = ranges.last, last.upperBound <= table.count else {
+                throw Refusal.bad("No message has that number")
+            }
+            return MessageNumbers(ranges: ranges.map { Int($0.lowerBound) - 1..<Int($0.upperBound) })
+        case .uid:
+            guard let last = table.last else { return MessageNumbers(ranges: []) }
+            return MessageNumbers(ranges: numbers(set.ranges(largest: last.uid)))
+        }
+    }
+
+    private func numbers(_ uids: [ClosedRange<UID>]) -> [Range<Int>] {
+        let table = messages
+        var ranges: [Range<Int>] = []
+        for range in uids {
+            let start = table.index(notBefore: range.lowerBound)
+            let end = range.upperBound == .max ? table.count : table.index(notBefore: range.upperBound + 1)
+            guard start < end else { continue }
+            if let last = ranges.last, last.upperBound == start {
+                ranges[ranges.count - 1] = last.lowerBound..<end
+            } else {
+                ranges.append(start..<end)
+            }
+        }
+        return ranges
+    }
+
+    /// Refuses what changes messages in a folder that was only examined. RFC 3501 §6.3.2.
+    func requireWritable() throws {
+        if isReadOnly { throw Refusal.no(.cannot, "The mailbox was examined, not selected") }
+    }
+}
+
+extension SequenceSet {
+    /// Whether it names the last message, whichever that is.
+    var hasStar: Bool { elements.contains { $0.first == 0 || $0.last == 0 } }
+}

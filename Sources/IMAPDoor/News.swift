@@ -1,0 +1,86 @@
+internal import IMAP
+internal import Mailbox
+internal import Network
+
+// What a session tells its client unasked: EXPUNGE, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
+
+extension Session {
+    /// Tells what happened in the selected folder since the client last heard, if anything did.
+    func announceNews(mayExpunge: Bool) async throws {
+        guard case .selected(let mailbox, let selection) = phase else { return }
+        guard selection.bell.take() || mayExpunge && selection.holdsExpunged else { return }
+        try await catchUp(mailbox, selection, mayExpunge: mayExpunge)
+    }
+
+    /// Moves the view to the folder as it is now, and tells the client what it must hear. `isKnown` says whether the
+    /// client knows the new flags of a message, or will hear them otherwise. Returns the messages whose flags were
+    /// changed since the view last moved, told or not.
+    @discardableResult
+    func catchUp(
+        _ mailbox: any Mailbox,
+        _ selection: Selection,
+        mayExpunge: Bool,
+        isKnown: ((MessageEntry, FolderSnapshot) -> Bool)? = nil
+    ) async throws -> [(number: Int, entry: MessageEntry)] {
+        _ = selection.bell.take()
+        let later = try await snapshot(of: selection, mailbox)
+        let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
+        selection.holdsExpunged = selection.messages.count > later.messages.count
+        guard !news.isEmpty else { return [] }
+        if news.exists != nil { try await claimRecent(mailbox, selection) }
+        stream.write { output in
+            for number in news.expunged { Response.expunge(UInt32(number), into: &output) }
+            if let exists = news.exists {
+                Response.exists(UInt32(exists), into: &output)
+                Response.recent(UInt32(selection.recentCount), into: &output)
+            }
+            if news.hasNewKeywords { selection.tellFlags(&output) }
+            for (number, entry) in news.changed where isKnown?(entry, later) != true {
+                selection.tellFlags(entry, number, withUID: false, &output)
+            }
+        }
+        return news.changed
+    }
+
+    /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.
+    private func snapshot(of selection: Selection, _ mailbox: any Mailbox) async throws -> FolderSnapshot {
+        do throws(MailboxError) {
+            return try await mailbox.snapshot(of: selection.folder)
+        } catch .noSuchFolder {
+            throw Refusal(kind: .closing, code: .nonexistent, text: "Selected mailbox was deleted")
+        }
+    }
+
+    /// Claims messages that came while the folder is selected: no other session shall see them as recent.
+    private func claimRecent(_ mailbox: any Mailbox, _ selection: Selection) async throws {
+        let folder = selection.view.snapshot.folder
+        guard !selection.isReadOnly else { return selection.claim(from: folder.firstRecent, to: folder.uidNext) }
+        let first = try await mailbox.claimRecent(in: selection.folder)
+        selection.claim(from: first, to: folder.uidNext)
+    }
+}
+
+extension Selection {
+    /// Its flags, and those that a client may set for good: `\*` stands for keywords not used yet. RFC 3501 §7.1, §7.2.6.
+    func tellFlags(_ output: inout [UInt8]) {
+        let flags = FlagSet(.changeable, keywords: view.snapshot.folder.keywords)
+        Response.flags(flags, into: &output)
+        let createsKeywords = !isReadOnly && flags.keywords.count < MailboxLimits.keywords
+        let code = ResponseCode.permanentFlags(isReadOnly ? FlagSet() : flags, createsKeywords: createsKeywords)
+        StatusResponse(.ok, code, isReadOnly ? "Nothing can be changed" : "Flags that stay").encode(into: &output)
+    }
+
+    /// `* 23 FETCH (FLAGS (…))`. RFC 3501 §7.4.2.
+    func tellFlags(_ entry: MessageEntry, _ number: Int, withUID: Bool, _ output: inout [UInt8]) {
+        var response = FetchResponse(UInt32(number), into: &output)
+        if withUID { response.uid(entry.uid, into: &output) }
+        response.append(.flags, of: entry, self, &output)
+        response.end(into: &output)
+    }
+
+    /// The system flags of a message in this session: \Recent is one of them.
+    func systemFlags(of entry: MessageEntry) -> SystemFlags {
+        let flags = SystemFlags(rawValue: entry.flags.rawValue).intersection(.changeable)
+        return recent.contains(entry.uid) ? flags.union(.recent) : flags
+    }
+}

@@ -1,0 +1,61 @@
+internal import Directory
+internal import IMAP
+internal import Mailbox
+
+/// A command that is not done: what the client is told, and, apart from it, what only the log is told.
+struct Refusal: Error {
+    enum Kind {
+        /// It could have been done, and was not. RFC 3501 §7.1.2.
+        case no
+        /// It should not have been asked. RFC 3501 §7.1.3.
+        case bad
+        /// As `no`, and the session ends with BYE.
+        case closing
+    }
+
+    var kind: Kind
+    var code: ResponseCode? = nil
+    var text: String
+    /// Never sent.
+    var cause: (any Error)? = nil
+
+    static func no(_ code: ResponseCode?, _ text: String) -> Refusal { Refusal(kind: .no, code: code, text: text) }
+    static func bad(_ text: String) -> Refusal { Refusal(kind: .bad, code: nil, text: text) }
+}
+
+extension Refusal {
+    /// What the client hears of an error of the mailbox. RFC 5530 §3.
+    init(_ error: MailboxError) {
+        switch error {
+        case .noSuchFolder: self = .no(.nonexistent, "No such mailbox")
+        case .folderExists: self = .no(.alreadyExists, "There is a mailbox of that name")
+        case .notPermitted(let text): self = .no(.cannot, text)
+        case .badFolderName(let text): self = .no(.cannot, text)
+        case .limit(let text): self = .no(.limit, text)
+        case .tooLarge: self = .no(.tooBig, "Message is too large")
+        case .overQuota: self = .no(.overQuota, "No room in the mailbox")
+        case .noSuchAccount: self = Refusal(kind: .closing, code: .unavailable, text: "Account is gone", cause: error)
+        case .expunged: self = .no(.expungeIssued, "Some of the messages no longer exist")
+        case .store(let cause):
+            self = Refusal(kind: .no, code: .serverBug, text: "Temporary failure, try again later", cause: cause)
+        }
+    }
+
+    /// What the client hears of an error of the directory.
+    init(_ error: DirectoryError) {
+        self = Refusal(kind: .no, code: .unavailable, text: "Temporary failure, try again later", cause: error)
+    }
+}
+
+/// What the tagged OK of a command says.
+struct Completion {
+    var code: ResponseCode?
+    var text: StaticString
+    /// Whether TLS starts right after the OK.
+    var startsTLS = false
+
+    init(_ text: StaticString, code: ResponseCode? = nil) {
+        self.code = code
+        self.text = text
+    }
+}

@@ -1,0 +1,90 @@
+internal import IMAP
+internal import Mailbox
+
+/// A message as a search sees it: what the view knows, and what was read so far.
+struct SearchCandidate {
+    /// Sequence number less one.
+    var index: Int
+    var entry: MessageEntry
+    var isRecent: Bool
+    /// nil where it was not read.
+    var content: SearchContent?
+}
+
+extension SearchCondition {
+    /// Whether the message matches; nil if that hangs on what was not read.
+    func matches(_ candidate: SearchCandidate) -> Bool? {
+        switch self {
+        case .constant(let value): value
+        case .and(let all): SearchCondition.all(all, candidate)
+        case .or(let left, let right): SearchCondition.any(left, right, candidate)
+        case .not(let condition): condition.matches(candidate).map { !$0 }
+        case .numbers(let ranges): UInt32(clamping: candidate.index).isIn(ranges)
+        case .uids(let ranges): candidate.entry.uid.isIn(ranges)
+        case .flags(let flags): candidate.entry.flags.isSuperset(of: flags)
+        case .recent: candidate.isRecent
+        case .keywords(let bits): candidate.entry.keywords & bits == bits
+        case .larger(let size): candidate.entry.size > size
+        case .smaller(let size): candidate.entry.size < size
+        case .received(let days): days.contains(candidate.entry.internalDay)
+        default: candidate.content.map { matches($0) }
+        }
+    }
+
+    private static func all(_ conditions: [SearchCondition], _ candidate: SearchCandidate) -> Bool? {
+        var result: Bool? = true
+        for condition in conditions {
+            switch condition.matches(candidate) {
+            case false?: return false
+            case nil: result = nil
+            case true?: continue
+            }
+        }
+        return result
+    }
+
+    private static func any(
+        _ left: SearchCondition,
+        _ right: SearchCondition,
+        _ candidate: SearchCandidate
+    ) -> Bool? {
+        let first = left.matches(candidate)
+        if first == true { return true }
+        let second = right.matches(candidate)
+        if second == true { return true }
+        return first == nil || second == nil ? nil : false
+    }
+
+    /// The keys that look at what was read.
+    private func matches(_ content: SearchContent) -> Bool {
+        switch self {
+        case .sent(let days): content.sentDay.map { days.contains($0) } ?? false
+        case .envelope(let field, let needle): content.field(field).contains { needle.isIn($0) }
+        case .header(let name, let needle):
+            content.fields(named: name).contains { needle.isEmpty || needle.isIn($0) }
+        case .body(let needle): content.texts.contains { needle.isIn($0) }
+        case .text(let needle): needle.isIn(content.header) || content.texts.contains { needle.isIn($0) }
+        default: false
+        }
+    }
+}
+
+extension MessageEntry {
+    /// The day of the internal date, in UTC as INTERNALDATE shows it.
+    fileprivate var internalDay: Int64 {
+        internalDate >= 0 ? internalDate / 86_400 : (internalDate - 86_399) / 86_400
+    }
+}
+
+extension UInt32 {
+    /// Whether one of `ranges`, which are ascending, has it.
+    fileprivate func isIn(_ ranges: [ClosedRange<UInt32>]) -> Bool {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound < self { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].lowerBound <= self
+    }
+}

@@ -1,0 +1,45 @@
+internal import Mailbox
+internal import Network
+
+/// The selected folder, as this session knows it: its view, and which messages are recent here.
+///
+/// A class so that a session without one costs nothing, and so that leaving the folder lets go of everything at once.
+final class Selection {
+    let folder: FolderID
+    let isReadOnly: Bool
+    var view: FolderView
+    /// UIDs that this session was the first to be told of. RFC 3501 §2.3.2.
+    var recent: UIDSet
+    /// Rung after each commit that touched the folder.
+    let bell: Signal
+    private let observation: Observation
+    /// Removed messages that the client could not be told of yet are still in the view.
+    var holdsExpunged = false
+
+    init(_ snapshot: FolderSnapshot, isReadOnly: Bool, recentFrom first: UID, bell: Signal, observation: Observation) {
+        folder = snapshot.folder.id
+        self.isReadOnly = isReadOnly
+        view = FolderView(snapshot)
+        recent = UIDSet()
+        self.bell = bell
+        self.observation = observation
+        claim(from: first, to: isReadOnly ? snapshot.folder.uidNext : snapshot.folder.firstRecent)
+    }
+
+    /// The messages, by sequence number less one.
+    var messages: MessageTable { view.snapshot.messages }
+
+    /// Notes that UIDs from `first` until before `end` are recent in this session.
+    func claim(from first: UID, to end: UID) {
+        guard first < end else { return }
+        recent = UIDSet(ranges: recent.ranges + [first...(end - 1)])
+    }
+
+    /// How many of the messages are recent.
+    var recentCount: Int {
+        recent.ranges.reduce(0) { count, range in
+            let end = range.upperBound == .max ? messages.count : messages.index(notBefore: range.upperBound + 1)
+            return count + end - messages.index(notBefore: range.lowerBound)
+        }
+    }
+}

@@ -1,0 +1,199 @@
+internal import Directory
+internal import IMAP
+internal import Mailbox
+internal import Network
+internal import Octets
+internal import World
+
+/// One connection, from greeting to close. RFC 3501 §3.
+///
+///              ┌────────────── LOGIN, AUTHENTICATE ──────────────┐
+///      notAuthenticated                                    authenticated ⇄ selected   (SELECT, EXAMINE / CLOSE, UNSELECT)
+///              └──────────────────── LOGOUT, BYE ────────────────┴───────────┘ → over
+///
+/// 1. Sequence numbers mean what `Selection.view` says, and the view moves only where the client is told of it.
+/// 2. An answer leaves only after the commit behind it is durable: the mailbox returns no earlier.
+/// 3. Between two commands the session holds no octets of messages, and no buffer that is empty.
+///
+/// A class so that the many small steps of a command share it by reference; one task uses it.
+final class Session {
+    enum Phase {
+        case notAuthenticated
+        case authenticated(any Mailbox)
+        case selected(any Mailbox, Selection)
+    }
+
+    let house: House
+    let stream: Stream
+    var parser: CommandParser
+    var phase = Phase.notAuthenticated
+    var isOver = false
+    var failedLogins = 0
+    /// Commands in a row that could not be parsed.
+    private var badCommands = 0
+
+    init(house: House, stream: Stream) {
+        self.house = house
+        self.stream = stream
+        parser = CommandParser(limits: house.configuration.limits.commandBeforeLogin)
+    }
+
+    var configuration: IMAPDoor.Configuration { house.configuration }
+    var limits: IMAPDoor.Limits { house.configuration.limits }
+    /// When a transfer that does not get on is given up.
+    var transferDeadline: Instant { stream.deadline(after: limits.transferTime) }
+
+    func run() async {
+        stream.inputLimit = limits.inputOctetsBeforeLogin
+        writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4rev1 ready")
+        do throws(TransportError) {
+            while !isOver, let command = try await nextCommand() {
+                // IDLE lasts hours, so it must not stand on the frames of the commands that do not.
+                if case .idle = command.command, isAuthenticated {
+                    try await idle(command)
+                } else {
+                    try await perform(command)
+                }
+            }
+        } catch {
+            farewell(error)
+        }
+        phase = .notAuthenticated
+        await stream.close(by: stream.deadline(after: .seconds(5)))
+    }
+
+    /// Reads commands until one can be parsed; nil when the peer is gone.
+    private func nextCommand() async throws(TransportError) -> TaggedCommand? {
+        let deadline = commandDeadline
+        while !isOver {
+            switch parseInput() {
+            case .command(let command, let consumed):
+                stream.consume(consumed)
+                badCommands = 0
+                return command
+            case .failure(let failure):
+                stream.consume(failure.consumed)
+                answer(failure)
+                continue
+            case .needLiteral:
+                stream.write { output in Response.continuation(into: &output) }
+                continue
+            case .skip(let consumed):
+                stream.consume(consumed)
+                continue
+            case .needMore: break
+            }
+            guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { return nil }
+        }
+        return nil
+    }
+
+    private func parseInput() -> ParseOutcome { stream.withInput { input in parser.parse(input) } }
+
+    /// When waiting for a command ends.
+    var commandDeadline: Instant {
+        if case .notAuthenticated = phase { return stream.deadline(after: limits.timeBeforeLogin) }
+        return stream.deadline(after: limits.idleTime)
+    }
+
+    /// BAD, with what the grammar wanted. Who sends nothing else is not a client of IMAP.
+    private func answer(_ failure: CommandFailure) {
+        let expected = failure.error.expected
+        writeStatus(failure.tag, .bad, nil, failure.isTooLarge ? "Too long: \(expected)" : "Expected \(expected)")
+        badCommands += 1
+        if failure.mustClose {
+            sayBye("Lost the beginning of the next command")
+        } else if badCommands >= (isAuthenticated ? limits.badCommands * 10 : limits.badCommands) {
+            sayBye("Too many bad commands")
+        }
+    }
+
+    var isAuthenticated: Bool {
+        if case .notAuthenticated = phase { return false }
+        return true
+    }
+
+    /// Does one command and answers it.
+    private func perform(_ command: TaggedCommand) async throws(TransportError) {
+        do {
+            let completion = try await execute(command.command)
+            try await announceNews(mayExpunge: command.command.allowsExpunge)
+            writeStatus(command.tag, .ok, completion.code, completion.text.description)
+            if completion.startsTLS { try await beginTLS() }
+        } catch {
+            try await refuse(command, error)
+        }
+    }
+
+    /// Answers a command whose waiting came to a bad end.
+    func end(_ command: TaggedCommand, _ error: any Error) {
+        let refusal = asRefusal(error)
+        if let cause = refusal.cause { house.log(.error, "imap.failed", [("cause", "\(cause)")]) }
+        writeStatus(command.tag, .no, refusal.code, refusal.text)
+        if refusal.kind == .closing { sayBye(refusal.text) }
+    }
+
+    /// Answers a command that was not done.
+    private func refuse(_ command: TaggedCommand, _ error: any Error) async throws(TransportError) {
+        if let error = error as? TransportError { throw error }
+        let refusal = asRefusal(error)
+        if let cause = refusal.cause { house.log(.error, "imap.failed", [("cause", "\(cause)")]) }
+        var closing = refusal.kind == .closing ? refusal : nil
+        if refusal.kind == .no {
+            do {
+                try await announceNews(mayExpunge: command.command.allowsExpunge)
+            } catch let error as TransportError {
+                throw error
+            } catch {
+                closing = asRefusal(error)
+            }
+        }
+        writeStatus(command.tag, refusal.kind == .bad ? .bad : .no, refusal.code, refusal.text)
+        if let closing { sayBye(closing.text) }
+    }
+
+    private func asRefusal(_ error: any Error) -> Refusal {
+        switch error {
+        case let refusal as Refusal: refusal
+        case let error as MailboxError: Refusal(error)
+        case let error as DirectoryError: Refusal(error)
+        default: Refusal(kind: .no, code: .serverBug, text: "Internal error", cause: error)
+        }
+    }
+
+    private func farewell(_ error: TransportError) {
+        switch error {
+        case .stopping: sayBye("Server is stopping")
+        case .deadline: sayBye(isAuthenticated ? "Autologout; idle for too long" : "No login in time")
+        case .inputLimit: sayBye("Too much input")
+        case .tls(let text): house.log(.notice, "imap.tls_failed", [("peer", stream.peer.host), ("cause", text)])
+        case .closed, .system: break
+        }
+    }
+
+    // MARK: Answers
+
+    /// A status response: tagged, or untagged if there is no tag. RFC 3501 §7.1.
+    func writeStatus(_ tag: [UInt8]?, _ condition: StatusResponse.Condition, _ code: ResponseCode?, _ text: String) {
+        stream.write { output in StatusResponse(condition, code, text).encode(tag: tag, into: &output) }
+    }
+
+    /// Says goodbye; the session ends after what is being done. RFC 3501 §7.1.5.
+    func sayBye(_ text: String) {
+        guard !isOver else { return }
+        isOver = true
+        writeStatus(nil, .bye, nil, text)
+    }
+}
+
+extension Command {
+    /// Whether EXPUNGE may be sent while it is in progress. RFC 3501 §7.4.1.
+    var allowsExpunge: Bool {
+        switch self {
+        case .fetch(let request): request.numbering == .uid
+        case .store(let request): request.numbering == .uid
+        case .search(let request): request.numbering == .uid
+        default: true
+        }
+    }
+}

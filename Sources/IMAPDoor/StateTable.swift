@@ -1,0 +1,68 @@
+internal import IMAP
+internal import Mailbox
+
+extension Session {
+    /// The state table: every legal pair of state and command has one line. RFC 3501 §6.
+    func execute(_ command: Command) async throws -> Completion {
+        switch (phase, command) {
+        case (_, .capability): return capability()
+        case (_, .noop): return noop()
+        case (_, .logout): return logout()
+        case (_, .id): return identify()
+
+        case (.notAuthenticated, .startTLS): return try startTLS()
+        case (.notAuthenticated, .login(let user, let password)): return try await login(user, password)
+        case (.notAuthenticated, .authenticate(let mechanism, let initial)):
+            return try await authenticate(mechanism, initial)
+        case (.notAuthenticated, _): throw Refusal.bad("Sign in first")
+
+        case (.authenticated(let mailbox), let command), (.selected(let mailbox, _), let command):
+            if let completion = try await executeOnFolders(command, mailbox) { return completion }
+            guard case .selected(_, let selection) = phase else { throw Refusal.bad("No mailbox is selected") }
+            return try await executeOnMessages(command, mailbox, selection)
+        }
+    }
+
+    /// Commands of the authenticated state; nil for those that need a selected mailbox. RFC 3501 §6.3.
+    private func executeOnFolders(_ command: Command, _ mailbox: any Mailbox) async throws -> Completion? {
+        switch command {
+        case .select(let name): try await select(name, mailbox, isReadOnly: false)
+        case .examine(let name): try await select(name, mailbox, isReadOnly: true)
+        case .create(let name, let uses): try await create(name, uses, mailbox)
+        case .delete(let name): try await delete(name, mailbox)
+        case .rename(let old, let new): try await rename(old, new, mailbox)
+        case .subscribe(let name): try await subscribe(name, true, mailbox)
+        case .unsubscribe(let name): try await subscribe(name, false, mailbox)
+        case .list(let request): try await list(request, mailbox)
+        case .lsub(let reference, let pattern): try await lsub(reference, pattern, mailbox)
+        case .namespace: namespace()
+        case .status(let name, let attributes): try await status(name, attributes, mailbox)
+        case .append(let request): try await append(request, mailbox)
+        case .login, .authenticate: throw Refusal.bad("Already signed in")
+        case .startTLS: throw Refusal.bad("Only before signing in")
+        case .enable: throw Refusal.bad("Nothing can be enabled")
+        default: nil
+        }
+    }
+
+    /// Commands of the selected state. RFC 3501 §6.4.
+    private func executeOnMessages(
+        _ command: Command,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> Completion {
+        switch command {
+        case .check: check()
+        case .close: try await close(mailbox, selection)
+        case .unselect: unselect()
+        case .expunge: try await expunge(nil, mailbox, selection)
+        case .uidExpunge(let set): try await expunge(set, mailbox, selection)
+        case .search(let request): try await search(request, mailbox, selection)
+        case .fetch(let request): try await fetch(request, mailbox, selection)
+        case .store(let request): try await store(request, mailbox, selection)
+        case .copy(let request): try await copy(request, mailbox, selection)
+        case .move(let request): try await move(request, mailbox, selection)
+        default: throw Refusal.bad("Not in this state")
+        }
+    }
+}

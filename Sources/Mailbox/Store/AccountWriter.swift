@@ -1,0 +1,254 @@
+internal import Store
+internal import Synchronization
+internal import World
+
+/// The one place in the process where an account changes.
+///
+/// Operations that come while a commit is under way wait for the next one and share it: a busy account makes fewer, larger
+/// commits instead of conflicts. There is no task of its own: one of those that wait leads a batch and then hands over.
+final class AccountWriter: Sendable {
+    private struct Inner {
+        var state: AccountState?
+        var pending: [any Operation] = []
+        var isLed = false
+        var observers: [Int: (scope: ObservationScope, handler: @Sendable () -> Void)] = [:]
+        var nextObserver = 0
+        var isMaildropLocked = false
+    }
+
+    /// Operations that one commit carries at most.
+    private static let batchLimit = 64
+    /// How often a commit that met another node's is tried again.
+    private static let conflictLimit = 16
+
+    let account: AccountID
+    let store: any Store
+    private let world: World
+    private let inner = Mutex(Inner())
+
+    init(account: AccountID, store: any Store, world: World) {
+        self.account = account
+        self.store = store
+        self.world = world
+    }
+
+    // MARK: Reading
+
+    /// The account as the last commit left it; one scan if it is cold.
+    func state() async throws(MailboxError) -> AccountState {
+        if let state = inner.withLock({ $0.state }), !state.isNew { return state }
+        return try await perform { draft throws(MailboxError) in draft.state }
+    }
+
+    /// Octets of memory that the account takes, about.
+    var memory: Int { inner.withLock { $0.state }?.memory ?? 0 }
+
+    private func load() async throws(StoreError) -> AccountState {
+        if let state = inner.withLock({ $0.state }) { return state }
+        var state = AccountState(version: Version(0), head: Head(), folders: [:], names: [], isNew: true)
+        var range = Keys.account
+        while true {
+            let page = try await store.scan(Keys.partition(account), range, limit: 8192, order: .ascending)
+            do throws(DamagedRow) {
+                for index in 0..<page.count { try AccountWriter.read(page, index, into: &state) }
+            } catch {
+                throw .corrupt("account \(account)")
+            }
+            if range.lower != Keys.head, page.version != state.version { return try await load() }
+            state.version = page.version
+            guard page.isCut, page.count > 0 else { break }
+            range.lower = page.key(page.count - 1) + [0]
+        }
+        return state
+    }
+
+    private static func read(_ page: Page, _ index: Int, into state: inout AccountState) throws(DamagedRow) {
+        let key = page.keyRange(index)
+        switch Table(rawValue: page.octets[key.lowerBound]) {
+        case .head:
+            state.head = try Head(page.value(index))
+            state.isNew = false
+        case .folder:
+            let id = FolderID(try bigEndian(page.octets, at: key.lowerBound + 1, as: UInt32.self))
+            let row = try FolderRow(id: id, page.value(index))
+            // With no closed block behind it, the open one is the whole folder.
+            let isWhole = row.folder.total == row.open.count
+            var table = MessageTable()
+            table.setChunk(row.folder.uidNext / MessageTable.span, row.open)
+            state.folders[id] = FolderState(folder: row.folder, open: row.open, table: isWhole ? table : nil)
+        case .names: state.names = try NamesRow.names(page.value(index))
+        default: throw DamagedRow()
+        }
+    }
+
+    // MARK: Writing
+
+    /// Runs `body` on the account's next commit and returns what it returned, once that is durable.
+    ///
+    /// `body` may run more than once, if another node changed the account meanwhile.
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (inout Draft) async throws(MailboxError) -> Value
+    ) async throws(MailboxError) -> Value {
+        let ticket = Ticket(body)
+        let leads = inner.withLock { inner in
+            inner.pending.append(ticket)
+            defer { inner.isLed = true }
+            return !inner.isLed
+        }
+        if !leads, case .done = await ticket.turn() { return try ticket.result() }
+        let batch = inner.withLock { inner in
+            let batch = Array(inner.pending.prefix(AccountWriter.batchLimit))
+            inner.pending.removeFirst(batch.count)
+            return batch
+        }
+        await commit(batch)
+        for other in batch where other !== ticket { other.take(.done) }
+        let next: (any Operation)? = inner.withLock { inner in
+            inner.isLed = !inner.pending.isEmpty
+            return inner.pending.first
+        }
+        next?.take(.lead)
+        return try ticket.result()
+    }
+
+    private func commit(_ batch: [any Operation]) async {
+        let operation = OperationID(high: world.random(), low: world.random())
+        for _ in 0..<AccountWriter.conflictLimit {
+            do throws(StoreError) {
+                var draft = Draft(account: account, store: store, now: world.now(), state: try await load())
+                for operation in batch {
+                    let before = draft
+                    if await operation.run(on: &draft) { draft.endOperation() } else { draft = before }
+                }
+                try await commit(draft, operation)
+                return
+            } catch {
+                inner.withLock { $0.state = nil }
+                if case .conflict = error { continue }
+                for operation in batch { operation.fail(.store(error)) }
+                return
+            }
+        }
+        for operation in batch { operation.fail(.store(StoreError.conflict(Version(0)))) }
+    }
+
+    private func commit(_ draft: Draft, _ operation: OperationID) async throws(StoreError) {
+        guard !draft.isStale else { throw .conflict(draft.state.version) }
+        guard !draft.isClean else { return install(draft, draft.state.version) }
+        let writes = draft.allWrites()
+        var version: Version?
+        var attempts = 0
+        while version == nil {
+            do throws(StoreError) {
+                version = try await store.commit(
+                    Keys.partition(account),
+                    expecting: draft.state.version,
+                    writes,
+                    operation: operation
+                )
+            } catch {
+                // Perhaps it was applied: the same name again is the same as once, unless others came between.
+                guard case .unknown = error, attempts < 5 else { throw error }
+                attempts += 1
+                version = try? await store.version(of: operation, in: Keys.partition(account))
+            }
+        }
+        guard let version else { return }
+        install(draft, version)
+        notify(draft.touched)
+        for blob in draft.released { await release(blob) }
+    }
+
+    /// Makes what was committed what readers see. A session may have claimed recent messages meanwhile.
+    private func install(_ draft: Draft, _ version: Version) {
+        inner.withLock { inner in
+            var state = draft.state
+            state.version = version
+            state.isNew = false
+            if let folders = inner.state?.folders { state.folders = folders }
+            for id in draft.touched {
+                guard let new = draft.folderState(id) else {
+                    state.folders[id] = nil
+                    continue
+                }
+                let claimed = state.folders[id]?.folder.firstRecent ?? 1
+                guard claimed > new.folder.firstRecent else {
+                    state.folders[id] = new
+                    continue
+                }
+                var folder = new.folder
+                folder.firstRecent = claimed
+                state.folders[id] = FolderState(folder: folder, open: new.open, table: new.table)
+            }
+            inner.state = state
+        }
+    }
+
+    /// Takes the messages of a folder that no session has seen; returns the first of their UIDs. Written with the
+    /// folder's next commit: if the process dies before, they are recent once more, as RFC 3501 §2.3.2 allows.
+    func claimRecent(in id: FolderID) -> UID? {
+        inner.withLock { inner in
+            guard let state = inner.state?.folders[id] else { return nil }
+            var folder = state.folder
+            let first = folder.firstRecent
+            guard first < folder.uidNext else { return first }
+            folder.firstRecent = folder.uidNext
+            inner.state?.folders[id] = FolderState(folder: folder, open: state.open, table: state.table)
+            return first
+        }
+    }
+
+    // MARK: Blobs
+
+    /// Lets a blob go, after the commit that removed the last row naming it here. If this fails, the blob stays unused.
+    private func release(_ blob: ReleasedBlob) async {
+        do throws(StoreError) {
+            if blob.isShared {
+                let sharers = Keys.partition(ofBlob: blob.id)
+                let operation = OperationID(high: world.random(), low: world.random())
+                _ = try await store.commit(
+                    sharers,
+                    expecting: nil,
+                    [.delete(Keys.sharer(account))],
+                    operation: operation
+                )
+                guard try await store.scan(sharers, .all, limit: 1, order: .ascending).isEmpty else { return }
+            }
+            try await store.delete(BlobID(blob.id))
+        } catch {
+            // An unused blob costs room, nothing else.
+        }
+    }
+
+    // MARK: Observers
+
+    func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
+        let number = inner.withLock { inner in
+            inner.nextObserver += 1
+            inner.observers[inner.nextObserver] = (scope, handler)
+            return inner.nextObserver
+        }
+        return Observation { [self] in inner.withLock { _ = $0.observers.removeValue(forKey: number) } }
+    }
+
+    private func notify(_ touched: Set<FolderID>) {
+        let handlers = inner.withLock { inner in
+            inner.observers.values.filter { observer in
+                switch observer.scope {
+                case .account: true
+                case .folder(let id): touched.contains(id)
+                }
+            }.map(\.handler)
+        }
+        for handler in handlers { handler() }
+    }
+
+    func lockMaildrop() -> MaildropLock? {
+        let isMine = inner.withLock { inner in
+            defer { inner.isMaildropLocked = true }
+            return !inner.isMaildropLocked
+        }
+        guard isMine else { return nil }
+        return MaildropLock { [self] in inner.withLock { $0.isMaildropLocked = false } }
+    }
+}

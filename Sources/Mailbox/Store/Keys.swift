@@ -1,0 +1,100 @@
+internal import Store
+
+/// The tables of an account's partition: the first octet of every key.
+///
+/// | table | rest of the key | value |
+/// |---|---|---|
+/// | head | – | ids and modseq last given, quota used |
+/// | folder | folder id | the folder and the messages of its open block |
+/// | names | – | subscribed names that no folder has |
+/// | block | folder id, block number | `MessageTable.span` consecutive UIDs: flags, keywords, modseq, size, date, email id |
+/// | email | email id | ENVELOPE, BODYSTRUCTURE, offsets of the parts, where the octets are |
+/// | place | email id | folder and UID |
+/// | content | email id | the octets of a message |
+/// | references | content | how many emails have that content, if not one |
+/// | change | modseq, counter | what was changed |
+///
+/// Numbers in keys are big-endian, so rows stand in their order. The first three tables are one scan: all that a
+/// delivery needs to know of an account.
+enum Table: UInt8 {
+    case head = 0x01
+    case folder = 0x02
+    case names = 0x03
+    case block = 0x05
+    case email = 0x06
+    case place = 0x07
+    case content = 0x08
+    case references = 0x09
+    case change = 0x0A
+}
+
+enum Keys {
+    static let head: RowKey = [Table.head.rawValue]
+    static let names: RowKey = [Table.names.rawValue]
+    static let account = KeyRange(from: head, upTo: [Table.names.rawValue + 1])
+
+    static func partition(_ account: AccountID) -> Partition {
+        var name: RowKey = [0x61]
+        name.append(bigEndian: account.number)
+        return Partition(name)
+    }
+
+    /// The partition of a blob that several accounts name: one row for each.
+    static func partition(ofBlob id: [UInt8]) -> Partition { Partition([0x62] + id) }
+
+    /// An account in the partition of a shared blob.
+    static func sharer(_ account: AccountID) -> RowKey {
+        var key: RowKey = []
+        key.append(bigEndian: account.number)
+        return key
+    }
+
+    static func folder(_ id: FolderID) -> RowKey { key(.folder, id.number) }
+    static func blocks(of id: FolderID) -> KeyRange { KeyRange(prefix: key(.block, id.number)) }
+    static func block(_ id: FolderID, _ number: UInt32) -> RowKey {
+        var key = key(.block, id.number)
+        key.append(bigEndian: number)
+        return key
+    }
+    static func email(_ id: EmailID) -> RowKey { key(.email, id.number) }
+    static func place(_ id: EmailID) -> RowKey { key(.place, id.number) }
+    static func content(_ id: UInt64) -> RowKey { key(.content, id) }
+    static func references(content id: UInt64) -> RowKey { key(.references, id) }
+    static func references(blob id: [UInt8]) -> RowKey { [Table.references.rawValue, 0x62] + id }
+    static func change(_ modSeq: ModSeq, _ counter: UInt32) -> RowKey {
+        var key = key(.change, modSeq)
+        key.append(bigEndian: counter)
+        return key
+    }
+    static func changes(after modSeq: ModSeq) -> KeyRange {
+        KeyRange(from: key(.change, modSeq &+ 1), upTo: [Table.change.rawValue + 1])
+    }
+
+    private static func key(_ table: Table, _ number: some FixedWidthInteger & UnsignedInteger) -> RowKey {
+        var key: RowKey = []
+        key.reserveCapacity(13)
+        key.append(table.rawValue)
+        key.append(bigEndian: number)
+        return key
+    }
+}
+
+extension [UInt8] {
+    mutating func append<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
+        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: number >> Number(shift)))
+        }
+    }
+}
+
+/// The number whose big-endian octets begin at `offset`.
+func bigEndian<Number: FixedWidthInteger & UnsignedInteger>(
+    _ octets: [UInt8],
+    at offset: Int,
+    as type: Number.Type
+) throws(DamagedRow) -> Number {
+    guard offset + Number.bitWidth / 8 <= octets.count else { throw DamagedRow() }
+    var value: Number = 0
+    for index in offset..<offset + Number.bitWidth / 8 { value = value << 8 | Number(octets[index]) }
+    return value
+}

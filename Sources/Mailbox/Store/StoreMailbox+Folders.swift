@@ -1,0 +1,87 @@
+extension StoreMailbox {
+    func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder {
+        try await writer.perform { draft throws(MailboxError) in
+            let id = try draft.create(path, specialUse)
+            return try draft.folder(id)
+        }
+    }
+
+    func deleteFolder(_ folder: FolderID) async throws(MailboxError) {
+        guard folder != .inbox else { throw .notPermitted("INBOX cannot be deleted") }
+        try await writer.perform { draft throws(MailboxError) in
+            let table = try await draft.table(of: folder)
+            let gone = try draft.folder(folder)
+            let all = UIDSet(table.lazy.map(\.uid))
+            try await draft.remove(all, from: folder)
+            if gone.isSubscribed { draft.names.append(gone.path) }
+            draft.removeFolder(folder)
+        }
+    }
+
+    func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError) {
+        guard folder != .inbox else { return try await moveInbox(to: path) }
+        try await writer.perform { draft throws(MailboxError) in
+            let old = try draft.folder(folder).path
+            guard !old.isAbove(path) else { throw .notPermitted("a folder cannot be moved below itself") }
+            guard draft.folder(at: path) == nil else { throw .folderExists }
+            try draft.createParents(of: path)
+            for below in draft.allFolders where old == below.path || old.isAbove(below.path) {
+                let components = path.components + below.path.components.dropFirst(old.components.count)
+                guard let renamed = FolderPath(components) else { throw .badFolderName("the new name is too long") }
+                guard below.id == folder || draft.folder(at: renamed) == nil else { throw .folderExists }
+                draft.changeFolder(below.id) { $0.path = renamed }
+            }
+        }
+    }
+
+    /// INBOX stays, and what is in it goes. RFC 9051 §6.3.6.
+    private func moveInbox(to path: FolderPath) async throws(MailboxError) {
+        try await writer.perform { draft throws(MailboxError) in
+            let target = try draft.create(path, nil)
+            let table = try await draft.table(of: .inbox)
+            _ = try await draft.move(UIDSet(table.lazy.map(\.uid)), from: .inbox, to: target)
+        }
+    }
+
+    func subscribe(_ path: FolderPath, _ isSubscribed: Bool) async throws(MailboxError) {
+        try await writer.perform { draft throws(MailboxError) in
+            if let folder = draft.folder(at: path) {
+                guard folder.isSubscribed != isSubscribed else { return }
+                draft.changeFolder(folder.id) { $0.isSubscribed = isSubscribed }
+            } else if let place = draft.names.firstIndex(of: path) {
+                if !isSubscribed { draft.names.remove(at: place) }
+            } else if isSubscribed {
+                guard draft.names.count < MailboxLimits.folders else { throw .limit("too many subscriptions") }
+                draft.names.append(path)
+            }
+        }
+    }
+}
+
+extension Draft {
+    func folder(at path: FolderPath) -> Folder? { allFolders.first { $0.path == path } }
+
+    /// Makes a folder and those above it that are missing.
+    mutating func create(_ path: FolderPath, _ specialUse: SpecialUse?) throws(MailboxError) -> FolderID {
+        guard folder(at: path) == nil else { throw .folderExists }
+        if let specialUse, allFolders.contains(where: { $0.specialUse == specialUse }) {
+            throw .notPermitted("another folder has that special use")
+        }
+        try createParents(of: path)
+        guard allFolders.count < MailboxLimits.folders else { throw .limit("no more folders") }
+        return addFolder(path, specialUse)
+    }
+
+    mutating func createParents(of path: FolderPath) throws(MailboxError) {
+        var missing: [FolderPath] = []
+        var parent = path.parent
+        while let path = parent, folder(at: path) == nil {
+            missing.append(path)
+            parent = path.parent
+        }
+        for path in missing.reversed() {
+            guard allFolders.count < MailboxLimits.folders else { throw .limit("no more folders") }
+            _ = addFolder(path, nil)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import MIME
+public import Store
+internal import Synchronization
+public import World
+
+/// The mailboxes of all accounts, on any store engine. Each account is one partition.
+public final class StoreMailboxService: MailboxService {
+    /// What may be set.
+    public struct Configuration: Sendable {
+        /// Octets that an account's messages may have in all; nil for no limit.
+        public var quota: Int?
+        /// Octets of memory, about, that accounts nobody is using at the moment may keep.
+        public var cacheOctets = 64 << 20
+
+        /// No quota, a cache of 64 MiB.
+        public init() {}
+    }
+
+    private let store: any Store
+    private let world: World
+    private let configuration: Configuration
+    private let accounts: AccountCache
+
+    /// Mailboxes kept in `store`.
+    public init(store: any Store, world: World, configuration: Configuration = Configuration()) {
+        self.store = store
+        self.world = world
+        self.configuration = configuration
+        accounts = AccountCache(octets: configuration.cacheOctets)
+    }
+
+    /// One scan if the account is cold, none if it is warm.
+    public func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox {
+        let writer = writer(of: account)
+        let state = try await writer.state()
+        accounts.use(writer) { state.memory }
+        return StoreMailbox(writer: writer, store: store, accounts: accounts)
+    }
+
+    /// Kept in memory up to the engine's inline limit, beyond it in a blob.
+    public func receive() async throws(MailboxError) -> any IncomingMessage {
+        StoreIncomingMessage(service: self, store: store, world: world)
+    }
+
+    /// Files into an account that need not be open, and keeps it warm.
+    func perform<Value: Sendable>(
+        on account: AccountID,
+        _ body: @escaping @Sendable (inout Draft) async throws(MailboxError) -> Value
+    ) async throws(MailboxError) -> Value {
+        let writer = writer(of: account)
+        let value = try await writer.perform(body)
+        accounts.use(writer) { writer.memory }
+        return value
+    }
+
+    private func writer(of account: AccountID) -> AccountWriter {
+        accounts.writer(of: account) { AccountWriter(account: account, store: store, world: world) }
+    }
+
+    var quota: Int? { configuration.quota }
+}
+
+extension AccountState {
+    /// Octets of memory, about.
+    var memory: Int {
+        folders.values.reduce(400) { sum, state in
+            sum + 320 + state.open.count * MemoryLayout<MessageEntry>.stride
+                + (state.table?.count ?? 0) * MemoryLayout<MessageEntry>.stride
+        }
+    }
+}
+
+/// The accounts in memory: every one that a session holds, and of the others those used last, up to a size.
+///
+/// An account must be in memory once only, or its observers would miss changes: the dictionary knows it for as long as
+/// anybody has it.
+final class AccountCache: Sendable {
+    private struct Known {
+        weak var writer: AccountWriter?
+        /// The place in the queue of its latest use.
+        var use = 0
+    }
+
+    private struct State {
+        var known: [AccountID: Known] = [:]
+        var queue: [(writer: AccountWriter, octets: Int)] = []
+        /// Places of the queue that were given up.
+        var dropped = 0
+        var octets = 0
+        var sweepAt = 1024
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    init(octets limit: Int) { self.limit = limit }
+
+    func writer(of account: AccountID, make: () -> AccountWriter) -> AccountWriter {
+        state.withLock { state in
+            if let writer = state.known[account]?.writer { return writer }
+            if state.known.count >= state.sweepAt {
+                state.known = state.known.filter { $0.value.writer != nil }
+                state.sweepAt = max(1024, state.known.count * 2)
+            }
+            let writer = make()
+            state.known[account] = Known(writer: writer)
+            return writer
+        }
+    }
+
+    /// Notes that an account was used, and how large it is; lets the longest unused go.
+    func use(_ writer: AccountWriter, octets: () -> Int) {
+        // What is let go is released after the lock is.
+        var letGo: [AccountWriter] = []
+        state.withLock { state in
+            let place = state.known[writer.account]?.use ?? 0
+            // In the newer half of the queue already: to queue it again would gain nothing.
+            if place > state.dropped + state.queue.count / 2 { return }
+            let octets = octets()
+            state.queue.append((writer, octets))
+            state.octets += octets
+            state.known[writer.account]?.use = state.dropped + state.queue.count
+            var count = 0
+            while state.octets > limit, count < state.queue.count - 1 {
+                state.octets -= state.queue[count].octets
+                letGo.append(state.queue[count].writer)
+                count += 1
+            }
+            guard count > 0 else { return }
+            state.queue.removeFirst(count)
+            state.dropped += count
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Synchronization
+
+/// How many connections may be open at once.
+public struct ConnectionLimits: Hashable, Sendable {
+    /// Altogether.
+    public var total: Int
+    /// From one IPv4 address or one IPv6 /64.
+    public var perAddress: Int
+    /// That have not yet authenticated.
+    public var unauthenticated: Int
+
+    /// The limits with those numbers.
+    public init(total: Int = 15_000, perAddress: Int = 200, unauthenticated: Int = 5_000) {
+        self.total = total
+        self.perAddress = perAddress
+        self.unauthenticated = unauthenticated
+    }
+
+    /// No limit but the machine's.
+    public static let none = ConnectionLimits(total: .max, perAddress: .max, unauthenticated: .max)
+}
+
+/// Why a connection was turned away.
+public enum ConnectionRefusal: Hashable, Sendable {
+    /// The server has as many as it may.
+    case total
+    /// The peer's address has as many as it may.
+    case perAddress
+    /// Too many have not said who they are.
+    case unauthenticated
+    /// The process has no descriptor left.
+    case descriptors
+}
+
+/// Counts connections against limits; one for all listeners that share them.
+public final class ConnectionCounter: Sendable {
+    private struct State {
+        var total = 0
+        var unauthenticated = 0
+        var byNetwork: [UInt64: Int] = [:]
+    }
+
+    /// What it counts against.
+    public let limits: ConnectionLimits
+    private let state = Mutex(State())
+
+    /// A counter at zero.
+    public init(limits: ConnectionLimits = ConnectionLimits()) { self.limits = limits }
+
+    /// How many connections are open.
+    public var total: Int { state.withLock { $0.total } }
+    /// How many of them have not yet authenticated.
+    public var unauthenticated: Int { state.withLock { $0.unauthenticated } }
+
+    /// Counts one more from `network`, or says which limit forbids it.
+    func admit(from network: UInt64) -> Result<Place, Full> {
+        let refusal = state.withLock { state -> ConnectionRefusal? in
+            let fromNetwork = state.byNetwork[network, default: 0]
+            if state.total >= limits.total { return .total }
+            if fromNetwork >= limits.perAddress { return .perAddress }
+            if state.unauthenticated >= limits.unauthenticated { return .unauthenticated }
+            state.total += 1
+            state.unauthenticated += 1
+            state.byNetwork[network] = fromNetwork + 1
+            return nil
+        }
+        return refusal.map { .failure(Full(refusal: $0)) } ?? .success(Place(counter: self, network: network))
+    }
+
+    struct Full: Error {
+        var refusal: ConnectionRefusal
+    }
+
+    /// What one connection takes up; given back when it is released.
+    final class Place: Sendable {
+        private let counter: ConnectionCounter
+        private let network: UInt64
+        private let isAuthenticated = Atomic<Bool>(false)
+
+        init(counter: ConnectionCounter, network: UInt64) {
+            self.counter = counter
+            self.network = network
+        }
+
+        func authenticate() {
+            guard !isAuthenticated.exchange(true, ordering: .relaxed) else { return }
+            counter.state.withLock { $0.unauthenticated -= 1 }
+        }
+
+        deinit {
+            let wasAuthenticated = isAuthenticated.load(ordering: .relaxed)
+            counter.state.withLock { state in
+                state.total -= 1
+                if !wasAuthenticated { state.unauthenticated -= 1 }
+                let rest = state.byNetwork[network, default: 1] - 1
+                state.byNetwork[network] = rest > 0 ? rest : nil
+            }
+        }
+    }
+}

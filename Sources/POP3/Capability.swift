@@ -1,0 +1,39 @@
+/// What a server says that it can do. RFC 2449 §6.
+public enum Capability: Hashable, Sendable {
+    /// The TOP command. RFC 2449 §6.1.
+    case top
+    /// The UIDL command. RFC 2449 §6.8.
+    case uidl
+    /// USER and PASS may be used. RFC 2449 §6.2.
+    case user
+    /// AUTH may be used with these mechanisms. RFC 2449 §6.3.
+    case sasl([String])
+    /// Commands may be sent before the answers to earlier ones. RFC 2449 §6.6.
+    case pipelining
+    /// An `-ERR` may begin with a code in brackets. RFC 2449 §6.4.
+    case responseCodes
+    /// A failed login tells `AUTH` from `SYS`. RFC 3206 §5.
+    case authResponseCode
+    /// TLS may be started. RFC 2595 §4.
+    case stls
+    /// Messages stay until they are deleted. RFC 2449 §6.7.
+    case expireNever
+    /// Whose server it is. RFC 2449 §6.9.
+    case implementation(String)
+
+    /// The capability as CAPA lists it.
+    public var text: String {
+        switch self {
+        case .top: "TOP"
+        case .uidl: "UIDL"
+        case .user: "USER"
+        case .sasl(let mechanisms): "SASL " + mechanisms.joined(separator: " ")
+        case .pipelining: "PIPELINING"
+        case .responseCodes: "RESP-CODES"
+        case .authResponseCode: "AUTH-RESP-CODE"
+        case .stls: "STLS"
+        case .expireNever: "EXPIRE NEVER"
+        case .implementation(let name): "IMPLEMENTATION \(name)"
+        }
+    }
+}

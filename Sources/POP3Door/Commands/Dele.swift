@@ -1,0 +1,9 @@
+internal import POP3
+
+extension Session {
+    /// DELE: marks; only QUIT removes. RFC 1939 §5.
+    func dele(_ maildrop: Maildrop, _ message: Int) throws(Ending) {
+        maildrop.mark(try existing(message, in: maildrop))
+        send(.ok("message \(message) marked"))
+    }
+}

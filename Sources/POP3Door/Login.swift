@@ -1,0 +1,60 @@
+internal import Directory
+internal import Mailbox
+internal import Network
+internal import POP3
+internal import World
+
+extension Session {
+    /// Whether a password may be sent now.
+    var allowsLogin: Bool { stream.tls != nil || door.configuration.allowsPlaintextLogin }
+
+    func requireAllowedLogin() throws(Ending) {
+        guard allowsLogin else { throw .refusal(Refusal("start TLS before signing in")) }
+    }
+
+    /// Checks who the client is, and opens and locks the maildrop. RFC 1939 §4.
+    mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
+        let account: Account?
+        do {
+            account = try await door.directory.authenticate(name, password: password)
+        } catch {
+            throw .refusal(.failure(error))
+        }
+        guard let account else { return try await refuseLogin(name) }
+        let maildrop: Maildrop
+        do {
+            let mailbox = try await door.mailboxes.open(AccountID(account.number))
+            guard let lock = mailbox.lockMaildrop() else {
+                throw Ending.refusal(Refusal("another session has the maildrop", code: .inUse))
+            }
+            let snapshot = try await mailbox.snapshot(of: .inbox)
+            maildrop = Maildrop(mailbox: mailbox, lock: lock, snapshot: snapshot)
+        } catch let error as MailboxError {
+            throw .refusal(Refusal(error))
+        } catch let ending as Ending {
+            throw ending
+        } catch {
+            throw .refusal(.failure(error))
+        }
+        stream.didAuthenticate()
+        door.log(.info, "pop3.login", [("account", "\(account.address)"), ("peer", "\(stream.peer)")])
+        state = .transaction(maildrop)
+        send(.ok("\(maildrop.remainingCount) messages (\(maildrop.remainingSize) octets)"))
+    }
+
+    private mutating func refuseLogin(_ name: String) async throws(Ending) {
+        failedLogins += 1
+        door.log(.notice, "pop3.login.failed", [("name", name), ("peer", "\(stream.peer)")])
+        await holdBack()
+        let isLast = failedLogins >= door.configuration.failedLogins
+        throw .refusal(Refusal("wrong name or password", code: .authentication, closes: isLast))
+    }
+
+    /// Waits a while, whatever the client sends meanwhile.
+    private func holdBack() async {
+        let end = stream.deadline(after: door.configuration.failedLoginDelay)
+        while stream.deadline(after: .zero) < end {
+            guard (try? await stream.fill(by: end)) == true else { return }
+        }
+    }
+}

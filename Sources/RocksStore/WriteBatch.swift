@@ -1,0 +1,63 @@
+internal import CRocksDB
+internal import Store
+
+/// Changes that the engine applies together.
+@safe final class WriteBatch {
+    private let database: Database
+    private(set) var handle: OpaquePointer
+    /// Octets of keys and values put since the last `clear`.
+    private(set) var octetCount = 0
+    private(set) var isEmpty = true
+
+    /// An empty batch for `database`.
+    init(_ database: Database) {
+        self.database = database
+        unsafe handle = rocksdb_writebatch_create()
+    }
+
+    deinit { unsafe rocksdb_writebatch_destroy(handle) }
+
+    /// Sets the value under `key`.
+    func put(_ family: Database.Family, _ key: [UInt8], _ value: [UInt8]) {
+        unsafe key.withUnsafeBytes { key in
+            unsafe value.withUnsafeBytes { value in
+                unsafe rocksdb_writebatch_put_cf(
+                    handle,
+                    database.handle(family),
+                    key.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    key.count,
+                    value.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    value.count
+                )
+            }
+        }
+        octetCount += key.count + value.count
+        isEmpty = false
+    }
+
+    /// Removes `key`.
+    func delete(_ family: Database.Family, _ key: [UInt8]) {
+        unsafe key.withUnsafeBytes { key in
+            unsafe rocksdb_writebatch_delete_cf(
+                handle,
+                database.handle(family),
+                key.baseAddress?.assumingMemoryBound(to: CChar.self),
+                key.count
+            )
+        }
+        octetCount += key.count
+        isEmpty = false
+    }
+
+    /// Forgets everything. The memory stays for the next batch, unless it was a large one.
+    func clear() {
+        if octetCount > 1 << 20 {
+            unsafe rocksdb_writebatch_destroy(handle)
+            unsafe handle = rocksdb_writebatch_create()
+        } else {
+            unsafe rocksdb_writebatch_clear(handle)
+        }
+        octetCount = 0
+        isEmpty = true
+    }
+}

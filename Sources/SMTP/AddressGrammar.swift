@@ -1,0 +1,173 @@
+internal import Octets
+
+extension ByteClass {
+    /// atext. RFC 5322 §3.2.3.
+    static let atomText = alphaNumeric.union(ByteClass("!#$%&'*+-/=?^_`{|}~"))
+    /// qtextSMTP. RFC 5321 §4.1.2.
+    static let quotedText = ByteClass { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    /// What may follow the backslash of a quoted-pairSMTP. RFC 5321 §4.1.2.
+    static let quotedPair = ByteClass { (0x20...0x7E).contains($0) }
+    /// ALPHA, DIGIT or `-`: Ldh-str, but for its last octet. RFC 5321 §4.1.2.
+    static let letterDigitHyphen = alphaNumeric.union(ByteClass("-"))
+    /// The same with `_`, for `Leniency.underscoreInDomain`.
+    static let letterDigitHyphenUnderscore = letterDigitHyphen.union(ByteClass("_"))
+    /// Space and VCHAR: the free text of HELP, NOOP, VRFY and EXPN.
+    static let printable = visible.union(ByteClass(" "))
+}
+
+extension Cursor {
+    /// Domain: labels of letters, digits and inner hyphens, with dots between. RFC 5321 §4.1.2.
+    mutating func domain(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> String {
+        let start = offset
+        let set: ByteClass =
+            leniency.contains(.underscoreInDomain) ? .letterDigitHyphenUnderscore : .letterDigitHyphen
+        repeat {
+            let label = run(of: set, in: octets)
+            guard !label.isEmpty, label.count <= Limits.label, octets[label.lowerBound] != UInt8(ascii: "-"),
+                octets[label.upperBound - 1] != UInt8(ascii: "-")
+            else { throw SyntaxError(offset: label.lowerBound, expected: "Domain") }
+        } while take(UInt8(ascii: "."), in: octets)
+        guard offset - start <= Limits.domain else {
+            throw SyntaxError(offset: start, expected: "Domain of at most 255 octets")
+        }
+        return String(decoding: octets.extracting(start..<offset))
+    }
+
+    /// Domain or address-literal. RFC 5321 §4.1.3.
+    mutating func host(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Host {
+        guard take(UInt8(ascii: "["), in: octets) else { return .domain(try domain(in: octets, leniency)) }
+        let start = offset
+        if take(word: "IPv6:", in: octets) {
+            try addressV6(in: octets)
+        } else {
+            // A General-address-literal needs a tag that IANA knows; IPv6 is the only one there is.
+            try addressV4(in: octets)
+        }
+        let text = String(decoding: octets.extracting(start..<offset))
+        try expect(UInt8(ascii: "]"), in: octets, as: "address-literal")
+        return .literal(text)
+    }
+
+    /// IPv4-address-literal: four numbers of at most three digits, 0…255. RFC 5321 §4.1.3.
+    private mutating func addressV4(in octets: Span<UInt8>) throws(SyntaxError) {
+        for place in 0..<4 {
+            if place > 0 { try expect(UInt8(ascii: "."), in: octets, as: "IPv4-address-literal") }
+            let start = offset
+            let value = try number(UInt16.self, in: octets, as: "IPv4-address-literal")
+            guard offset - start <= 3, value <= 255 else {
+                throw SyntaxError(offset: start, expected: "IPv4-address-literal")
+            }
+        }
+    }
+
+    /// IPv6-addr: eight groups, or fewer around one `::` that stands for at least two; the last two may be written as an
+    /// IPv4 address. RFC 5321 §4.1.3.
+    private mutating func addressV6(in octets: Span<UInt8>) throws(SyntaxError) {
+        let production = "IPv6-addr"
+        var groups = 0
+        var isCompressed = false
+        if take(word: "::", in: octets) { isCompressed = true }
+        while groups <= 8, let byte = peek(in: octets), byte.hexValue != nil {
+            let start = offset
+            let group = run(of: .hexDigit, in: octets)
+            if peek(in: octets) == UInt8(ascii: ".") {
+                offset = start
+                try addressV4(in: octets)
+                groups += 2
+                break
+            }
+            guard group.count <= 4 else { throw SyntaxError(offset: start, expected: production) }
+            groups += 1
+            let separator = offset
+            if !isCompressed, take(word: "::", in: octets) {
+                isCompressed = true
+            } else if take(UInt8(ascii: ":"), in: octets) {
+                guard let next = peek(in: octets), next.hexValue != nil else {
+                    throw SyntaxError(offset: separator, expected: production)
+                }
+            } else {
+                break
+            }
+        }
+        guard isCompressed ? groups <= 6 : groups == 8 else { throw unexpected(production) }
+    }
+
+    /// Local-part: Dot-string or Quoted-string; returned without quotes. RFC 5321 §4.1.2.
+    private mutating func localPart(in octets: Span<UInt8>) throws(SyntaxError) -> String {
+        let start = offset
+        let text: String
+        if take(UInt8(ascii: "\""), in: octets) {
+            text = try quotedString(in: octets)
+        } else {
+            repeat {
+                _ = try expectRun(of: .atomText, in: octets, as: "Local-part")
+            } while take(
+                UInt8(ascii: "."),
+                in: octets
+            )
+            text = String(decoding: octets.extracting(start..<offset))
+        }
+        guard offset - start <= Limits.localPart else {
+            throw SyntaxError(offset: start, expected: "Local-part of at most 64 octets")
+        }
+        return text
+    }
+
+    /// Quoted-string after its first quote. RFC 5321 §4.1.2.
+    private mutating func quotedString(in octets: Span<UInt8>) throws(SyntaxError) -> String {
+        var text: [UInt8] = []
+        while let byte = next(in: octets) {
+            switch byte {
+            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                guard let escaped = next(in: octets), ByteClass.quotedPair.contains(escaped) else {
+                    throw unexpected("quoted-pairSMTP")
+                }
+                text.append(escaped)
+            default:
+                guard ByteClass.quotedText.contains(byte) else { throw unexpected("qtextSMTP") }
+                text.append(byte)
+            }
+        }
+        throw unexpected("Quoted-string")
+    }
+
+    /// Mailbox. RFC 5321 §4.1.2.
+    mutating func mailbox(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Path {
+        let localPart = try localPart(in: octets)
+        try expect(UInt8(ascii: "@"), in: octets, as: "\"@\"")
+        return Path(localPart: localPart, host: try host(in: octets, leniency))
+    }
+
+    /// Path after its `<`, to its `>`: an optional source route, then Mailbox. RFC 5321 §4.1.2.
+    private mutating func path(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Path {
+        let start = offset - 1
+        if peek(in: octets) == UInt8(ascii: "@") {
+            repeat {
+                try expect(UInt8(ascii: "@"), in: octets, as: "At-domain")
+                _ = try domain(in: octets, leniency)
+            } while take(UInt8(ascii: ","), in: octets)
+            try expect(UInt8(ascii: ":"), in: octets, as: "A-d-l \":\"")
+        }
+        let mailbox = try mailbox(in: octets, leniency)
+        try expect(UInt8(ascii: ">"), in: octets, as: "\">\"")
+        guard offset - start <= Limits.path else {
+            throw SyntaxError(offset: start, expected: "path of at most 256 octets")
+        }
+        return mailbox
+    }
+
+    /// Reverse-path. RFC 5321 §4.1.2.
+    mutating func reversePath(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> ReversePath {
+        try expect(UInt8(ascii: "<"), in: octets, as: "\"<\"")
+        if take(UInt8(ascii: ">"), in: octets) { return .null }
+        return .path(try path(in: octets, leniency))
+    }
+
+    /// Forward-path, or `<postmaster>`. RFC 5321 §4.1.1.3.
+    mutating func forwardPath(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> ForwardPath {
+        try expect(UInt8(ascii: "<"), in: octets, as: "\"<\"")
+        if take(word: "postmaster>", in: octets) { return .postmaster }
+        return .path(try path(in: octets, leniency))
+    }
+}

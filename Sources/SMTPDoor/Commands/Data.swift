@@ -1,0 +1,162 @@
+internal import Delivery
+internal import Mailbox
+internal import Network
+internal import Octets
+internal import SMTP
+internal import World
+
+extension Session {
+    /// Octets of a message that are gathered before they are handed on.
+    private static let pieceSize = 64 << 10
+
+    /// DATA: takes the text in pieces, files it, and answers once it is durable. RFC 5321 §4.1.1.4, §6.1.
+    mutating func data() async throws(Ending) -> Reply {
+        guard let envelope, !envelope.recipients.isEmpty else {
+            return try countError(Reply(554, "5.5.1", "No valid recipients"))
+        }
+        self.envelope = nil
+        let message: any IncomingMessage
+        do throws(DeliveryError) {
+            message = try await door.delivery.receive()
+        } catch {
+            return refusal(error)
+        }
+        stream.write("354 Go ahead; end with CRLF.CRLF\r\n")
+        let reply: Reply
+        do throws(Ending) {
+            reply = try await receive(message, of: envelope)
+        } catch {
+            await message.discard()
+            throw error
+        }
+        await message.discard()
+        return reply
+    }
+
+    /// Reads the text to its end, whatever is wrong with it, so that the session stays in step with the client.
+    private func receive(_ message: any IncomingMessage, of envelope: Envelope) async throws(Ending) -> Reply {
+        let id = String(door.world.random(), radix: 36)
+        var text = Text(trace: traceField(id: id, of: envelope), expected: envelope.size)
+        let start = stream.deadline(after: .zero)
+        while !text.decoder.isComplete {
+            if stream.available == 0 {
+                let deadline = dataDeadline(since: start, consumed: text.decoder.consumed)
+                guard try await fill(by: deadline, mayStop: false) else { throw .lost(.closed) }
+            }
+            stream.consume(stream.withInput { text.push($0) })
+            if text.failure == nil { text.failure = text.fault(sizeLimit: configuration.sizeLimit) }
+            if text.failure != nil {
+                text.piece = []
+                guard text.decoder.consumed <= configuration.sizeLimit + configuration.discardLimit else {
+                    throw .goodbye(.tooLarge)
+                }
+            } else if text.decoder.isComplete || text.piece.count >= Session.pieceSize {
+                await push(&text, to: message)
+            }
+        }
+        if let failure = text.failure { return failure }
+        do throws(MailboxError) {
+            try await message.finish()
+        } catch {
+            return refusal(DeliveryError(error))
+        }
+        do throws(DeliveryError) {
+            try await door.delivery.deliver(
+                message,
+                from: envelope.reversePath.description,
+                to: envelope.recipients
+            )
+        } catch {
+            return refusal(error)
+        }
+        door.log(
+            .info,
+            "smtp.accepted",
+            [("peer", "\(stream.peer)"), ("id", id), ("from", "\(envelope.reversePath)"), ("size", "\(text.size)")]
+        )
+        return Reply(250, "2.0.0", "Accepted as \(id)")
+    }
+
+    /// The next moment by which more must have come: soon, and the whole not slower than the least rate.
+    private func dataDeadline(since start: Instant, consumed: Int) -> Instant {
+        let timeouts = configuration.timeouts
+        let pace = start + timeouts.dataGrace + .seconds(consumed / max(1, timeouts.minimumRate))
+        return min(stream.deadline(after: timeouts.dataBlock), pace)
+    }
+
+    private func push(_ text: inout Text, to message: any IncomingMessage) async {
+        if configuration.role == .submission, text.isFirstPiece { completeHeader(of: &text) }
+        text.isFirstPiece = false
+        let piece = text.piece
+        text.piece = []
+        do throws(MailboxError) {
+            try await message.push(piece)
+        } catch {
+            text.failure = refusal(DeliveryError(error))
+        }
+    }
+
+    /// Adds `Date` and `Message-ID` if a message that is submitted has none. RFC 6409 §8.1, §8.2. If its header section
+    /// is longer than a piece, it is left as it is: whether they come later cannot be known without keeping it.
+    private func completeHeader(of text: inout Text) {
+        guard text.header.isComplete || text.decoder.isComplete else { return }
+        var fields: [UInt8] = []
+        if !text.header.fields.contains(.date) {
+            let date = DateTime(secondsSince1970: door.world.now().seconds)
+            fields.append(contentsOf: "Date: \(date.mailFormat)\r\n".utf8)
+        }
+        if !text.header.fields.contains(.messageID) {
+            let left = String(door.world.random(), radix: 36) + String(door.world.random(), radix: 36)
+            fields.append(contentsOf: "Message-ID: <\(left)@\(configuration.hostname)>\r\n".utf8)
+        }
+        if !fields.isEmpty { text.piece.insert(contentsOf: fields, at: text.traceLength) }
+    }
+
+    private func refusal(_ error: DeliveryError) -> Reply {
+        if case .store(let cause) = error {
+            door.log(.error, "smtp.store.failed", [("peer", "\(stream.peer)"), ("cause", "\(cause)")])
+        }
+        return Reply(error)
+    }
+}
+
+/// A message's text on its way from the wire to the store.
+private struct Text {
+    var decoder = DataDecoder()
+    var header = HeaderScanner()
+    /// Decoded octets not handed on yet.
+    var piece: [UInt8]
+    var isFirstPiece = true
+    /// Octets of the message, without the trace and stuffed dots: what SIZE counts. RFC 1870 §3.
+    var size = 0
+    let traceLength: Int
+    /// Why the message will be refused at its end.
+    var failure: Reply?
+
+    init(trace: [UInt8], expected: UInt64?) {
+        piece = trace
+        traceLength = trace.count
+        if let expected { piece.reserveCapacity(traceLength + Int(min(expected, 64 << 10)) + 4096) }
+    }
+
+    /// Takes what `input` has of the message and returns how much that was.
+    mutating func push(_ input: Span<UInt8>) -> Int {
+        let before = piece.count
+        let count = decoder.push(input, into: &piece)
+        size += piece.count - before
+        if !header.isComplete {
+            var scanner = header
+            scanner.push(piece.span.extracting(before..<piece.count))
+            header = scanner
+        }
+        return count
+    }
+
+    /// What is wrong with what came so far.
+    func fault(sizeLimit: Int) -> Reply? {
+        if decoder.fault != nil { return Reply(554, "5.6.0", "Message refused: it has a bare CR or LF") }
+        if size > sizeLimit { return .tooLarge }
+        if header.hops > Limits.hops { return Reply(554, "5.4.6", "Message refused: it goes round in a loop") }
+        return nil
+    }
+}

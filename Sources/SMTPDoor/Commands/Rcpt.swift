@@ -1,0 +1,45 @@
+internal import Delivery
+internal import Directory
+internal import Network
+internal import SMTP
+internal import World
+
+extension Session {
+    /// RCPT: whoever gets no mail here is refused now, so that no bounce is ever sent to a forged sender.
+    /// RFC 5321 §4.1.1.3, §3.6.2.
+    mutating func rcpt(_ command: Command.Rcpt) async throws(Ending) -> Reply {
+        guard let count = envelope?.recipients.count else { return .noTransaction }
+        guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
+        let recipient: Recipient
+        do throws(DeliveryError) {
+            recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+        } catch {
+            if case .store(let cause) = error { door.log(.error, "smtp.store.failed", [("cause", "\(cause)")]) }
+            return try refuse(Reply(error))
+        }
+        envelope?.recipients.append(recipient)
+        envelope?.onlyRecipient = count == 0 ? command.forwardPath : nil
+        // A server that has mail for someone here is no stranger.
+        if configuration.role == .exchange { stream.didAuthenticate() }
+        return .recipientOK
+    }
+
+    /// Counts a refused recipient, and gives up on a peer that guesses too many.
+    private mutating func refuse(_ reply: Reply) throws(Ending) -> Reply {
+        refusedRecipients += 1
+        guard refusedRecipients <= configuration.refusedRecipientLimit else {
+            stream.write { reply.encode(into: &$0) }
+            throw .goodbye(.tooManyErrors)
+        }
+        return reply
+    }
+
+    /// An address literal is no domain of ours; it is asked for with its brackets, and is not found.
+    private func address(of path: ForwardPath) -> MailAddress {
+        switch path {
+        case .postmaster:
+            configuration.postmaster ?? MailAddress(localPart: "postmaster", domain: configuration.hostname)
+        case .path(let path): MailAddress(localPart: path.localPart, domain: path.host.description)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import Delivery
+public import Directory
+public import Network
+public import World
+
+/// The SMTP server: one linear session for each connection. RFC 5321, and RFC 6409 for submission.
+///
+/// It knows the protocol and nothing of mailboxes: recipients are decided and messages are filed by `Delivery`.
+public struct SMTPDoor: Sendable {
+    let configuration: Configuration
+    let directory: any Directory
+    let delivery: any Delivery
+    let world: World
+    let log: Log
+
+    /// A door that lets mail in to `delivery`, and people whom `directory` knows.
+    public init(
+        configuration: Configuration,
+        directory: any Directory,
+        delivery: any Delivery,
+        world: World,
+        log: Log
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        self.delivery = delivery
+        self.world = world
+        self.log = log
+    }
+
+    /// Holds one session, from the greeting to the close. Returns when the connection is closed.
+    public func serve(_ stream: Stream) async {
+        var session = Session(self, stream)
+        await session.run()
+    }
+}

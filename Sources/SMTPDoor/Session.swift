@@ -1,0 +1,167 @@
+internal import Directory
+internal import Network
+internal import SMTP
+internal import World
+
+/// One connection. RFC 5321 §3.
+///
+///     start ──EHLO/HELO──▶ ready ──MAIL──▶ transaction ──DATA, RSET──▶ ready
+///       ▲                    │
+///       └────── STARTTLS ────┘
+struct Session {
+    /// How far the session is, as RFC 5321 §4.1.4 orders commands.
+    enum Phase {
+        case start
+        case ready
+        case transaction
+    }
+
+    /// What ends a session.
+    enum Ending: Error {
+        /// A last reply, then close.
+        case goodbye(Reply)
+        /// The connection is of no more use.
+        case lost(TransportError)
+    }
+
+    /// How the peer introduced itself.
+    struct Hello {
+        var name: String
+        var isExtended: Bool
+    }
+
+    let door: SMTPDoor
+    let stream: Network.Stream
+    var hello: Hello?
+    var account: Account?
+    var envelope: Envelope?
+
+    private var errors = 0
+    private var commands = 0
+    private var transactions = 0
+    var refusedRecipients = 0
+    var loginFailures = 0
+
+    init(_ door: SMTPDoor, _ stream: Network.Stream) {
+        self.door = door
+        self.stream = stream
+    }
+
+    var configuration: SMTPDoor.Configuration { door.configuration }
+    var phase: Phase { hello == nil ? .start : envelope == nil ? .ready : .transaction }
+    var isSecure: Bool { stream.tls != nil }
+
+    // MARK: The story
+
+    mutating func run() async {
+        stream.inputLimit = 256 << 10
+        stream.write("220 \(configuration.hostname) ESMTP Portico\r\n")
+        do throws(Ending) {
+            while let line = try await nextCommand() {
+                if let reply = try await answer(line) { try await write(reply) }
+            }
+        } catch {
+            say(error)
+        }
+        await stream.close(by: stream.deadline(after: configuration.timeouts.closing))
+    }
+
+    private mutating func answer(_ line: Result<Command, CommandError>) async throws(Ending) -> Reply? {
+        commands += 1
+        guard commands <= configuration.commandLimit else { throw .goodbye(.tooManyCommands) }
+        switch line {
+        case .failure(let error): return try countError(error.reply)
+        case .success(let command): return try await answer(command)
+        }
+    }
+
+    /// The state table: every pair of phase and command has a line. RFC 5321 §4.1.4.
+    private mutating func answer(_ command: Command) async throws(Ending) -> Reply? {
+        switch (phase, command) {
+        case (_, .ehlo(let host)): return ehlo(host)
+        case (_, .helo(let name)): return helo(name)
+        case (_, .noop): return .ok
+        case (_, .rset): return rset()
+        case (_, .quit): throw .goodbye(Reply(221, "2.0.0", "\(configuration.hostname) closing"))
+        case (_, .vrfy): return .cannotVerify
+        case (_, .expn): return .noExpansion
+        case (_, .help): return .help
+        case (_, .startTLS): return try await startTLS()
+
+        case (.start, .mail), (.start, .rcpt), (.start, .data), (.start, .auth): return try countError(.sayHello)
+        case (.ready, .auth(let auth)): return try await authenticate(auth)
+        case (.ready, .mail(let command)): return try await mail(command)
+        case (.ready, .rcpt), (.ready, .data): return try countError(.noTransaction)
+
+        case (.transaction, .auth), (.transaction, .mail): return try countError(.inTransaction)
+        case (.transaction, .rcpt(let command)): return try await rcpt(command)
+        case (.transaction, .data):
+            let reply = try await data()
+            commands = 0
+            transactions += 1
+            guard transactions < configuration.transactionLimit else {
+                try await write(reply)
+                throw .goodbye(.tooManyTransactions)
+            }
+            return reply
+        }
+    }
+
+    // MARK: Replies
+
+    /// Adds a reply to the output. The stream sends it before it waits for input, or when much has gathered.
+    func write(_ reply: Reply) async throws(Ending) {
+        if reply.code >= 400 {
+            door.log(.notice, "smtp.refused", [("peer", "\(stream.peer)"), ("reply", reply.summary)])
+        }
+        stream.write { reply.encode(into: &$0) }
+        do throws(TransportError) {
+            try await stream.drain(by: stream.deadline(after: configuration.timeouts.command))
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    /// Counts a mistake of the peer's, and gives up on it after `errorLimit`.
+    mutating func countError(_ reply: Reply) throws(Ending) -> Reply {
+        errors += 1
+        guard errors <= configuration.errorLimit else {
+            stream.write { reply.encode(into: &$0) }
+            throw .goodbye(.tooManyErrors)
+        }
+        return reply
+    }
+
+    private func say(_ ending: Ending) {
+        switch ending {
+        case .goodbye(let reply):
+            if reply.code >= 400 {
+                door.log(.notice, "smtp.closed", [("peer", "\(stream.peer)"), ("reply", reply.summary)])
+            }
+            stream.write { reply.encode(into: &$0) }
+        case .lost(let cause):
+            door.log(.info, "smtp.lost", [("peer", "\(stream.peer)"), ("cause", "\(cause)")])
+        }
+    }
+
+    /// Waits for more input; false when the peer sends no more.
+    func fill(by deadline: Instant, mayStop: Bool) async throws(Ending) -> Bool {
+        do throws(TransportError) {
+            return try await stream.fill(by: deadline, mayStop: mayStop)
+        } catch {
+            throw Ending(error)
+        }
+    }
+}
+
+extension Session.Ending {
+    /// RFC 5321 §3.8: the peer is told why, if it can still be told.
+    init(_ error: TransportError) {
+        self =
+            switch error {
+            case .stopping: .goodbye(.stopping)
+            case .deadline: .goodbye(.timeout)
+            default: .lost(error)
+            }
+    }
+}

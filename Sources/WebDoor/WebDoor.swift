@@ -1,0 +1,56 @@
+public import Delivery
+public import Directory
+public import Mailbox
+public import Network
+public import World
+
+/// The REST interface: JSON over HTTP/1.1, one session for each connection, in the caller's task.
+///
+/// | route | |
+/// |---|---|
+/// | `POST`, `DELETE /v1/login` | a bearer token for an address and a password; the end of one |
+/// | `GET /v1/folders` | all folders |
+/// | `GET /v1/folders/{id}/messages` | a page of a folder, newest first |
+/// | `POST /v1/messages` | sends a message, with a copy in Sent |
+/// | `GET`, `PATCH`, `DELETE /v1/messages/{id}` | a message; its flags; to Trash, or out of it for ever |
+/// | `GET /v1/messages/{id}/raw` | its octets as they were received |
+/// | `GET /v1/messages/{id}/attachments/{part}` | a part of it, decoded |
+///
+/// Everything but `POST /v1/login` needs a token or HTTP Basic. Everybody sees their own account only: the id of somebody
+/// else's message is the id of no message. Tokens are kept in memory: they end with the process
+/// and, within a minute, with the account, but not with a change of its password.
+public struct WebDoor: Sendable {
+    let configuration: Configuration
+    let directory: any Directory
+    let mailboxes: any MailboxService
+    let delivery: any Delivery
+    let world: World
+    let log: Log
+    let tokens: SessionTokens
+    let throttle: LoginThrottle
+
+    /// A REST interface to the mailboxes of those whom the directory knows. Copies share their tokens.
+    public init(
+        configuration: Configuration,
+        directory: any Directory,
+        mailboxes: any MailboxService,
+        delivery: any Delivery,
+        world: World,
+        log: Log
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        self.mailboxes = mailboxes
+        self.delivery = delivery
+        self.world = world
+        self.log = log
+        tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
+        throttle = LoginThrottle(limit: configuration.failedLoginsPerAddress, window: configuration.throttleTime)
+    }
+
+    /// Serves one connection until either side closes it. TLS, if any, is already on `stream`.
+    public func serve(_ stream: Stream) async {
+        var session = Session(door: self, stream: stream)
+        await session.run()
+    }
+}

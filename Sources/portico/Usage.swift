@@ -1,0 +1,31 @@
+/// The whole command on one screen.
+let usage = """
+    usage: portico COMMAND
+
+      serve --config FILE             run the mail service that FILE describes
+      demo [--data DIR] [--port-base N] [--accounts N] [--password P]
+                                      run a service to try out, on 127.0.0.1, without configuration:
+                                      alice, bob, carol and u1 ... uN at example.test, ports N+25, N+143 and so on
+
+      config check FILE               say whether FILE is a good configuration, and if not, where and why
+      config describe                 list every key with type, default and meaning
+
+      domain add|remove DOMAIN        which domains are ours
+      domain list
+      account add ADDRESS [--name NAME] [--password P]
+      account password ADDRESS [--password P]
+      account remove ADDRESS
+      account list [--domain DOMAIN]
+      alias add ADDRESS ACCOUNT...    an address that stands for one or several accounts
+      alias remove ADDRESS
+      alias list [--domain DOMAIN]
+      status                          how often each event happened since the service started
+                                      all with --config FILE or --data DIR, whether or not the service runs;
+                                      without --password it is asked for, or read from standard input
+
+      --help  --version
+
+    """
+
+/// The version, as `--version` prints it.
+let version = "portico 0.1.0"

@@ -1,0 +1,66 @@
+import PorticoTesting
+import Testing
+
+@testable import Gateway
+
+/// The folder of configuration files, beside `Tests`.
+private let fixtures =
+    #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Fixtures/config"
+
+@Suite struct ConfigurationTests {
+    @Test(arguments: try filesNamed(".json5", in: fixtures + "/bad"))
+    func refuses(_ name: String) throws {
+        let path = "\(fixtures)/bad/\(name)"
+        let expected = try Files.read("\(path.dropLast(6)).expected", limit: 4096)
+        do throws(ConfigurationError) {
+            _ = try Configuration(file: path)
+            Issue.record("\(name) was taken")
+        } catch {
+            #expect("\(error)\n" == "\(path):" + String(decoding: expected, as: UTF8.self))
+        }
+    }
+
+    @Test func readsEveryKey() throws {
+        let folder = fixtures + "/good"
+        let configuration = try Configuration(file: folder + "/full.json5")
+        var expected = Configuration()
+        expected.hostname = "mx.example.com"
+        expected.dataDirectory = "/var/lib/portico"
+        expected.listeners = [
+            .init(.smtp, "0.0.0.0", 25), .init(.smtp, "::", 25), .init(.submission, "0.0.0.0", 587),
+            .init(.imaps, "0.0.0.0", 993),
+        ]
+        expected.tls = [
+            .init(certificate: folder + "/mx.example.com.pem", key: "/etc/ssl/private/mx.example.com.key")
+        ]
+        expected.plaintextLogin = .loopback
+        expected.messageSizeLimit = 25 << 20
+        expected.limits.connections = 5000
+        expected.limits.connectionsPerAddress = 50
+        expected.limits.unauthenticatedConnections = 500
+        expected.logLevel = .notice
+        expected.storeCacheSize = 128 << 20
+        expected.gracePeriod = .seconds(60)
+        #expect(configuration == expected)
+    }
+
+    @Test func leavesOutWhatHasADefault() throws {
+        let configuration = try Configuration(file: fixtures + "/good/least.json5")
+        var expected = Configuration()
+        expected.hostname = "mx.example.com"
+        expected.dataDirectory = fixtures + "/good/data"
+        expected.listeners = [.init(.smtp, "127.0.0.1", 2525)]
+        #expect(configuration == expected)
+    }
+
+    @Test func saysThatAFileIsMissing() {
+        #expect(throws: ConfigurationError.self) { try Configuration(file: fixtures + "/none.json5") }
+    }
+
+    @Test func describesEveryKey() {
+        let text = Configuration.description
+        for key in ["hostname: ", "    port: ", "gracePeriod: ", "connectionsPerAddress: ", "Default: \"50M\""] {
+            #expect(text.contains(key), "\(key)")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Delivery
+import Directory
+import Mailbox
+import Network
+import PorticoTesting
+import SMTPDoor
+import Store
+import Synchronization
+import World
+
+/// alice and bob of example.test, the alias team for both, and plus-addresses.
+struct FixedDirectory: Directory {
+    static let alice = Account(
+        number: 1,
+        address: MailAddress(localPart: "alice", domain: "example.test"),
+        name: "Alice"
+    )
+    static let bob = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+
+    func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
+        guard password == Array("secret".utf8) else { return nil }
+        return [Self.alice, Self.bob].first { $0.address.description == name }
+    }
+
+    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
+        guard address.domain == "example.test" else { return .elsewhere }
+        switch address.localPart.split(separator: "+").first {
+        case "alice", "postmaster": return .accounts([Self.alice])
+        case "bob": return .accounts([Self.bob])
+        case "team": return .accounts([Self.alice, Self.bob])
+        default: return .unknown
+        }
+    }
+}
+
+/// A door with real mailboxes behind it, on an engine in memory.
+struct House {
+    let engine = MemoryStore()
+    let store: CountingStore
+    let mailboxes: StoreMailboxService
+    let world = World(
+        now: { Timestamp(milliseconds: 1_800_000_000_000) },
+        uptime: World.real.uptime,
+        random: { 0x1234 }
+    )
+    var configuration: SMTPDoor.Configuration
+    var log = Log.none
+
+    init(
+        _ role: SMTPDoor.Configuration.Role = .exchange,
+        mailboxes settings: StoreMailboxService.Configuration = .init()
+    ) {
+        store = CountingStore(engine)
+        mailboxes = StoreMailboxService(store: store, world: .real, configuration: settings)
+        configuration = SMTPDoor.Configuration(hostname: "mx.example.test", role: role)
+        configuration.postmaster = MailAddress("postmaster@example.test")
+        configuration.allowsPlaintextLogin = true
+    }
+
+    var door: SMTPDoor {
+        let directory = FixedDirectory()
+        return SMTPDoor(
+            configuration: configuration,
+            directory: directory,
+            delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
+            world: world,
+            log: log
+        )
+    }
+
+    /// Everything the server says to a client that sends all its text at once and then no more.
+    func replies(to text: String, piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
+        await replies(to: Array(text.utf8), piece: piece, tls: tls)
+    }
+
+    /// Everything the server says to a client that sends all its octets at once and then no more.
+    func replies(to octets: [UInt8], piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
+        let connection = MemoryConnection(pieceLimit: piece, tls: tls)
+        connection.send(octets)
+        connection.endSending()
+        await door.serve(Stream(connection))
+        let text = String(decoding: await connection.rest(), as: UTF8.self)
+        return text.split(separator: "\r\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
+    /// The codes of those replies, one for each reply whatever its lines.
+    func codes(to text: String, piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
+        await replies(to: text, piece: piece, tls: tls).filter { $0.dropFirst(3).first == " " }
+            .map { line in
+                let parts = line.split(separator: " ", maxSplits: 2)
+                let isEnhanced = parts.count > 1 && parts[1].split(separator: ".").count == 3 && parts[1].utf8.count < 8
+                return isEnhanced ? "\(parts[0]) \(parts[1])" : String(parts[0])
+            }
+    }
+
+    /// The messages in an account's inbox, in the order of their arrival.
+    func inbox(of account: Account) async throws -> [[UInt8]] {
+        let mailbox = try await mailboxes.open(AccountID(account.number))
+        let snapshot = try await mailbox.snapshot(of: .inbox)
+        var messages: [[UInt8]] = []
+        for entry in snapshot.messages {
+            guard let data = try await mailbox.read([entry][...], .octets).first ?? nil else { continue }
+            messages.append(try await mailbox.octets(of: data, 0..<Int(entry.size)))
+        }
+        return messages
+    }
+}

@@ -1,0 +1,66 @@
+import Gateway
+import Testing
+
+@testable import portico
+
+@Suite struct CommandTests {
+    @Test(arguments: [
+        ("--help", Command.help), ("help", .help), ("serve --help", .help), ("demo -h", .help), ("--version", .version),
+        ("serve --config a.json5", .serve(configuration: "a.json5")),
+        ("serve --config=a.json5", .serve(configuration: "a.json5")),
+        ("config check a.json5", .checkConfiguration(file: "a.json5")), ("config describe", .describeConfiguration),
+        ("domain add a.test --config f", .administer(.addDomain("a.test"), .configuration("f"))),
+        ("domain --data d remove a.test", .administer(.removeDomain("a.test"), .data("d"))),
+        ("domain list --data d", .administer(.listDomains, .data("d"))),
+        ("account add a@b --data d", .addAccount(address: "a@b", name: "", .data("d"))),
+        (
+            "account add a@b --name A --password p --data d",
+            .administer(.addAccount("a@b", name: "A", password: "p"), .data("d"))
+        ),
+        ("account password a@b --data d", .setPassword(address: "a@b", .data("d"))),
+        ("account password a@b --password=p=q --data d", .administer(.setPassword("a@b", password: "p=q"), .data("d"))),
+        ("account remove a@b --data d", .administer(.removeAccount("a@b"), .data("d"))),
+        ("account list --data d", .administer(.listAccounts(domain: nil), .data("d"))),
+        ("account list --domain x --data d", .administer(.listAccounts(domain: "x"), .data("d"))),
+        ("alias add t@b x@b y@b --data d", .administer(.addAlias("t@b", targets: ["x@b", "y@b"]), .data("d"))),
+        ("alias remove t@b --data d", .administer(.removeAlias("t@b"), .data("d"))),
+        ("alias list --data d", .administer(.listAliases(domain: nil), .data("d"))),
+        ("status --data d", .administer(.status, .data("d"))),
+        ("domain add --data d -- -x", .administer(.addDomain("-x"), .data("d"))),
+    ])
+    func understands(_ line: String, _ expected: Command) throws {
+        #expect(try Command(parsing: line.split(separator: " ").map(String.init)) == expected)
+    }
+
+    @Test func understandsDemo() throws {
+        let words = "demo --data d --port-base 30000 --accounts 10000 --password p".split(separator: " ").map(
+            String.init
+        )
+        guard case .demo(let options) = try Command(parsing: words) else {
+            Issue.record("no demo")
+            return
+        }
+        #expect(options.dataDirectory == "d" && options.portBase == 30_000)
+        #expect(options.accounts == 10_000 && options.password == "p")
+    }
+
+    @Test(arguments: [
+        ("", "a command is missing"), ("frobnicate", "unknown command 'frobnicate'"),
+        ("serve", "option '--config' is missing"), ("serve --config", "option '--config' needs a value"),
+        ("serve --confg x", "unknown option '--confg'"), ("serve --config x y", "'y' is one word too many"),
+        ("serve --config x --config y", "option '--config' is given twice"),
+        ("demo --port-base x", "option '--port-base' needs a whole number from 1 to 64000, not 'x'"),
+        ("demo --port-base 64001", "option '--port-base' needs a whole number from 1 to 64000, not '64001'"),
+        ("demo -v", "unknown option '-v'"), ("config", "check or describe is missing"),
+        ("config check", "FILE is missing"), ("config show", "unknown command 'config show'"),
+        ("domain --data d", "what to do with the domain is missing"), ("domain add --data d", "DOMAIN is missing"),
+        ("domain rename a --data d", "unknown command 'domain rename'"), ("account add --data d", "ADDRESS is missing"),
+        ("account list --name x --data d", "unknown option '--name'"), ("alias add a@b --data d", "ACCOUNT is missing"),
+        ("domain list", "option '--config' or '--data' is missing: whose directory is it?"),
+        ("domain list --data d --config c", "options '--config' and '--data' exclude each other"),
+    ])
+    func refuses(_ line: String, _ message: String) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(throws: UsageError(message)) { try Command(parsing: words) }
+    }
+}
