@@ -26,6 +26,7 @@ struct MessageBody: Encodable {
     var to: [AddressBody] = []
     var cc: [AddressBody] = []
     var bcc: [AddressBody] = []
+    /// Empty if answers go to `from`.
     var replyTo: [AddressBody] = []
     var subject: String
     /// When it was written, by its own Date field; when it arrived, if that says nothing. RFC 3339.
@@ -67,7 +68,8 @@ struct MessageBody: Encodable {
         to = envelope.to.compactMap { AddressBody($0) }
         cc = envelope.cc.compactMap { AddressBody($0) }
         bcc = envelope.bcc.compactMap { AddressBody($0) }
-        replyTo = envelope.replyTo.compactMap { AddressBody($0) }
+        // IMAP's ENVELOPE repeats From where there is no Reply-To. RFC 9051 §7.5.2.
+        if envelope.replyTo != envelope.from { replyTo = envelope.replyTo.compactMap { AddressBody($0) } }
         messageId = text(envelope.messageID)
         inReplyTo = text(envelope.inReplyTo)
     }
