@@ -7,7 +7,7 @@ internal import Octets
 extension Session {
     /// `GET /v1/messages/{id}`: a message with its text and what is attached.
     func showMessage(_ mailbox: any Mailbox, _ email: EmailID) async throws(Ending) -> Response {
-        try Response(.ok, json: try await messageBody(mailbox, email))
+        Response(.ok, json: try await messageBody(mailbox, email))
     }
 
     /// A message with its text and what is attached.
