@@ -1,15 +1,11 @@
 internal import Delivery
 internal import Directory
-#if HAVE_IMAP
 internal import IMAPDoor
-#endif
 internal import Mailbox
 internal import Network
 internal import POP3Door
 internal import SMTPDoor
-#if HAVE_WEB
 internal import WebDoor
-#endif
 internal import World
 
 /// Which door stands at which listener, and what it may do there.
@@ -58,7 +54,6 @@ struct Doors: Sendable {
     }
 
     private func imap(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {
-        #if HAVE_IMAP
         var settings = IMAPDoor.Configuration(
             hostname: configuration.hostname,
             tls: startTLS,
@@ -73,9 +68,6 @@ struct Doors: Sendable {
             log: log
         )
         return { await door.serve($0) }
-        #else
-        return { _ in }
-        #endif
     }
 
     private func pop3(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {
@@ -93,7 +85,6 @@ struct Doors: Sendable {
     }
 
     private func web() -> Session {
-        #if HAVE_WEB
         let door = WebDoor(
             configuration: WebDoor.Configuration(),
             directory: directory,
@@ -103,9 +94,6 @@ struct Doors: Sendable {
             log: log
         )
         return { await door.serve($0) }
-        #else
-        return { _ in }
-        #endif
     }
 
     /// What a peer of `listener` is told who is turned away before a session begins.

@@ -30,7 +30,8 @@ public final class MemoryStore: Store {
         var expecting: Version?
         var writes: [Write]
         var operation: OperationID
-        var continuation: CheckedContinuation<Result<Version, StoreError>, Never>
+        /// Told the answer, or nil: it is its turn to make durable what waits. The turn's own request has none.
+        var continuation: CheckedContinuation<Result<Version, StoreError>?, Never>?
     }
 
     private struct Rows { var head = PartitionHead(), rows = SortedRows() }
@@ -130,49 +131,44 @@ public final class MemoryStore: Store {
                 return admitted.head.version
             }
         }
-        let result = await withCheckedContinuation { continuation in
-            let waiting = Waiting(
-                partition: partition,
-                expecting: expecting,
-                writes: writes,
-                operation: operation,
-                continuation: continuation
-            )
-            let isLeader = state.withLock { state in
-                state.waiting.append(waiting)
+        let request = Waiting(partition: partition, expecting: expecting, writes: writes, operation: operation)
+        let answer = await withCheckedContinuation { continuation in
+            let leads = state.withLock { state in
                 defer { state.isSyncing = true }
-                return !state.isSyncing
+                guard state.isSyncing else { return true }
+                var waiting = request
+                waiting.continuation = continuation
+                state.waiting.append(waiting)
+                return false
             }
-            if isLeader { Task { await commitWaiting(sync) } }
+            if leads { continuation.resume(returning: nil) }
         }
-        return try result.get()
+        if let answer { return try answer.get() }
+        return try await lead(request, sync).get()
     }
 
-    /// Makes what is waiting durable, one group after the other, until nothing waits.
-    private func commitWaiting(_ sync: @Sendable () async -> Void) async {
-        while true {
-            let group = state.withLock { state in
-                defer { state.waiting = [] }
-                state.isSyncing = !state.waiting.isEmpty
-                return state.waiting
+    /// Makes a request and all that wait durable together, answers them, and lets the first of those that came meanwhile
+    /// do the same. Everything happens in tasks of the callers, so a run on a deterministic executor can be repeated.
+    private func lead(_ own: Waiting, _ sync: @Sendable () async -> Void) async -> Result<Version, StoreError> {
+        let (group, results) = state.withLock { state in
+            let group = [own] + state.waiting
+            state.waiting = []
+            let results = group.map { waiting in Result { () throws(StoreError) in try Self.admit(waiting, in: &state) }
             }
-            if group.isEmpty { return }
-            let results = state.withLock { state in
-                group.map { waiting in
-                    Result { () throws(StoreError) in try Self.admit(waiting, in: &state) }
-                }
-            }
-            await sync()
-            let survives = state.withLock { state in
-                defer { state.inFlight = [] }
-                guard !state.isClosed else { return false }
-                for admitted in state.inFlight { Self.apply(admitted, to: &state.partitions) }
-                return true
-            }
-            for (waiting, result) in zip(group, results) {
-                waiting.continuation.resume(returning: survives ? result : .failure(.unknown(StoreClosed())))
-            }
+            return (group, results)
         }
+        await sync()
+        let (survives, next) = state.withLock { state in
+            let survives = !state.isClosed
+            if survives { for admitted in state.inFlight { Self.apply(admitted, to: &state.partitions) } }
+            state.inFlight = []
+            state.isSyncing = !state.waiting.isEmpty
+            return (survives, state.isSyncing ? state.waiting.removeFirst() : nil)
+        }
+        next?.continuation?.resume(returning: nil)
+        let answers = survives ? results : results.map { _ in .failure(.unknown(StoreClosed())) }
+        for (waiting, answer) in zip(group, answers) { waiting.continuation?.resume(returning: answer) }
+        return answers[0]
     }
 
     private static func admit(_ waiting: Waiting, in state: inout State) throws(StoreError) -> Version {
