@@ -138,6 +138,12 @@ struct LineTests {
         #expect(await client.ask("USER " + String(repeating: "x", count: 248)) == "+OK send the password")
     }
 
+    @Test func closesOnALineWithoutEnd() async {
+        let client = await Client(mailbox)
+        client.connection.send(String(repeating: "x", count: 200_000))
+        #expect(await client.rest() == "-ERR line too long\r\n")
+    }
+
     @Test func refusesBareLineFeeds() async {
         let client = await Client(mailbox)
         client.connection.send("CAPA\nQUIT\r\n")
