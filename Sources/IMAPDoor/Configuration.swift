@@ -39,11 +39,16 @@ extension IMAPDoor {
     /// next command begins.
     public struct Limits: Sendable {
         /// What one command may have before login.
-        public var commandBeforeLogin = CommandLimits.notAuthenticated
+        public var commandBeforeLogin: CommandLimits = {
+            var limits = CommandLimits.notAuthenticated
+            // ID may come first, with 30 fields of 1,024 octets. RFC 2971 §3.3.
+            limits.lineOctets = 40 << 10
+            return limits
+        }()
         /// What one command may have after login.
         public var command = CommandLimits.authenticated
         /// Octets that may wait unread before login: more than one command may have.
-        public var inputOctetsBeforeLogin = 32 << 10
+        public var inputOctetsBeforeLogin = 64 << 10
         /// Octets that may wait unread after login: more than one command may have.
         public var inputOctets = 512 << 10
         /// Octets of a message that APPEND takes. It is refused before it is sent where the client waits to be asked.

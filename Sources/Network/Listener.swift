@@ -25,7 +25,8 @@ public final class Listener: Sendable {
     /// Begins to listen; connections wait until `serve`.
     ///
     /// - Parameters:
-    ///   - address: a numeric address of this machine; port 0 takes a free one.
+    ///   - address: a numeric address of this machine; port 0 takes a free one. `::` takes IPv6 only: for both kinds
+    ///     listen on `0.0.0.0` too.
     ///   - loops: where the sessions run.
     ///   - counter: what counts connections, shared with other listeners.
     ///   - tls: for implicit TLS (RFC 8314 §3): the handshake precedes the session.

@@ -228,7 +228,7 @@ import Testing
         let client = try await Service().selected(pieceLimit: pieceLimit)
         await client.run(
             """
-            C: 1 APPEND INBOX (\\Seen $Tag) "17-Jul-1996 02:44:25 -0700" {13}
+            C: 1 APPEND INBOX (\\Seen $Tag) "17-Jul-1996 02:44:25 -0700" {12}
             S: + …
             C: Subject: a
             C:
@@ -238,7 +238,7 @@ import Testing
             S: * OK [PERMANENTFLAGS (… $Tag \\*)] …
             S: 1 OK [APPENDUID … 1] …
             C: 2 FETCH 1 (FLAGS INTERNALDATE BODY[])
-            S: * 1 FETCH (FLAGS (\\Seen \\Recent $Tag) INTERNALDATE "17-Jul-1996 09:44:25 +0000" BODY[] {13}
+            S: * 1 FETCH (FLAGS (\\Seen \\Recent $Tag) INTERNALDATE "17-Jul-1996 09:44:25 +0000" BODY[] {12}
             S: Subject: a
             S: )
             S: 2 OK …
@@ -247,7 +247,7 @@ import Testing
             C: 4 APPEND nothing {3+}
             C: abc
             S: 4 NO [TRYCREATE] …
-            C: 5 APPEND Drafts {5+}
+            C: 5 APPEND Drafts {6+}
             C: A: b
             C:
             S: 5 OK [APPENDUID … 1] …

@@ -3,17 +3,16 @@ internal import Network
 
 extension Session {
     /// What works now, in this state of the connection. RFC 3501 §7.2.1.
+    ///
+    /// Extensions of the later states are named from the beginning: some clients (Python's imaplib) never ask again.
     var capabilities: [String] {
-        var names = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"]
-        if isAuthenticated {
-            names += [
-                "NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE",
-            ]
-        } else {
-            if canStartTLS { names.append("STARTTLS") }
-            names += mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"]
-        }
-        return names
+        var names = [
+            "IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN",
+            "SPECIAL-USE", "CREATE-SPECIAL-USE",
+        ]
+        guard !isAuthenticated else { return names }
+        if canStartTLS { names.append("STARTTLS") }
+        return names + (mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"])
     }
 
     /// Whether STARTTLS would work.
