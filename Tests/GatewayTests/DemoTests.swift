@@ -8,10 +8,10 @@ import World
 @Suite struct DemoTests {
     private let directory = StoreDirectory(store: MemoryStore(), world: .real, pool: BlockingPool(threads: 1))
 
-    private func populate(_ accounts: Int, _ password: String) async throws {
+    private func populate(_ accounts: Int, _ password: String, isNew: Bool = false) async throws {
         var options = DemoOptions()
         options.accounts = accounts
-        try await Demo.populate(directory, options, Array(password.utf8))
+        try await Demo.populate(directory, options, Array(password.utf8), isNew: isNew)
     }
 
     private func signIn(_ name: String, _ password: String) async throws -> UInt64? {
@@ -33,7 +33,7 @@ import World
 
     @Test func anotherPasswordIsForAll() async throws {
         try await populate(1, "one")
-        try await populate(1, "two")
+        try await populate(1, "two", isNew: true)
         for name in ["alice", "bob", "carol", "u1"] {
             #expect(try await signIn(name, "one") == nil)
             #expect(try await signIn(name, "two") != nil)

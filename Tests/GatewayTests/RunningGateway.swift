@@ -56,7 +56,7 @@ final class RunningGateway: Sendable {
             world: .real,
             prepare: { [options] directory throws(GatewayError) in
                 do {
-                    try await Demo.populate(directory, options, Array(RunningGateway.password.utf8))
+                    try await Demo.populate(directory, options, Array(RunningGateway.password.utf8), isNew: true)
                 } catch { throw .directory("\(error)") }
             },
             open: { _ in store }
