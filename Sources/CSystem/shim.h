@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -34,6 +35,14 @@ static inline int64_t portico_monotonic_nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/// Has the allocator give large blocks back to the system as soon as they are freed, and keep few heaps: without it, what
+/// a password's hash needed for a moment stays with the process for good.
+static inline void portico_bound_allocator(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 2 << 20);
+    mallopt(M_ARENA_MAX, 4);
 }
 
 /// 64 bits from the kernel's generator.

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Delivery
 internal import Directory
 internal import Mailbox
@@ -47,6 +48,7 @@ public final class Gateway: Sendable {
         prepare: (StoreDirectory) async throws(GatewayError) -> Void,
         open: (BlockingPool) throws(GatewayError) -> any Store
     ) async throws(GatewayError) -> Gateway {
+        portico_bound_allocator()
         DescriptorLimit.raise()
         let tls = try loadCertificates(configuration)
         let loops = EventLoopGroup(world: world)
