@@ -54,6 +54,8 @@ final class Session {
                 } else {
                     try await perform(command)
                 }
+                // Who sends commands and reads no answers waits here.
+                try await stream.drain(by: transferDeadline)
             }
         } catch {
             farewell(error)
@@ -113,8 +115,8 @@ final class Session {
         return true
     }
 
-    /// Does one command and answers it.
-    private func perform(_ command: TaggedCommand) async throws(TransportError) {
+    /// Does one command, in the task that calls, and answers it.
+    func performHere(_ command: TaggedCommand) async throws(TransportError) {
         do {
             let completion = try await execute(command.command)
             try await announceNews(mayExpunge: command.command.allowsExpunge)
@@ -123,6 +125,12 @@ final class Session {
         } catch {
             try await refuse(command, error)
         }
+    }
+
+    /// Does and answers NOOP or CAPABILITY when nothing is new: both work in every state.
+    func answerShallow(_ command: TaggedCommand) {
+        let completion = if case .capability = command.command { capability() } else { noop() }
+        writeStatus(command.tag, .ok, completion.code, completion.text.description)
     }
 
     /// Answers a command whose waiting came to a bad end.

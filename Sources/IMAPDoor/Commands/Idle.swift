@@ -34,15 +34,4 @@ extension Session {
             }
         }
     }
-
-    /// Tells what is new. Returns whether the session goes on.
-    private func tellWhileIdle(_ command: TaggedCommand) async -> Bool {
-        do {
-            try await announceNews(mayExpunge: true)
-            return true
-        } catch {
-            end(command, error)
-            return false
-        }
-    }
 }
