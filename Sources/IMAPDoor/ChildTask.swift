@@ -12,7 +12,7 @@ private struct Lent: @unchecked Sendable {
 
 extension Session {
     /// Does one command and answers it.
-    func perform(_ command: TaggedCommand) async throws(TransportError) {
+    func perform(_ command: PendingCommand) async throws(TransportError) {
         if command.command.isShallow, !hasNews { return answerShallow(command) }
         let lent = Lent(session: self)
         async let failure = lent.session.failure(of: command)
@@ -20,7 +20,7 @@ extension Session {
     }
 
     /// Tells what is new while the client idles. Returns whether the session goes on.
-    func tellWhileIdle(_ command: TaggedCommand) async -> Bool {
+    func tellWhileIdle(_ command: PendingCommand) async -> Bool {
         guard hasNews else { return true }
         let lent = Lent(session: self)
         async let goesOn = lent.session.tellNews(to: command)
@@ -35,7 +35,7 @@ extension Session {
         return true
     }
 
-    private func failure(of command: TaggedCommand) async -> TransportError? {
+    private func failure(of command: PendingCommand) async -> TransportError? {
         do throws(TransportError) {
             try await performHere(command)
             return nil
@@ -44,7 +44,7 @@ extension Session {
         }
     }
 
-    private func tellNews(to command: TaggedCommand) async -> Bool {
+    private func tellNews(to command: PendingCommand) async -> Bool {
         do {
             try await announceNews(mayExpunge: true)
             return true
