@@ -12,6 +12,7 @@ private struct Lent: @unchecked Sendable {
 
 extension Session {
     /// Does one command and answers it.
+    @inline(never)
     func perform(_ command: PendingCommand) async throws(TransportError) {
         if command.command.isShallow, !hasNews { return answerShallow(command) }
         let lent = Lent(session: self)
@@ -20,6 +21,7 @@ extension Session {
     }
 
     /// Tells what is new while the client idles. Returns whether the session goes on.
+    @inline(never)
     func tellWhileIdle(_ command: PendingCommand) async -> Bool {
         guard hasNews else { return true }
         let lent = Lent(session: self)

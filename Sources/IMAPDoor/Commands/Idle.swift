@@ -6,6 +6,7 @@ extension Session {
     /// IDLE: tells what happens in the selected folder, as it happens, until DONE. RFC 2177 §3.
     ///
     /// While it waits it holds nothing but the view; the deadline is the autologout timer's.
+    @inline(never)
     func idle(_ command: PendingCommand) async throws(TransportError) {
         stream.write { output in Response.continuation("Waiting", into: &output) }
         let deadline = commandDeadline
