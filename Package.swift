@@ -79,8 +79,21 @@ let package = Package(
 
         // 6 and 7: the service and its command.
         floor(
-            "Gateway", "CSystem", "Octets", "World", "Network", "Store", "RocksStore", "Cryptography", "Directory", "Mailbox", "Delivery",
-            "SMTPDoor", "IMAPDoor", "POP3Door", "WebDoor"
+            "Gateway",
+            "CSystem",
+            "Octets",
+            "World",
+            "Network",
+            "Store",
+            "RocksStore",
+            "Cryptography",
+            "Directory",
+            "Mailbox",
+            "Delivery",
+            "SMTPDoor",
+            "IMAPDoor",
+            "POP3Door",
+            "WebDoor"
         ),
         .executableTarget(
             name: "portico",

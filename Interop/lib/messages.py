@@ -100,5 +100,5 @@ def all_messages():
 if __name__ == "__main__":
     # messages.py FOLDER: one file for each.
     for name, octets in all_messages():
-        with open(f"{sys.argv[1]}/{name}.eml", "wb") as file:
+        with open(f"{sys.argv[1]}/{name.replace('_', '-')}.eml", "wb") as file:
             file.write(octets)

@@ -16,6 +16,7 @@ def environment(running, work):
         "HOST": server.HOST, "DOMAIN": server.DOMAIN, "PASSWORD": server.PASSWORD, "BASE": str(running.base),
         "DATA": running.data, "CERTIFICATE": running.certificate, "WORK": work, "PORTICO": server.BINARY,
         "LIB": os.path.dirname(os.path.abspath(__file__)), "HOME": work,
+        "BASH_ENV": os.path.join(os.path.dirname(os.path.abspath(__file__)), "shell.sh"),
     }
     return os.environ | values
 

@@ -9,7 +9,7 @@ curl -sS --ssl-reqd --cacert "$CERTIFICATE" "smtp://$HOST:$SUBMISSION_PORT" --us
 curl -sS --cacert "$CERTIFICATE" "smtps://$HOST:$SUBMISSIONS_PORT" --user "bob@$DOMAIN:$PASSWORD" \
     --mail-from "bob@$DOMAIN" --mail-rcpt "alice@$DOMAIN" -T sent
 
-curl "${user[@]}" "imap://$HOST:$IMAP_PORT/" | grep -q INBOX
+curl "${user[@]}" "imap://$HOST:$IMAP_PORT/" | has INBOX
 curl "${user[@]}" "imap://$HOST:$IMAP_PORT/INBOX;MAILINDEX=1" >imap
 curl "${user[@]}" --ssl-reqd "imap://$HOST:$IMAP_PORT/INBOX;MAILINDEX=1" >imap-starttls
 curl "${user[@]}" "imaps://$HOST:$IMAPS_PORT/INBOX;UID=1" >imaps
@@ -37,9 +37,9 @@ for copy in imap-starttls imaps pop3 pop3-stls pop3s rest; do
     cmp imap $copy
 done
 tail -c "$(stat -c %s sent)" imap | cmp - sent
-head -n 1 imap | grep -q '^Return-Path: <bob@'
+head -n 1 imap | has '^Return-Path: <bob@'
 
-curl "${user[@]}" "imap://$HOST:$IMAP_PORT/INBOX?SUBJECT%20curl" | grep -q '^\* SEARCH 1 2 3'
+curl "${user[@]}" "imap://$HOST:$IMAP_PORT/INBOX?SUBJECT%20curl" | has '^\* SEARCH 1 2 3'
 curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Drafts" -T sent
 curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Drafts;MAILINDEX=1" | cmp - sent
 if curl -sS --fail --cacert "$CERTIFICATE" --user "alice@$DOMAIN:wrong" "$api/folders" 2>/dev/null; then exit 1; fi

@@ -15,7 +15,7 @@ take() {
     rm -f taken/*
     (umask 077; cat >fetchmailrc <<END
 set no bouncemail
-poll $HOST protocol $protocol port $port
+poll localhost protocol $protocol port $port
     user "$user@$DOMAIN" password "$PASSWORD" options $options
     sslcertck sslcertfile "$CERTIFICATE"
     mda "cat >\$(mktemp $WORK/taken/XXXXXXXX)"
@@ -30,4 +30,4 @@ take pop3 "$POP3_PORT" alice 'sslproto "TLS1.2+" nokeep'
 [ "$(curl -sS --user "alice@$DOMAIN:$PASSWORD" "pop3://$HOST:$POP3_PORT/" | tr -d '\r' | grep -c '^[0-9]' || true)" = 0 ]
 send_all bob
 take imap "$IMAPS_PORT" bob 'ssl nokeep'
-curl -sS --user "bob@$DOMAIN:$PASSWORD" "imap://$HOST:$IMAP_PORT/INBOX" -X "STATUS INBOX (MESSAGES)" | grep -q 'MESSAGES 0'
+curl -sS --user "bob@$DOMAIN:$PASSWORD" "imap://$HOST:$IMAP_PORT/INBOX" -X "STATUS INBOX (MESSAGES)" | has 'MESSAGES 0'

@@ -1,6 +1,6 @@
 # mutt in batch mode: reads headers and a message over IMAP, answers by SMTP with a copy in Sent.
 
-curl -sS "smtp://$HOST:$SMTP_PORT" --mail-from "bob@$DOMAIN" --mail-rcpt "alice@$DOMAIN" -T - <<END
+curl --crlf -sS "smtp://$HOST:$SMTP_PORT" --mail-from "bob@$DOMAIN" --mail-rcpt "alice@$DOMAIN" -T - <<END
 From: Bob <bob@$DOMAIN>
 To: alice@$DOMAIN
 Subject: Read this in mutt
@@ -22,9 +22,9 @@ timeout 60 script -qec "env TERM=xterm mutt -F muttrc -e 'push \"<first-entry><p
 grep -q "A text for mutt." piped || { cat screen; exit 1; }
 
 user=(--user "alice@$DOMAIN:$PASSWORD" -sS --fail)
-curl "${user[@]}" "imap://$HOST:$IMAP_PORT/INBOX" -X "FETCH 1 FLAGS" | grep -q '\\Flagged'
-curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Archive;MAILINDEX=1" | grep -q "A text for mutt."
+curl "${user[@]}" "imap://$HOST:$IMAP_PORT/INBOX" -X "FETCH 1 FLAGS" | has '\\Flagged'
+curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Archive;MAILINDEX=1" | has "A text for mutt."
 
 echo "Thank you, Bob." | timeout 60 mutt -F muttrc -s "From mutt" "bob@$DOMAIN"
-curl -sS --fail --user "bob@$DOMAIN:$PASSWORD" "imap://$HOST:$IMAP_PORT/INBOX;MAILINDEX=1" | grep -q "Thank you, Bob."
-curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Sent;MAILINDEX=1" | grep -q "Thank you, Bob."
+curl -sS --fail --user "bob@$DOMAIN:$PASSWORD" "imap://$HOST:$IMAP_PORT/INBOX;MAILINDEX=1" | has "Thank you, Bob."
+curl "${user[@]}" "imap://$HOST:$IMAP_PORT/Sent;MAILINDEX=1" | has "Thank you, Bob."

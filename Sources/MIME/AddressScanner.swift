@@ -157,11 +157,14 @@ struct AddressScanner {
     /// `@a,@b:` before the address; if there is no colon before `>`, there is no route.
     private mutating func sourceRoute(in octets: Span<UInt8>) {
         var end = cursor.offset
-        while end < cursor.end, octets[end] != 0x3A, octets[end] != 0x3E { end += 1 }
+        while end < cursor.end, !Self.routeEnd.contains(octets[end]) { end += 1 }
         guard end < cursor.end, octets[end] == 0x3A else { return }
         for index in cursor.offset..<end where !HeaderFields.isBlank(octets[index]) { route.append(octets[index]) }
         cursor.offset = end + 1
     }
+
+    /// Where the search for a route's colon stops. `<` is among them so that no octet is looked at twice.
+    private static let routeEnd = ByteClass(":<>;")
 
     /// At least one octet, then all up to a special one. `@` stands alone.
     private static func atom(_ cursor: inout Cursor, into word: inout [UInt8], in octets: Span<UInt8>) {

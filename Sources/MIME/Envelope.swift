@@ -54,11 +54,17 @@ public struct Envelope: Hashable, Sendable {
     public var date: [UInt8]?
     /// The Subject field as it stands, unfolded.
     public var subject: [UInt8]?
+    /// The From field.
     public var from: [Address] = []
+    /// The Sender field; From if there is none.
     public var sender: [Address] = []
+    /// The Reply-To field; From if there is none.
     public var replyTo: [Address] = []
+    /// All To fields.
     public var to: [Address] = []
+    /// All Cc fields.
     public var cc: [Address] = []
+    /// All Bcc fields.
     public var bcc: [Address] = []
     /// The In-Reply-To field as it stands, unfolded.
     public var inReplyTo: [UInt8]?

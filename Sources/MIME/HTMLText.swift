@@ -123,7 +123,7 @@ private struct Reducer {
                 return index
             }
         }
-        hasBrokenQuotes = hasBrokenQuotes || quote != 0
+        hasBrokenQuotes = hasBrokenQuotes || quote != 0 || firstClose != nil
         return firstClose ?? index
     }
 
@@ -166,7 +166,7 @@ private struct Reducer {
             return
         }
         position = index < html.count && html[index] == 0x3B ? index + 1 : index
-        if scalar == "\u{A0}" {
+        if scalar == "\u{A0}" || scalar.value < 0x20 {
             isSpaced = true
         } else {
             space()
@@ -183,6 +183,6 @@ private struct Reducer {
         let digits = name.dropFirst()
         let isHex = digits.first == "x" || digits.first == "X"
         guard let value = isHex ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits) else { return nil }
-        return value < 0x20 ? " " : Unicode.Scalar(value) ?? "\u{FFFD}"
+        return Unicode.Scalar(value) ?? "\u{FFFD}"
     }
 }

@@ -17,6 +17,7 @@ public struct MessageBuilder: Hashable, Sendable {
 
     /// A person: a display name, which may be empty, and an address.
     public struct Person: Hashable, Sendable {
+        /// The display name, decoded; empty for none.
         public var name: String
         /// `local@domain`.
         public var address: String
@@ -28,10 +29,15 @@ public struct MessageBuilder: Hashable, Sendable {
         }
     }
 
+    /// The author.
     public var from: Person
+    /// The recipients.
     public var to: [Person] = []
+    /// The recipients of a copy.
     public var cc: [Person] = []
+    /// The subject, decoded.
     public var subject = ""
+    /// The moment of writing.
     public var date: DateTime
     /// With its angle brackets.
     public var messageID: String

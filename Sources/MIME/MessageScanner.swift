@@ -241,13 +241,19 @@ public struct MessageScanner: Sendable {
         state = .header
     }
 
-    /// Ends all entities of `open` from `depth` on. `lines` are the line feeds before `end`.
+    /// Ends all entities of `open` from `depth` on. `lines` are the line feeds before `end`. A part that a delimiter cut
+    /// short in its header ends where that line begins, and so then does what it is in.
     private mutating func close(to depth: Int, end: Int, lines: Int) {
+        var end = end
+        var lines = lines
         while open.count > depth {
             let index = open.removeLast()
-            let isEmpty = end <= entities[index].part.bodyStart
-            entities[index].part.bodyEnd = isEmpty ? entities[index].part.bodyStart : end
-            entities[index].linesAtEnd = isEmpty ? entities[index].linesBefore : lines
+            if end <= entities[index].part.bodyStart {
+                end = entities[index].part.bodyStart
+                lines = entities[index].linesBefore
+            }
+            entities[index].part.bodyEnd = end
+            entities[index].linesAtEnd = lines
         }
     }
 

@@ -58,8 +58,7 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
         var list: [Attachment] = []
         for (index, part) in structure.parts.enumerated() where !part.isMultipart && !isInMessage(index) {
             let header = header(of: part, in: message)
-            guard part.isMessage && part.parent != nil || !part.isMessage && !header.isShownText else { continue }
-            guard let path = structure.path(ofPart: index) else { continue }
+            guard part.isMessage || !header.isShownText, let path = structure.path(ofPart: index) else { continue }
             list.append(
                 Attachment(
                     path: path,
@@ -90,8 +89,15 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
         return list
     }
 
+    /// What the part is shown as. A multipart in which no part was found is text, as in BODYSTRUCTURE.
     private func header(of part: MessageStructure.Part, in message: Span<UInt8>) -> PartHeader {
-        PartHeader(message.extracting(bounds(part.headerStart, part.bodyStart, in: message)), charsets: charsets)
+        let octets = message.extracting(bounds(part.headerStart, part.bodyStart, in: message))
+        var header = PartHeader(octets, charsets: charsets)
+        if !part.isMultipart, header.mediaType.hasPrefix("multipart/") {
+            header.mediaType = "text/plain"
+            header.encoding = .identity
+        }
+        return header
     }
 
     /// Whether the entity is within a message/rfc822 part. A parent stands before its children.
@@ -107,8 +113,9 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
     /// The multipart/alternative entities that have a plain text: their HTML says the same again.
     private func alternativesWithPlainText(_ leaves: [Leaf], in message: Span<UInt8>) -> Set<Int> {
         var found: Set<Int> = []
+        var seen: Set<Int> = []
         for leaf in leaves where leaf.header.mediaType == "text/plain" && leaf.header.isShownText && !leaf.isInMessage {
-            for ancestor in ancestors(of: leaf.part) where !found.contains(ancestor) {
+            for ancestor in ancestors(of: leaf.part) where seen.insert(ancestor).inserted {
                 let type = header(of: structure.parts[ancestor], in: message).mediaType
                 if type == "multipart/alternative" { found.insert(ancestor) }
             }

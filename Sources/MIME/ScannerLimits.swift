@@ -5,7 +5,7 @@ public struct ScannerLimits: Hashable, Sendable {
     /// Entities: the message, its parts, and messages in them.
     public var parts = 2000
     /// Entities in one another.
-    public var depth = 100
+    public var depth = 64
     /// Addresses shown of one list.
     public var addresses = 10_000
     /// Octets of envelope and body structure after which further parts are shown without names and parameters.

@@ -46,39 +46,52 @@ private struct Base64Stream: Sendable {
     private var letters = 0
 
     mutating func push(_ octets: Span<UInt8>, into output: inout [UInt8]) {
-        let values = Base64.values
-        var index = 0
-        while index < octets.count {
-            // Whole quanta, as nearly all are, without a state.
-            while letters == 0, index + 4 <= octets.count {
-                let first = values[Int(octets[index])]
-                let second = values[Int(octets[index + 1])]
-                let third = values[Int(octets[index + 2])]
-                let fourth = values[Int(octets[index + 3])]
-                guard first | second | third | fourth < 64 else { break }
-                output.append(first << 2 | second >> 4)
-                output.append(second << 4 | third >> 2)
-                output.append(third << 6 | fourth)
-                index += 4
+        var bits = bits
+        var letters = letters
+        let table = Base64.values
+        output.append(addingCapacity: (octets.count + 3) / 4 * 3 + 3) { output in
+            let values = table.span
+            var index = 0
+            while index < octets.count {
+                // Whole quanta, as nearly all are, need no state.
+                while letters == 0, index + 4 <= octets.count {
+                    let first = values[Int(octets[index])]
+                    let second = values[Int(octets[index + 1])]
+                    let third = values[Int(octets[index + 2])]
+                    let fourth = values[Int(octets[index + 3])]
+                    guard first | second | third | fourth < 64 else { break }
+                    output.append(first << 2 | second >> 4)
+                    output.append(second << 4 | third >> 2)
+                    output.append(third << 6 | fourth)
+                    index += 4
+                }
+                guard index < octets.count else { return }
+                let octet = octets[index]
+                index += 1
+                let value = values[Int(octet)]
+                if value < 64 {
+                    bits = bits << 6 | UInt32(value)
+                    letters += 1
+                } else if octet != Base64.pad {
+                    continue
+                }
+                guard letters == 4 || octet == Base64.pad else { continue }
+                if letters == 2 { output.append(UInt8(truncatingIfNeeded: bits >> 4)) }
+                if letters == 3 {
+                    output.append(UInt8(truncatingIfNeeded: bits >> 10))
+                    output.append(UInt8(truncatingIfNeeded: bits >> 2))
+                }
+                if letters == 4 {
+                    output.append(UInt8(truncatingIfNeeded: bits >> 16))
+                    output.append(UInt8(truncatingIfNeeded: bits >> 8))
+                    output.append(UInt8(truncatingIfNeeded: bits))
+                }
+                letters = 0
+                bits = 0
             }
-            guard index < octets.count else { return }
-            take(octets[index], values, into: &output)
-            index += 1
         }
-    }
-
-    private mutating func take(_ octet: UInt8, _ values: InlineArray<256, UInt8>, into output: inout [UInt8]) {
-        guard octet != Base64.pad else { return finish(into: &output) }
-        let value = values[Int(octet)]
-        guard value < 64 else { return }
-        bits = bits << 6 | UInt32(value)
-        letters += 1
-        guard letters == 4 else { return }
-        output.append(UInt8(truncatingIfNeeded: bits >> 16))
-        output.append(UInt8(truncatingIfNeeded: bits >> 8))
-        output.append(UInt8(truncatingIfNeeded: bits))
-        letters = 0
-        bits = 0
+        self.bits = bits
+        self.letters = letters
     }
 
     mutating func finish(into output: inout [UInt8]) {
@@ -101,7 +114,17 @@ private struct QuotedPrintableStream: Sendable {
     private static var blankLimit: Int { 1000 }
 
     mutating func push(_ octets: Span<UInt8>, into output: inout [UInt8]) {
-        for index in octets.indices { take(octets[index], into: &output) }
+        var index = 0
+        while index < octets.count {
+            if case .text = state, blanks.isEmpty {
+                let start = index
+                while index < octets.count, octets[index] > .space, octets[index] != 0x3D { index += 1 }
+                if index > start { output.append(contentsOf: octets.extracting(start..<index)) }
+                guard index < octets.count else { return }
+            }
+            take(octets[index], into: &output)
+            index += 1
+        }
     }
 
     private mutating func take(_ octet: UInt8, into output: inout [UInt8]) {

@@ -52,6 +52,19 @@ public struct MessageTable: Sendable, RandomAccessCollection {
     /// No messages.
     public init() {}
 
+    /// The messages of `entries`, which must be in UID order, each UID once.
+    public init(_ entries: some Sequence<MessageEntry>) {
+        var chunk: [MessageEntry] = []
+        for entry in entries {
+            if let number = chunk.last.map({ $0.uid / Self.span }), entry.uid / Self.span != number {
+                setChunk(number, chunk)
+                chunk = []
+            }
+            chunk.append(entry)
+        }
+        if let last = chunk.last { setChunk(last.uid / Self.span, chunk) }
+    }
+
     /// Always 0.
     public var startIndex: Int { 0 }
     /// The number of messages.

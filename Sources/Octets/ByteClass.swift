@@ -33,6 +33,7 @@ public struct ByteClass: Sendable, Equatable {
         ByteClass { contains($0) && !other.contains($0) }
     }
 
+    /// Whether both have the same octets.
     public static func == (left: Self, right: Self) -> Bool {
         left.bits.indices.allSatisfy { left.bits[$0] == right.bits[$0] }
     }

@@ -2,6 +2,7 @@
 ///
 /// It may hold a second 60 (a leap second, counted as the first of the next minute).
 public struct DateTime: Hashable, Sendable {
+    /// 0…9999.
     public var year: Int
     /// 1…12.
     public var month: Int
@@ -39,9 +40,13 @@ public struct DateTime: Hashable, Sendable {
         self.zoneMinutes = zoneMinutes
     }
 
-    /// The moment `seconds` after 1970-01-01T00:00:00Z, as seen `zoneMinutes` east of UTC.
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, as seen `zoneMinutes` east of UTC; the nearest one that has a year
+    /// of 0…9999 there.
     public init(secondsSince1970 seconds: Int64, zoneMinutes: Int = 0) {
-        let local = min(max(seconds, -62_167_219_200), 253_402_300_799) + Int64(zoneMinutes) * 60
+        let zoneMinutes = min(max(zoneMinutes, -5999), 5999)
+        let years = Int64(-62_167_219_200)...253_402_300_799
+        let moment = min(max(seconds, years.lowerBound), years.upperBound) + Int64(zoneMinutes) * 60
+        let local = min(max(moment, years.lowerBound), years.upperBound)
         var days = local / 86_400
         var rest = local % 86_400
         if rest < 0 {
@@ -104,7 +109,9 @@ public struct DateTime: Hashable, Sendable {
     }
 
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    private func four(_ number: Int) -> String { String(repeating: "0", count: 4 - String(number).count) + "\(number)" }
+    private func four(_ number: Int) -> String {
+        String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
+    }
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {

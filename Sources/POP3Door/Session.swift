@@ -122,7 +122,8 @@ struct Session {
     }
 
     /// Waits for the next line and parses it. A line over the limit is passed over to its end, so that both sides stay
-    /// in step; the deadline is for the whole line, however slowly it comes.
+    /// in step, unless it is so long that nobody can mean it; the deadline is for the whole line, however slowly it
+    /// comes.
     mutating func nextLine<Value>(
         limit: Int,
         mayStop: Bool,
@@ -130,12 +131,12 @@ struct Session {
     ) async throws(Ending) -> Line<Value> {
         var deadline = stream.deadline(after: door.configuration.autologout)
         if case .authorization = state { deadline = min(deadline, loginDeadline) }
-        var skips = false
+        var skipped = 0
         while true {
             switch stream.withInput({ input in finder.find(in: input, limit: limit) }) {
             case .line(let count):
                 defer { stream.consume(count) }
-                if skips { return .tooLong }
+                if skipped > 0 { return .tooLong }
                 do throws(SyntaxError) {
                     return .value(
                         try stream.withInput { input throws(SyntaxError) in try parse(input.extracting(0..<count)) }
@@ -144,10 +145,11 @@ struct Session {
                     return .malformed(error.expected)
                 }
             case .tooLong:
-                skips = true
+                skipped += limit
                 stream.consume(limit)
+                guard skipped <= Limits.skippedLine else { throw .refusal(Refusal("line too long", closes: true)) }
             case .incomplete:
-                let isBetween = mayStop && !skips && stream.available == 0
+                let isBetween = mayStop && skipped == 0 && stream.available == 0
                 do throws(TransportError) {
                     guard try await stream.fill(by: deadline, mayStop: isBetween) else { return .end }
                 } catch {

@@ -38,6 +38,7 @@ final class CommitGroup {
     }
     private let health: Health
     private var isFull = false
+    private var written = 0
 
     init(_ database: Database, _ configuration: RocksStore.Configuration, _ health: Health, _ log: Log) {
         self.database = database
@@ -80,6 +81,7 @@ final class CommitGroup {
             do throws(StoreError) {
                 try database.write(batch, synchronized: mustSync && configuration.synchronizes)
                 for (partition, head) in moved { heads[partition] = head }
+                written += batch.octetCount
             } catch let cause {
                 error = cause
                 failure = .unavailable(cause)
@@ -103,6 +105,12 @@ final class CommitGroup {
         batch.clear()
         mustSync = false
         free = nil
+    }
+
+    /// Octets written since it was asked last.
+    func takeWritten() -> Int {
+        defer { written = 0 }
+        return written
     }
 
     // MARK: Rows

@@ -43,10 +43,12 @@ final class Committer: Sendable {
     init(_ database: Database, _ configuration: RocksStore.Configuration, _ log: Log) {
         startThread { [self] in
             let group = CommitGroup(database, configuration, health, log)
+            let garbage = BlobGarbage(database)
             while let requests = take() {
                 group.recover()
                 for request in requests { group.add(request) }
                 group.finish()
+                garbage.wrote(group.takeWritten())
             }
         }
     }

@@ -61,7 +61,8 @@ internal import CRocksDB
         unsafe rocksdb_options_set_enable_blob_files(options, 1)
         unsafe rocksdb_options_set_blob_file_size(options, 64 << 20)
         unsafe rocksdb_options_set_blob_compression_type(options, Int32(rocksdb_lz4_compression))
-        unsafe rocksdb_options_set_enable_blob_gc(options, 1)
+        // Switched on by `BlobGarbage` while there is something to gain.
+        unsafe rocksdb_options_set_enable_blob_gc(options, 0)
         unsafe rocksdb_options_set_blob_gc_age_cutoff(options, 0.5)
         unsafe rocksdb_options_set_blob_gc_force_threshold(options, 0.5)
 

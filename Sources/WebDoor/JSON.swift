@@ -1,20 +1,6 @@
 internal import FoundationEssentials
 internal import HTTP
 
-/// `value` in JSON, its names in snake case and in order.
-func encodeJSON(_ value: some Encodable) throws(Ending) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-    do {
-        return Array(try encoder.encode(value))
-    } catch {
-        var problem = Problem(.internalServerError, "internal", "The answer could not be written.")
-        problem.cause = error
-        throw .problem(problem)
-    }
-}
-
 /// The value that `octets` write in JSON; which field is wrong, and how, if there is none.
 func decodeJSON<Value: Decodable>(_ octets: [UInt8], as type: Value.Type) throws(Ending) -> Value {
     let decoder = JSONDecoder()

@@ -4,7 +4,7 @@ internal import Mailbox
 internal import Octets
 
 /// An address, as JSON shows it.
-struct AddressBody: Encodable, Hashable {
+struct AddressBody: JSONWritable, Hashable {
     /// Empty if there is none.
     var name: String
     var email: String
@@ -15,10 +15,17 @@ struct AddressBody: Encodable, Hashable {
         self.email = String(decoding: email, as: UTF8.self)
         name = text(address.name) ?? ""
     }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", name)
+            json.member("email", email)
+        }
+    }
 }
 
 /// A message, as JSON shows it: in lists without what only its octets tell.
-struct MessageBody: Encodable {
+struct MessageBody: JSONWritable {
     var id: String
     var userId: String
     var folderId: String
@@ -26,6 +33,7 @@ struct MessageBody: Encodable {
     var to: [AddressBody] = []
     var cc: [AddressBody] = []
     var bcc: [AddressBody] = []
+    /// Empty if answers go to `from`.
     var replyTo: [AddressBody] = []
     var subject: String
     /// When it was written, by its own Date field; when it arrived, if that says nothing. RFC 3339.
@@ -67,14 +75,41 @@ struct MessageBody: Encodable {
         to = envelope.to.compactMap { AddressBody($0) }
         cc = envelope.cc.compactMap { AddressBody($0) }
         bcc = envelope.bcc.compactMap { AddressBody($0) }
-        replyTo = envelope.replyTo.compactMap { AddressBody($0) }
+        // IMAP's ENVELOPE repeats From where there is no Reply-To. RFC 9051 §7.5.2.
+        if envelope.replyTo != envelope.from { replyTo = envelope.replyTo.compactMap { AddressBody($0) } }
         messageId = text(envelope.messageID)
         inReplyTo = text(envelope.inReplyTo)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("user_id", userId)
+            json.member("folder_id", folderId)
+            json.member("from", from)
+            json.member("to", to)
+            json.member("cc", cc)
+            json.member("bcc", bcc)
+            json.member("reply_to", replyTo)
+            json.member("subject", subject)
+            json.member("date", date)
+            json.member("received_at", receivedAt)
+            json.member("is_read", isRead)
+            json.member("is_flagged", isFlagged)
+            json.member("is_answered", isAnswered)
+            json.member("is_draft", isDraft)
+            json.member("keywords", keywords)
+            json.member("size", size)
+            json.member("message_id", messageId)
+            json.member("in_reply_to", inReplyTo)
+            json.member("body", body)
+            json.member("attachments", attachments)
+        }
     }
 }
 
 /// An attachment, as JSON shows it.
-struct AttachmentBody: Encodable {
+struct AttachmentBody: JSONWritable {
     /// The part's numbers, as IMAP writes them: `2.1`.
     var id: String
     var name: String?
@@ -92,6 +127,17 @@ struct AttachmentBody: Encodable {
         size = attachment.size
         contentId = attachment.header.contentID
         isInline = attachment.header.disposition == "inline"
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("name", name)
+            json.member("type", type)
+            json.member("size", size)
+            json.member("content_id", contentId)
+            json.member("is_inline", isInline)
+        }
     }
 }
 

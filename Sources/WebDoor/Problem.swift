@@ -83,21 +83,23 @@ enum Ending: Error {
 }
 
 /// `{"error": {"code": …, "message": …}}`
-struct ProblemBody: Encodable {
-    struct Details: Encodable {
-        var code: String
-        var message: String
-        var field: String?
-        var recipients: [String]?
-    }
-    var error: Details
+struct ProblemBody: JSONWritable {
+    private struct Details: JSONWritable {
+        var problem: Problem
 
-    init(_ problem: Problem) {
-        error = Details(
-            code: problem.code,
-            message: problem.message,
-            field: problem.field,
-            recipients: problem.recipients
-        )
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.member("code", problem.code)
+                json.member("message", problem.message)
+                json.member("field", problem.field)
+                json.member("recipients", problem.recipients)
+            }
+        }
     }
+
+    private var details: Details
+
+    init(_ problem: Problem) { details = Details(problem: problem) }
+
+    func write(to json: inout JSONWriter) { json.object { json in json.member("error", details) } }
 }

@@ -20,7 +20,7 @@ struct Response {
     }
 
     /// An answer in JSON.
-    init(_ status: Status, json value: some Encodable) throws(Ending) {
-        self.init(status, .octets(try encodeJSON(value), type: "application/json"))
+    init(_ status: Status, json value: some JSONWritable) {
+        self.init(status, .octets(JSONWriter.octets(of: value), type: "application/json"))
     }
 }

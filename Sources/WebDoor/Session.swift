@@ -162,9 +162,7 @@ struct Session {
 extension Response {
     /// The answer to a request that was not carried out.
     init(_ problem: Problem) {
-        // A body of strings alone can always be written.
-        let octets = (try? encodeJSON(ProblemBody(problem))) ?? []
-        self.init(problem.status, .octets(octets, type: "application/json"))
+        self.init(problem.status, json: ProblemBody(problem))
         fields = problem.fields
     }
 }

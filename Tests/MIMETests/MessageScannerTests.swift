@@ -103,7 +103,7 @@ struct MessageScannerTests {
             var scanner = MessageScanner()
             scanner.push(octets.span.extracting(..<cut))
             scanner.push(octets.span.extracting(cut...))
-            #expect(scanner.finish() == whole, "cut at \(cut)")
+            if scanner.finish() != whole { Issue.record("cut at \(cut)") }
         }
     }
 }

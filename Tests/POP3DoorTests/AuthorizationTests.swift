@@ -99,6 +99,22 @@ struct AuthorizationTests {
         #expect(await client.ask("STLS") == "-ERR TLS is on already")
     }
 
+    @Test(.rfc(2595, "4")) func forgetsWhatWasSaidBeforeTLS() async throws {
+        let tls = try TLSContext.client(verification: .none)
+        let client = await Client(mailbox, tls: nil) {
+            $0.tls = tls
+            $0.allowsPlaintextLogin = true
+        }
+        #expect(await client.askAll("CAPA")?.contains("STLS") == true)
+        #expect(await client.ask("USER alice@example.test") == "+OK send the password")
+        // What follows STLS in the clear may be an attacker's.
+        client.connection.send("STLS\r\nUSER alice@example.test\r\n")
+        #expect(await client.connection.line() == "+OK begin TLS")
+        #expect(await client.ask("PASS sesame") == "-ERR send USER first")
+        #expect(await client.askAll("CAPA")?.contains("STLS") == false)
+        await client.signIn()
+    }
+
     @Test(.rfc(2449, "5")) func listsCapabilities() async {
         let base = ["+OK capabilities follow", "TOP", "UIDL"]
         let rest = ["PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "IMPLEMENTATION Portico"]
@@ -120,6 +136,12 @@ struct LineTests {
         #expect(await client.ask(String(repeating: "x", count: 1000)) == "-ERR line too long")
         #expect(await client.ask("USER " + String(repeating: "x", count: 249)) == "-ERR line too long")
         #expect(await client.ask("USER " + String(repeating: "x", count: 248)) == "+OK send the password")
+    }
+
+    @Test func closesOnALineWithoutEnd() async {
+        let client = await Client(mailbox)
+        client.connection.send(String(repeating: "x", count: 200_000))
+        #expect(await client.rest() == "-ERR line too long\r\n")
     }
 
     @Test func refusesBareLineFeeds() async {

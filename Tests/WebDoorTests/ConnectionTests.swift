@@ -74,6 +74,17 @@ struct ConnectionTests {
         #expect(try await client.ask("GET", "/v1/folders").status == 200)
     }
 
+    @Test func takesNoLargeBodyFromStrangers() async throws {
+        let client = Client(service)
+        client.connection.send(
+            "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n"
+        )
+        let answer = try await client.answer()
+        #expect(answer.status == 401 && answer.fields["connection"] == "close")
+        client.connection.endSending()
+        #expect(await client.connection.rest().isEmpty)
+    }
+
     @Test(.rfc(9110, "10.1.1")) func asksForTheBody() async throws {
         let client = Client(service)
         let body = "{\"email\": \"alice@example.test\", \"password\": \"sesame\"}"

@@ -34,6 +34,7 @@ struct SendTests {
         let json = try answer.json
         #expect(answer.status == 201 && answer.fields["location"] == json["id"].text.map { "/v1/messages/\($0)" })
         #expect(json["from"] == .object(["name": .text("Alice"), "email": .text("alice@example.test")]))
+        #expect(json["reply_to"].list.isEmpty)
         #expect(json["subject"].text == "Grüße" && json["is_read"] == .flag(true))
         #expect(json["bcc"][0]["email"].text == "Alice@Example.test" && json["cc"][0]["name"].text == "Team")
         let sent = try await texts(of: 1, role: .sent)

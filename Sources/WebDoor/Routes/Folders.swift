@@ -2,7 +2,7 @@ internal import HTTP
 internal import Mailbox
 
 /// A folder, as JSON shows it.
-struct FolderBody: Encodable {
+struct FolderBody: JSONWritable {
     var id: String
     var userId: String
     /// The last component of the path.
@@ -30,6 +30,21 @@ struct FolderBody: Encodable {
         size = folder.size
         isSubscribed = folder.isSubscribed
     }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("user_id", userId)
+            json.member("name", name)
+            json.member("path", path)
+            json.member("role", role)
+            json.member("parent_id", parentId)
+            json.member("total", total)
+            json.member("unread", unread)
+            json.member("size", size)
+            json.member("is_subscribed", isSubscribed)
+        }
+    }
 }
 
 extension Session {
@@ -41,7 +56,7 @@ extension Session {
         var ids: [FolderPath: FolderID] = [:]
         for folder in folders { ids[folder.path] = folder.id }
         let account = mailbox.account
-        return try Response(
+        return Response(
             .ok,
             json: folders.map { folder in
                 FolderBody(folder, of: account, parent: folder.path.parent.flatMap { ids[$0] })

@@ -17,11 +17,19 @@ private struct Credentials: Decodable {
     }
 }
 
-private struct TokenBody: Encodable {
+private struct TokenBody: JSONWritable {
     var token: String
-    var tokenType = "Bearer"
     var expiresAt: String
     var userId: String
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("token", token)
+            json.member("token_type", "Bearer")
+            json.member("expires_at", expiresAt)
+            json.member("user_id", userId)
+        }
+    }
 }
 
 extension Session {
@@ -36,7 +44,7 @@ extension Session {
             throw .problem(Problem(.serviceUnavailable, "too_many_tokens", "Too many are signed in. Use HTTP Basic."))
         }
         door.log(.info, "web.login", [("account", "\(account.address)")])
-        return try Response(
+        return Response(
             .ok,
             json: TokenBody(
                 token: token,

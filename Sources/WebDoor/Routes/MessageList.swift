@@ -2,10 +2,17 @@ internal import HTTP
 internal import Mailbox
 
 /// The answer to `GET /v1/folders/{id}/messages`.
-private struct PageBody: Encodable {
+private struct PageBody: JSONWritable {
     var messages: [MessageBody]
     /// nil on the last page.
     var nextCursor: String?
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("messages", messages)
+            json.member("next_cursor", nextCursor)
+        }
+    }
 }
 
 extension Session {
@@ -39,7 +46,7 @@ extension Session {
         }
         entries.reverse()
         page.messages = try await summaries(of: entries, in: snapshot, from: mailbox).reversed()
-        return try Response(.ok, json: page)
+        return Response(.ok, json: page)
     }
 
     /// What lists show of `entries`, which are in UID order: one read, unless the engine's answer would be too large.

@@ -27,6 +27,13 @@ struct Submission: Decodable {
     }
 }
 
+/// What is told of a message that was sent and cannot be read just now.
+private struct SentBody: JSONWritable {
+    var id: String
+
+    func write(to json: inout JSONWriter) { json.object { json in json.member("id", id) } }
+}
+
 extension Session {
     /// `POST /v1/messages`: delivers to local recipients and keeps a copy in Sent. Either every recipient can be delivered
     /// to, or nothing is sent; 201 when all of it is durable. If the store fails half way, the copy is taken back and the
@@ -48,19 +55,19 @@ extension Session {
             throw error
         }
         door.log(.info, "web.sent", [("from", "\(account.address)"), ("recipients", "\(recipients.count)")])
-        var response = try await created(mailbox, copy.filed.email)
+        var response = await created(mailbox, copy.filed.email)
         response.fields = [("Location", "/v1/messages/\(copy.filed.email)")]
         return response
     }
 
     /// The answer to a message that was sent. It was, even if it cannot be read just now: an error would make the client
     /// send it again.
-    private func created(_ mailbox: any Mailbox, _ email: EmailID) async throws(Ending) -> Response {
+    private func created(_ mailbox: any Mailbox, _ email: EmailID) async -> Response {
         do throws(Ending) {
-            return try Response(.created, json: try await messageBody(mailbox, email))
+            return Response(.created, json: try await messageBody(mailbox, email))
         } catch {
             door.log(.error, "web.failed", [("cause", "\(error)")])
-            return try Response(.created, json: ["id": "\(email)"])
+            return Response(.created, json: SentBody(id: "\(email)"))
         }
     }
 

@@ -7,7 +7,7 @@ internal import Octets
 extension Session {
     /// `GET /v1/messages/{id}`: a message with its text and what is attached.
     func showMessage(_ mailbox: any Mailbox, _ email: EmailID) async throws(Ending) -> Response {
-        try Response(.ok, json: try await messageBody(mailbox, email))
+        Response(.ok, json: try await messageBody(mailbox, email))
     }
 
     /// A message with its text and what is attached.
@@ -39,21 +39,12 @@ extension Session {
         }
         let (_, entry) = try await find(email, in: mailbox)
         let data = try await read(entry, .summary, from: mailbox)
-        let size = Int(data.entry.size)
         guard let structure = data.summary?.structure, let index = structure.partIndex(of: path),
-            !structure.parts[index].isMultipart
+            !structure.parts[index].isMultipart, let headerRange = structure.range(of: Section(path, .mime)),
+            let bodyRange = structure.range(of: Section(path))
         else { throw .problem(.notFound) }
-        let place = structure.parts[index]
-        let headerOctets = try await octets(
-            of: data,
-            (place.headerStart..<place.bodyStart).clamped(to: 0..<size),
-            from: mailbox
-        )
-        let bodyOctets = try await octets(
-            of: data,
-            (place.bodyStart..<place.bodyEnd).clamped(to: 0..<size),
-            from: mailbox
-        )
+        let headerOctets = try await octets(of: data, headerRange, from: mailbox)
+        let bodyOctets = try await octets(of: data, bodyRange, from: mailbox)
         let header = PartHeader(headerOctets.span, charsets: SystemCharsets())
         let decoded = TransferDecoder.decode(bodyOctets.span, header.encoding)
         var response = Response(.ok, .octets(decoded, type: header.mediaType))
@@ -67,6 +58,7 @@ extension Session {
         _ range: Range<Int>,
         from mailbox: any Mailbox
     ) async throws(Ending) -> [UInt8] {
+        let range = range.clamped(to: 0..<Int(data.entry.size))
         if let octets = data.octets { return Array(octets[range.clamped(to: 0..<octets.count)]) }
         var octets: [UInt8] = []
         octets.reserveCapacity(range.count)
