@@ -5,7 +5,7 @@
 build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/include/rocksdb/c.h)
 peer_packages=(
     curl:curl python3:python3 openssl:openssl swaks:swaks mutt:mutt isync:mbsync fetchmail:fetchmail
-    postfix:/usr/lib/postfix/sbin/master procps:ps
+    postfix:/usr/lib/postfix/sbin/master
 )
 
 is_there() { case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac; }

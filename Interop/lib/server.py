@@ -128,4 +128,4 @@ def check(condition, what):
 
 def note(text):
     """A line that the summary keeps."""
-    print("  " + text, flush=True)
+    print("NOTE " + text, flush=True)

@@ -16,18 +16,19 @@ public enum Demo {
         show: (String) -> Void
     ) async throws(GatewayError) {
         var configuration = configuration(options)
-        let password: String
+        let lastPassword: String?
         do throws(FileError) {
             try Files.makeFolder(options.dataDirectory, parents: true)
             configuration.tls = [try certificate(in: options.dataDirectory, world)]
-            password = try Demo.password(options)
+            lastPassword = try Demo.lastPassword(options)
         } catch { throw .file("\(error)") }
+        let password = options.password ?? lastPassword ?? firstPassword
         try await Gateway.run(
             configuration,
             world: world,
             prepare: { directory throws(GatewayError) in
                 do throws(DirectoryError) {
-                    try await populate(directory, options, Array(password.utf8))
+                    try await populate(directory, options, Array(password.utf8), isNew: password != lastPassword)
                 } catch { throw .directory("\(error)") }
                 // From here on the accounts have that password, so the next run may say so.
                 do throws(FileError) {
@@ -64,10 +65,8 @@ public enum Demo {
 
     static func passwordFile(_ options: DemoOptions) -> String { options.dataDirectory + "/password" }
 
-    /// The password asked for, else the one of the last run.
-    private static func password(_ options: DemoOptions) throws(FileError) -> String {
-        if let password = options.password { return password }
-        guard Files.exists(passwordFile(options)) else { return firstPassword }
+    private static func lastPassword(_ options: DemoOptions) throws(FileError) -> String? {
+        guard Files.exists(passwordFile(options)) else { return nil }
         return String(decoding: try Files.read(passwordFile(options), limit: 4096), as: UTF8.self)
     }
 
@@ -104,11 +103,13 @@ public enum Demo {
     // MARK: People
 
     /// Makes what is missing. All have one password and share its hash, salt included, so that thousands are made in
-    /// the time of one slow hash: fit for a demo, where the password is printed anyway.
+    /// the time of one slow hash: fit for a demo, where the password is printed anyway. Those who are there get the
+    /// password too if it `isNew`, else they keep theirs.
     static func populate(
         _ directory: StoreDirectory,
         _ options: DemoOptions,
-        _ password: [UInt8]
+        _ password: [UInt8],
+        isNew: Bool
     ) async throws(DirectoryError) {
         if try await !directory.listDomains().contains(domain) { try await directory.addDomain(domain) }
         var people = [("alice", "Alice Liddell"), ("bob", "Bob Builder"), ("carol", "Carol Singer")].map {
@@ -127,11 +128,7 @@ public enum Demo {
         }
         let hash = try await directory.hash(password)
         try await directory.addAccounts(people.filter { !present.contains($0.address) }, password: hash)
-        if let known = people.first(where: { present.contains($0.address) })?.address,
-            try await directory.authenticate(known.description, password: password) == nil
-        {
-            try await directory.setPasswords(of: people.map(\.address).filter(present.contains), hash)
-        }
+        if isNew { try await directory.setPasswords(of: people.map(\.address).filter(present.contains), hash) }
         let everyone = people.prefix(3).map(\.address)
         for (alias, targets) in [("postmaster", Array(everyone.prefix(1))), ("team", everyone)] {
             let address = MailAddress(localPart: alias, domain: domain)

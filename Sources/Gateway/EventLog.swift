@@ -5,13 +5,24 @@ public import World
 
 /// How often each event happened since the service started.
 final class EventCounters: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
+    /// By the address of the name: events are literals, so nothing is hashed but a number. The same name at two places
+    /// of the code may have two addresses; they are added up when somebody asks.
+    private let counts = Mutex<[UInt: (name: StaticString, count: Int)]>([:])
 
-    func count(_ event: StaticString) { counts.withLock { $0[event.description, default: 0] += 1 } }
+    func count(_ event: StaticString) {
+        // The address is a key only; nothing is read through it. A literal of one scalar has none, and is no event name.
+        guard event.hasPointerRepresentation else { return }
+        let place = unsafe UInt(bitPattern: event.utf8Start)
+        counts.withLock { $0[place, default: (event, 0)].count += 1 }
+    }
 
     /// By name.
     var all: [(name: String, count: Int)] {
-        counts.withLock { $0 }.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
+        var sums: [String: Int] = [:]
+        for entry in counts.withLock({ $0.values.map { (name: $0.name, count: $0.count) } }) {
+            sums[entry.name.description, default: 0] += entry.count
+        }
+        return sums.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
     }
 }
 
@@ -47,9 +58,8 @@ public final class EventLog: Sendable {
 
     /// What the floors below report to.
     public var log: Log {
-        Log(threshold: .info) { [self] level, event, fields in
-            counters.count(event)
-            if level >= threshold { append(EventLog.line(world.now(), level, event.description, fields)) }
+        Log(threshold: threshold, counting: { [counters] in counters.count($0) }) { [self] level, event, fields in
+            append(EventLog.line(world.now(), level, event.description, fields))
         }
     }
 

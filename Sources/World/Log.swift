@@ -18,13 +18,19 @@ public struct Log: Sendable {
     /// A named value of an event.
     public typealias Field = (name: StaticString, value: String)
 
+    private let count: (@Sendable (StaticString) -> Void)?
     private let sink: @Sendable (Level, StaticString, [Field]) -> Void
     /// Events below it are dropped before their fields are made.
     public let threshold: Level
 
-    /// A log whose events go to `sink`, from any thread.
-    public init(threshold: Level = .info, _ sink: @escaping @Sendable (Level, StaticString, [Field]) -> Void) {
+    /// A log whose events go to `sink`, from any thread. All of them, dropped or not, are counted by `count`.
+    public init(
+        threshold: Level = .info,
+        counting count: (@Sendable (StaticString) -> Void)? = nil,
+        _ sink: @escaping @Sendable (Level, StaticString, [Field]) -> Void
+    ) {
         self.threshold = threshold
+        self.count = count
         self.sink = sink
     }
 
@@ -33,6 +39,7 @@ public struct Log: Sendable {
 
     /// Reports `event`, named in lower case with dots (`smtp.refused`).
     public func callAsFunction(_ level: Level, _ event: StaticString, _ fields: @autoclosure () -> [Field] = []) {
+        count?(event)
         guard level >= threshold else { return }
         sink(level, event, fields())
     }

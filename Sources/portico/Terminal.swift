@@ -21,7 +21,13 @@ enum Terminal {
     /// A password: typed twice without echo if a person types, else the first line of standard input. Nil if there is
     /// none or the two differ.
     static func readPassword(for address: String) -> String? {
-        guard isatty(STDIN_FILENO) == 1 else { return readLine() }
+        guard isatty(STDIN_FILENO) == 1 else {
+            guard let line = readLine() else {
+                complain("portico: no password on standard input\n")
+                return nil
+            }
+            return line
+        }
         guard let first = readHidden("Password for \(address): "), let second = readHidden("Again: ") else {
             return nil
         }

@@ -110,6 +110,17 @@ private final class Clock: Sendable {
         #expect(try await signIn("alice@example.test", "another") == 1)
     }
 
+    @Test func manyPasswordsAreSetAtOnce() async throws {
+        #expect(try await signIn("bob@example.test") == 2)
+        try await directory.setPasswords(of: [alice, bob], try await directory.hash(Array("shared".utf8)))
+        #expect(try await signIn("bob@example.test") == nil)
+        #expect(try await signIn("bob@example.test", "shared") == 2)
+        #expect(try await signIn("alice@example.test", "shared") == 1)
+        let nobody = try address("nobody@example.test")
+        let hash = try await directory.hash([65])
+        #expect(await refusal { try await directory.setPasswords(of: [nobody], hash) } == "notFound")
+    }
+
     // MARK: Resolving
 
     @Test func resolves() async throws {

@@ -1,0 +1,166 @@
+import Network
+import Octets
+import PorticoTesting
+import Store
+import Testing
+import World
+
+@testable import Gateway
+
+@Suite struct GatewayTests {
+    private func send(_ service: RunningGateway) async throws {
+        try await service.connect(.smtp) { client in
+            #expect(try await client.line().hasPrefix("220 mx.example.test "))
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<alice+tag@example.test>", until: "250")
+            _ = try await client.ask("DATA", until: "354")
+            _ = try await client.ask("Subject: Through every door\r\n\r\n..dot\r\nend\r\n.", until: "250")
+            _ = try await client.ask("QUIT", until: "221")
+        }
+    }
+
+    private func readOverPOP3(_ service: RunningGateway, _ door: Configuration.DoorProtocol) async throws -> String {
+        try await service.connect(door) { client in
+            #expect(try await client.line().hasPrefix("+OK"))
+            _ = try await client.ask("USER alice@example.test", until: "+OK")
+            _ = try await client.ask("PASS \(RunningGateway.password)", until: "+OK")
+            _ = try await client.ask("RETR 1", until: "+OK")
+            let text = try await client.multiline()
+            _ = try await client.ask("QUIT", until: "+OK")
+            return text
+        }
+    }
+
+    private func readOverIMAP(_ service: RunningGateway, _ door: Configuration.DoorProtocol) async throws -> String {
+        try await service.connect(door) { client in
+            #expect(try await client.line().hasPrefix("* OK"))
+            _ = try await client.ask("a LOGIN alice@example.test \(RunningGateway.password)", until: "a OK")
+            #expect(try await client.ask("b SELECT INBOX", until: "b ").contains("* 1 EXISTS"))
+            client.send("c FETCH 1 BODY.PEEK[]\r\n")
+            let first = try await client.line()
+            let size = try #require(first.split(separator: "{").last?.dropLast())
+            let text = try await client.text(try #require(Int(size)))
+            #expect(try await client.line() == ")")
+            #expect(try await client.line().hasPrefix("c OK"))
+            return text
+        }
+    }
+
+    private func get(_ service: RunningGateway, _ path: String) async throws -> (status: String, body: String) {
+        let credentials = Array("alice@example.test:\(RunningGateway.password)".utf8)
+        let token = String(decoding: Base64.encode(credentials.span), as: UTF8.self)
+        return try await service.connect(.https) { client in
+            client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic \(token)\r\n\r\n")
+            let status = try await client.line()
+            var length = 0
+            while true {
+                let field = try await client.line()
+                if field.isEmpty { break }
+                let parts = field.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2, parts[0].lowercased() == "content-length" else { continue }
+                length = Int(parts[1].trimmingPrefix(" ")) ?? 0
+            }
+            return (status, try await client.text(length))
+        }
+    }
+
+    @Test func oneMessageIsTheSameThroughEveryDoor() async throws {
+        let service = try await RunningGateway()
+        try await send(service)
+        let text = try await readOverIMAP(service, .imap)
+        #expect(text.hasPrefix("Return-Path: <bob@example.test>\r\nReceived: "))
+        #expect(text.hasSuffix("\r\nSubject: Through every door\r\n\r\n.dot\r\nend\r\n"))
+        #expect(try await readOverIMAP(service, .imaps) == text)
+        #expect(try await readOverPOP3(service, .pop3) == text)
+        #expect(try await readOverPOP3(service, .pop3s) == text)
+        let folders = try await get(service, "/v1/folders")
+        #expect(folders.status.hasPrefix("HTTP/1.1 200"))
+        #expect(folders.body.contains("\"INBOX\""))
+        await service.stop()
+    }
+
+    @Test(arguments: [Configuration.DoorProtocol.submission, .submissions])
+    func submissionTakesMailOnlyFromWhoSignedIn(_ door: Configuration.DoorProtocol) async throws {
+        let service = try await RunningGateway()
+        let credentials = Array("\0bob@example.test\0\(RunningGateway.password)".utf8)
+        let response = String(decoding: Base64.encode(credentials.span), as: UTF8.self)
+        try await service.connect(door) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "530")
+            _ = try await client.ask("AUTH PLAIN \(response)", until: "235")
+            _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<someone@elsewhere.example>", until: "550")
+            _ = try await client.ask("RCPT TO:<team@example.test>", until: "250")
+        }
+        await service.stop()
+    }
+
+    @Test func aStopSaysGoodbyeInEachProtocol() async throws {
+        let service = try await RunningGateway()
+        let goodbyes = [(Configuration.DoorProtocol.smtp, "421"), (.imap, "* BYE"), (.pop3, "-ERR")]
+        let ready = TestCount()
+        try await withThrowingTaskGroup { group in
+            for (door, goodbye) in goodbyes {
+                group.addTask {
+                    try await service.connect(door) { client in
+                        _ = try await client.line()
+                        ready.add()
+                        #expect(try await client.line().hasPrefix(goodbye))
+                    }
+                }
+            }
+            while ready.value < goodbyes.count { try await Task.sleep(for: .milliseconds(1)) }
+            await service.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func eventsAreCounted() async throws {
+        let service = try await RunningGateway()
+        let administrator = Administrator(directory: service.gateway.directory, counters: service.events.counters)
+        try await send(service)
+        var lines: [String] = []
+        try await administrator.perform(.status) { lines.append($0) }
+        #expect(lines.contains("listener.started\t\(Configuration.DoorProtocol.allCases.count)"))
+        await service.stop()
+    }
+
+    // MARK: What does not start
+
+    private func refusal(_ configuration: Configuration) async -> String {
+        let events = EventLog(threshold: .error, world: .real)
+        defer { events.close() }
+        do throws(GatewayError) {
+            let gateway = try await Gateway.start(
+                configuration,
+                events: events,
+                world: .real,
+                prepare: { _ throws(GatewayError) in },
+                open: { _ in MemoryStore() }
+            )
+            await gateway.stop()
+            return "started"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func aTakenPortIsNamedAndNothingIsLeft() async throws {
+        let service = try await RunningGateway()
+        let taken = service.address(.imap).port
+        var configuration = Configuration()
+        configuration.listeners = [.init(.smtp, "127.0.0.1", 0), .init(.imap, "127.0.0.1", taken)]
+        #expect(await refusal(configuration).hasPrefix("127.0.0.1:\(taken) is taken"))
+        await service.stop()
+        #expect(await refusal(configuration) == "started")
+    }
+
+    @Test func aMissingCertificateIsNamed() async {
+        var configuration = Configuration()
+        configuration.listeners = [.init(.imaps, "127.0.0.1", 0)]
+        configuration.tls = [.init(certificate: "/nowhere/certificate.pem", key: "/nowhere/key.pem")]
+        #expect(await refusal(configuration).contains("/nowhere/certificate.pem"))
+    }
+}
