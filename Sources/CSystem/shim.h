@@ -23,6 +23,20 @@
 #include <time.h>
 #include <unistd.h>
 
+/// At most `count` heaps for all threads, on a C library that has more than one.
+static inline void portico_limit_arenas(int count) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, count);
+#endif
+}
+
+/// Free pages go back to the system, on a C library that keeps them.
+static inline void portico_trim_heaps(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 /// Wall clock, nanoseconds since 1970-01-01T00:00:00Z.
 static inline int64_t portico_wall_nanoseconds(void) {
     struct timespec now;

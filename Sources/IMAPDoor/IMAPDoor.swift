@@ -1,3 +1,4 @@
+public import Charset
 public import Directory
 public import MIME
 public import Mailbox
@@ -19,7 +20,7 @@ public struct IMAPDoor: Sendable {
         mailboxes: any MailboxService,
         world: World,
         log: Log,
-        charsets: any CharsetDecoder = StandardCharsets()
+        charsets: any CharsetDecoder = SystemCharsets()
     ) {
         house = House(
             configuration: configuration,

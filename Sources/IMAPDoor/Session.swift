@@ -31,6 +31,8 @@ final class Session {
     var failedLogins = 0
     /// Commands in a row that could not be parsed.
     private var badCommands = 0
+    /// When waiting for the command that comes next ends.
+    private var deadline = Instant.never
 
     init(house: House, stream: Stream) {
         self.house = house
@@ -43,17 +45,25 @@ final class Session {
     /// When a transfer that does not get on is given up.
     var transferDeadline: Instant { stream.deadline(after: limits.transferTime) }
 
+    /// The whole story. Its frame, and those of what it waits in, live as long as the connection: what need not wait is
+    /// done in functions of its own, which are not inlined.
     func run() async {
-        stream.inputLimit = limits.inputOctetsBeforeLogin
-        writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4rev1 ready")
+        begin()
         do throws(TransportError) {
-            while !isOver, let command = try await nextCommand() {
-                // IDLE lasts hours, so it must not stand on the frames of the commands that do not.
-                if case .idle = command.command, isAuthenticated {
+            while !isOver {
+                guard let command = nextCommand() else {
+                    guard !isOver else { break }
+                    guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { break }
+                    continue
+                }
+                if command.idles, isAuthenticated {
                     try await idle(command)
                 } else {
                     try await perform(command)
                 }
+                // Who sends commands and reads no answers waits here.
+                try await stream.drain(by: transferDeadline)
+                deadline = commandDeadline
             }
         } catch {
             farewell(error)
@@ -62,28 +72,29 @@ final class Session {
         await stream.close(by: stream.deadline(after: .seconds(5)))
     }
 
-    /// Reads commands until one can be parsed; nil when the peer is gone.
-    private func nextCommand() async throws(TransportError) -> TaggedCommand? {
-        let deadline = commandDeadline
+    @inline(never)
+    private func begin() {
+        stream.inputLimit = limits.inputOctetsBeforeLogin
+        deadline = commandDeadline
+        writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4rev1 ready")
+    }
+
+    /// The next command that has arrived and can be parsed; nil if more has to arrive.
+    @inline(never)
+    private func nextCommand() -> PendingCommand? {
         while !isOver {
             switch parseInput() {
             case .command(let command, let consumed):
                 stream.consume(consumed)
                 badCommands = 0
-                return command
+                return PendingCommand(command)
             case .failure(let failure):
                 stream.consume(failure.consumed)
                 answer(failure)
-                continue
-            case .needLiteral:
-                stream.write { output in Response.continuation(into: &output) }
-                continue
-            case .skip(let consumed):
-                stream.consume(consumed)
-                continue
-            case .needMore: break
+            case .needLiteral: stream.write { output in Response.continuation(into: &output) }
+            case .skip(let consumed): stream.consume(consumed)
+            case .needMore: return nil
             }
-            guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { return nil }
         }
         return nil
     }
@@ -113,8 +124,8 @@ final class Session {
         return true
     }
 
-    /// Does one command and answers it.
-    private func perform(_ command: TaggedCommand) async throws(TransportError) {
+    /// Does one command, in the task that calls, and answers it.
+    func performHere(_ command: PendingCommand) async throws(TransportError) {
         do {
             let completion = try await execute(command.command)
             try await announceNews(mayExpunge: command.command.allowsExpunge)
@@ -125,8 +136,14 @@ final class Session {
         }
     }
 
+    /// Does and answers NOOP or CAPABILITY when nothing is new: both work in every state.
+    func answerShallow(_ command: PendingCommand) {
+        let completion = if case .capability = command.command { capability() } else { noop() }
+        writeStatus(command.tag, .ok, completion.code, completion.text.description)
+    }
+
     /// Answers a command whose waiting came to a bad end.
-    func end(_ command: TaggedCommand, _ error: any Error) {
+    func end(_ command: PendingCommand, _ error: any Error) {
         let refusal = asRefusal(error)
         if let cause = refusal.cause { house.log(.error, "imap.failed", [("cause", "\(cause)")]) }
         writeStatus(command.tag, .no, refusal.code, refusal.text)
@@ -134,7 +151,7 @@ final class Session {
     }
 
     /// Answers a command that was not done.
-    private func refuse(_ command: TaggedCommand, _ error: any Error) async throws(TransportError) {
+    private func refuse(_ command: PendingCommand, _ error: any Error) async throws(TransportError) {
         if let error = error as? TransportError { throw error }
         let refusal = asRefusal(error)
         if let cause = refusal.cause { house.log(.error, "imap.failed", [("cause", "\(cause)")]) }
@@ -161,6 +178,7 @@ final class Session {
         }
     }
 
+    @inline(never)
     private func farewell(_ error: TransportError) {
         switch error {
         case .stopping: sayBye("Server is stopping")
@@ -183,6 +201,22 @@ final class Session {
         guard !isOver else { return }
         isOver = true
         writeStatus(nil, .bye, nil, text)
+    }
+}
+
+/// A command that is being done, in a box: so that it takes little of the frames that wait for it.
+final class PendingCommand: Sendable {
+    let tag: [UInt8]
+    let command: Command
+
+    init(_ tagged: TaggedCommand) {
+        tag = tagged.tag
+        command = tagged.command
+    }
+
+    /// Whether it is IDLE.
+    var idles: Bool {
+        if case .idle = command { true } else { false }
     }
 }
 

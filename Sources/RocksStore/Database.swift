@@ -67,6 +67,9 @@ internal import Synchronization
         unsafe self.blobs = blobs
         unsafe memoryReads = rocksdb_readoptions_create()
         unsafe diskReads = rocksdb_readoptions_create()
+        // Rows have checksums of their own: see `Checksum`.
+        unsafe rocksdb_readoptions_set_verify_checksums(memoryReads, 0)
+        unsafe rocksdb_readoptions_set_verify_checksums(diskReads, 0)
         unsafe rocksdb_readoptions_set_read_tier(memoryReads, Tier.memory.option)
         try checkFormat(configuration.directory)
     }
@@ -159,6 +162,7 @@ internal import Synchronization
         var values: [[UInt8]?] = []
         values.reserveCapacity(keys.count)
         var failure: EngineError?
+        var damage: StoreError?
         for index in 0..<keys.count {
             if let error = unsafe EngineError(taking: messages[index]) {
                 if failure == nil || failure?.isIncomplete == true { failure = error }
@@ -167,11 +171,17 @@ internal import Synchronization
                 values.append(nil)
                 continue
             }
+            values.append([])
+            defer { unsafe rocksdb_pinnableslice_destroy(slice) }
             var length = 0
             let start = unsafe rocksdb_pinnableslice_value(slice, &length)
-            values.append(unsafe Array(UnsafeRawBufferPointer(start: start, count: length)))
-            unsafe rocksdb_pinnableslice_destroy(slice)
+            do throws(StoreError) {
+                values[index] = unsafe try keys.checked(index, UnsafeRawBufferPointer(start: start, count: length))
+            } catch {
+                damage = error
+            }
         }
+        if let damage { throw damage }
         guard let failure else { return values }
         if failure.isIncomplete && tier == .memory { return nil }
         throw failure.asStoreError
@@ -188,6 +198,7 @@ internal import Synchronization
         let options = unsafe rocksdb_readoptions_create()
         defer { unsafe rocksdb_readoptions_destroy(options) }
         unsafe rocksdb_readoptions_set_read_tier(options, tier.option)
+        unsafe rocksdb_readoptions_set_verify_checksums(options, 0)
         let result = unsafe upper.withUnsafeBytes { bound in
             unsafe rocksdb_readoptions_set_iterate_upper_bound(
                 options,

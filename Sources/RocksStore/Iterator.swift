@@ -45,15 +45,15 @@ internal import Store
     /// The key here.
     var key: [UInt8] { unsafe Array(octets(rocksdb_iter_key)) }
     /// The value here.
-    var value: [UInt8] { unsafe Array(octets(rocksdb_iter_value)) }
+    func value() throws(StoreError) -> [UInt8] { unsafe Array(try checkedValue()) }
     /// How many octets the key and the value here have.
     var octetCount: Int { unsafe octets(rocksdb_iter_key).count + octets(rocksdb_iter_value).count }
 
     /// Adds the row here, without the first `prefix` octets of its key, to `page`.
-    func append(to page: inout Page, droppingPrefix prefix: Int) {
+    func append(to page: inout Page, droppingPrefix prefix: Int) throws(StoreError) {
         // The engine's memory stays as it is until the iterator moves.
         let key = unsafe octets(rocksdb_iter_key)
-        let value = unsafe octets(rocksdb_iter_value)
+        let value = unsafe try checkedValue().bindMemory(to: UInt8.self)
         unsafe page.append(key: key.span.extracting(prefix...), value: value.span)
     }
 
@@ -61,6 +61,13 @@ internal import Store
     func precedes(_ other: [UInt8]) -> Bool {
         let key = unsafe octets(rocksdb_iter_key)
         return unsafe key.lexicographicallyPrecedes(other)
+    }
+
+    private func checkedValue() throws(StoreError) -> UnsafeRawBufferPointer {
+        unsafe try Checksum.check(
+            UnsafeRawBufferPointer(octets(rocksdb_iter_key)),
+            UnsafeRawBufferPointer(octets(rocksdb_iter_value))
+        )
     }
 
     private func octets(

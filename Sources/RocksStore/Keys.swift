@@ -82,6 +82,17 @@ struct KeyList {
         }
     }
 
+    /// The value of the key at `index`, taken from what is stored under it.
+    func checked(_ index: Int, _ stored: UnsafeRawBufferPointer) throws(StoreError) -> [UInt8] {
+        let start = index == 0 ? 0 : ends[index - 1]
+        let value = unsafe octets.withUnsafeBytes { octets in
+            Result { () throws(StoreError) in
+                unsafe Array(try Checksum.check(UnsafeRawBufferPointer(rebasing: octets[start..<ends[index]]), stored))
+            }
+        }
+        return try value.get()
+    }
+
     private mutating func append(_ key: [UInt8]) {
         octets.append(contentsOf: key)
         ends.append(octets.count)

@@ -75,7 +75,10 @@ public final class RocksStore: Store {
     public func read(_ partition: Partition, _ keys: [RowKey]) async throws(StoreError) -> Values {
         let database = try opened()
         let list = KeyList(partition, keys)
-        if let found = try database.get(.rows, list, .memory) { return try Values(found) }
+        // Of many rows the first shows whether they are in memory: to look for all in vain would cost as much again.
+        var mayBeWarm = true
+        if keys.count >= 8 { mayBeWarm = try database.get(.rows, KeyList(partition, [keys[0]]), .memory) != nil }
+        if mayBeWarm, let found = try database.get(.rows, list, .memory) { return try Values(found) }
         return try await pool.run { () throws(StoreError) in
             try Values(try database.get(.rows, list, .disk) ?? [])
         }

@@ -29,31 +29,32 @@ extension Database {
             iterator.seek(scan.head)
             if let error = iterator.error { return try Self.noPage(error, tier) }
             guard iterator.isValid, iterator.key == scan.head else { return Page(version: Version(0)) }
-            var page = Page(version: try PartitionHead(decoding: iterator.value).version)
+            var page = Page(version: try PartitionHead(decoding: try iterator.value()).version)
             if scan.isEmpty { return page }
             switch scan.order {
-            case .ascending: Self.ascend(iterator, scan, into: &page)
-            case .descending: Self.descend(iterator, scan, into: &page)
+            case .ascending: try Self.ascend(iterator, scan, into: &page)
+            case .descending: try Self.descend(iterator, scan, into: &page)
             }
             if let error = iterator.error { return try Self.noPage(error, tier) }
             return page
         }
     }
 
-    private static func ascend(_ iterator: borrowing Iterator, _ scan: Scan, into page: inout Page) {
+    private static func ascend(_ iterator: borrowing Iterator, _ scan: Scan, into page: inout Page) throws(StoreError) {
         iterator.seek(scan.lower)
         while iterator.isValid {
             if page.isFull(scan, next: iterator) { return }
-            iterator.append(to: &page, droppingPrefix: scan.head.count)
+            try iterator.append(to: &page, droppingPrefix: scan.head.count)
             iterator.moveForward()
         }
     }
 
-    private static func descend(_ iterator: borrowing Iterator, _ scan: Scan, into page: inout Page) {
+    private static func descend(_ iterator: borrowing Iterator, _ scan: Scan, into page: inout Page) throws(StoreError)
+    {
         iterator.seek(below: scan.upper)
         while iterator.isValid, !iterator.precedes(scan.lower) {
             if page.isFull(scan, next: iterator) { return }
-            iterator.append(to: &page, droppingPrefix: scan.head.count)
+            try iterator.append(to: &page, droppingPrefix: scan.head.count)
             iterator.moveBack()
         }
     }

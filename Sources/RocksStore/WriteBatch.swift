@@ -17,21 +17,32 @@ internal import Store
 
     deinit { unsafe rocksdb_writebatch_destroy(handle) }
 
-    /// Sets the value under `key`.
+    /// Sets the value under `key`, with the row's checksum behind it.
     func put(_ family: Database.Family, _ key: [UInt8], _ value: [UInt8]) {
+        var checksum: Checksum.Value = 0
         unsafe key.withUnsafeBytes { key in
             unsafe value.withUnsafeBytes { value in
-                unsafe rocksdb_writebatch_put_cf(
-                    handle,
-                    database.handle(family),
-                    key.baseAddress?.assumingMemoryBound(to: CChar.self),
-                    key.count,
-                    value.baseAddress?.assumingMemoryBound(to: CChar.self),
-                    value.count
-                )
+                unsafe checksum = Checksum.of(key, value).littleEndian
+                unsafe withUnsafeBytes(of: &checksum) { checksum in
+                    var keys: [UnsafePointer<CChar>?] = unsafe [key.baseAddress?.assumingMemoryBound(to: CChar.self)]
+                    var values: [UnsafePointer<CChar>?] = unsafe [
+                        value.baseAddress?.assumingMemoryBound(to: CChar.self),
+                        checksum.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    ]
+                    unsafe rocksdb_writebatch_putv_cf(
+                        handle,
+                        database.handle(family),
+                        1,
+                        &keys,
+                        [key.count],
+                        2,
+                        &values,
+                        [value.count, checksum.count]
+                    )
+                }
             }
         }
-        octetCount += key.count + value.count
+        octetCount += key.count + value.count + Checksum.size
         isEmpty = false
     }
 

@@ -11,6 +11,8 @@ import World
 struct Service {
     let door: IMAPDoor
     let mailboxes: any MailboxService
+    /// Counts what the door costs the engine.
+    let store = CountingStore(MemoryStore())
 
     init(
         tls: TLSContext? = nil,
@@ -19,7 +21,7 @@ struct Service {
     ) {
         // The clock stands still; UIDVALIDITY and dates are the same in every run.
         let world = TestWorld().world
-        mailboxes = StoreMailboxService(store: MemoryStore(), world: world)
+        mailboxes = StoreMailboxService(store: store, world: world)
         var configuration = IMAPDoor.Configuration(
             hostname: "mail.example.test",
             tls: tls,

@@ -48,9 +48,9 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.3.9"))
-    func lsub() async {
-        let client = await Service().signedIn()
+    @Test(.rfc(3501, "6.3.9"), arguments: [1, Int.max])
+    func lsub(_ pieceLimit: Int) async {
+        let client = await Service().signedIn(pieceLimit: pieceLimit)
         for name in ["INBOX", "Archive", "Drafts", "Junk", "Sent", "Trash"] {
             await client.skip("0 UNSUBSCRIBE \(name)")
         }
@@ -81,9 +81,9 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.3.3"))
-    func createRenameDelete() async {
-        await Service().signedIn().run(
+    @Test(.rfc(3501, "6.3.3"), arguments: [1, Int.max])
+    func createRenameDelete(_ pieceLimit: Int) async {
+        await Service().signedIn(pieceLimit: pieceLimit).run(
             """
             C: 1 CREATE owatagusiam/
             S: 1 OK …
@@ -132,11 +132,11 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.3.5"))
-    func renameOfInboxMovesItsMessages() async throws {
+    @Test(.rfc(3501, "6.3.5"), arguments: [1, Int.max])
+    func renameOfInboxMovesItsMessages(_ pieceLimit: Int) async throws {
         let service = Service()
         try await service.deliver(Sample.plain)
-        await service.signedIn().run(
+        await service.signedIn(pieceLimit: pieceLimit).run(
             """
             C: 1 RENAME INBOX old
             S: 1 OK …
@@ -150,12 +150,12 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.3.10"))
-    func status() async throws {
+    @Test(.rfc(3501, "6.3.10"), arguments: [1, Int.max])
+    func status(_ pieceLimit: Int) async throws {
         let service = Service()
         try await service.deliver(Sample.plain)
         try await service.deliver(Sample.plain)
-        let client = await service.signedIn()
+        let client = await service.signedIn(pieceLimit: pieceLimit)
         await client.run(
             """
             C: 1 STATUS inbox (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN)
@@ -175,12 +175,12 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.3.1"))
-    func selectTellsTheFolder() async throws {
+    @Test(.rfc(3501, "6.3.1"), arguments: [1, Int.max])
+    func selectTellsTheFolder(_ pieceLimit: Int) async throws {
         let service = Service()
         try await service.deliver(Sample.plain)
         try await service.deliver(Sample.multipart)
-        let client = await service.signedIn()
+        let client = await service.signedIn(pieceLimit: pieceLimit)
         await client.run(
             """
             C: 1 EXAMINE INBOX
@@ -228,16 +228,17 @@ import Testing
             """
         )
         // The first session has them as recent; nobody else does.
-        let other = await service.signedIn()
+        let other = await service.signedIn(pieceLimit: pieceLimit)
         #expect(await other.skip("1 SELECT INBOX").contains("* 0 RECENT"))
     }
 
-    @Test func deletingTheSelectedFolder() async throws {
+    @Test(arguments: [1, Int.max])
+    func deletingTheSelectedFolder(_ pieceLimit: Int) async throws {
         let service = Service()
-        let client = await service.signedIn()
+        let client = await service.signedIn(pieceLimit: pieceLimit)
         await client.skip("1 CREATE gone")
         await client.skip("2 SELECT gone")
-        let other = await service.signedIn()
+        let other = await service.signedIn(pieceLimit: pieceLimit)
         await other.skip("1 SELECT gone")
         await client.run("C: 3 DELETE gone", "S: 3 OK …", "C: 4 CHECK", "S: 4 BAD …")
         await other.run("C: 2 NOOP", "S: 2 NO …", "S: * BYE …")

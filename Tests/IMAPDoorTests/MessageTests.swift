@@ -75,11 +75,11 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.4.6"))
-    func store() async throws {
+    @Test(.rfc(3501, "6.4.6"), arguments: [1, Int.max])
+    func store(_ pieceLimit: Int) async throws {
         let service = Service()
-        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain])
-        let other = try await service.selected()
+        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain], pieceLimit: pieceLimit)
+        let other = try await service.selected(pieceLimit: pieceLimit)
         await client.run(
             """
             C: 1 STORE 2:3 +FLAGS (\\Deleted)
@@ -128,11 +128,11 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "7.4.1"))
-    func expungeIsHeldBack() async throws {
+    @Test(.rfc(3501, "7.4.1"), arguments: [1, Int.max])
+    func expungeIsHeldBack(_ pieceLimit: Int) async throws {
         let service = Service()
-        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain])
-        let other = try await service.selected()
+        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain], pieceLimit: pieceLimit)
+        let other = try await service.selected(pieceLimit: pieceLimit)
         await client.skip("1 STORE 1,3 +FLAGS.SILENT (\\Deleted)")
         await other.skip("1 NOOP")
         await client.run("C: 2 EXPUNGE", "S: * 3 EXPUNGE", "S: * 1 EXPUNGE", "S: 2 OK …")
@@ -171,10 +171,10 @@ import Testing
         )
     }
 
-    @Test(.rfc(4315, "2.1"))
-    func uidExpungeAndClose() async throws {
+    @Test(.rfc(4315, "2.1"), arguments: [1, Int.max])
+    func uidExpungeAndClose(_ pieceLimit: Int) async throws {
         let service = Service()
-        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain])
+        let client = try await service.selected([Sample.plain, Sample.plain, Sample.plain], pieceLimit: pieceLimit)
         await client.skip("1 STORE 1:3 +FLAGS.SILENT (\\Deleted)")
         await client.run(
             """
@@ -192,9 +192,9 @@ import Testing
         )
     }
 
-    @Test(.rfc(3501, "6.4.7"))
-    func copyAndMove() async throws {
-        let client = try await Service().selected([Sample.plain, Sample.plain, Sample.plain])
+    @Test(.rfc(3501, "6.4.7"), arguments: [1, Int.max])
+    func copyAndMove(_ pieceLimit: Int) async throws {
+        let client = try await Service().selected([Sample.plain, Sample.plain, Sample.plain], pieceLimit: pieceLimit)
         await client.run(
             """
             C: 1 COPY 1,3 Archive
@@ -273,14 +273,14 @@ import Testing
         )
     }
 
-    @Test(.rfc(2177, "3"))
-    func idle() async throws {
+    @Test(.rfc(2177, "3"), arguments: [1, Int.max])
+    func idle(_ pieceLimit: Int) async throws {
         let service = Service()
-        let client = try await service.selected()
+        let client = try await service.selected(pieceLimit: pieceLimit)
         await client.run("C: 1 IDLE", "S: + …")
         try await service.deliver(Sample.plain)
         await client.run("S: * 1 EXISTS", "S: * 1 RECENT")
-        let other = try await service.selected()
+        let other = try await service.selected(pieceLimit: pieceLimit)
         await other.skip("1 STORE 1 +FLAGS (\\Flagged \\Deleted)")
         await client.run("S: * 1 FETCH (FLAGS (\\Flagged \\Deleted \\Recent))")
         await other.skip("2 EXPUNGE")

@@ -44,4 +44,18 @@ import Testing
             """
         )
     }
+
+    @Test(arguments: ["SUBJECT", "BODY", "TEXT", "HEADER Subject"])
+    func readsOtherCharsets(_ key: String) async throws {
+        let message = """
+            Subject: =?EUC-KR?B?vsiz5w==?=
+            Content-Type: text/plain; charset=euc-kr
+            Content-Transfer-Encoding: base64
+
+            vsiz5w==
+
+            """
+        let client = try await Service().selected([message, Sample.plain])
+        await client.run("C: 1 SEARCH CHARSET UTF-8 \(key) {6+}\r\n안녕", "S: * SEARCH 1", "S: 1 OK …")
+    }
 }

@@ -6,25 +6,11 @@ extension Session {
     /// IDLE: tells what happens in the selected folder, as it happens, until DONE. RFC 2177 §3.
     ///
     /// While it waits it holds nothing but the view; the deadline is the autologout timer's.
-    func idle(_ command: TaggedCommand) async throws(TransportError) {
+    @inline(never)
+    func idle(_ command: PendingCommand) async throws(TransportError) {
         stream.write { output in Response.continuation("Waiting", into: &output) }
         let deadline = commandDeadline
-        var bell: Signal?
-        if case .selected(_, let selection) = phase { bell = selection.bell }
-        while true {
-            guard await tellWhileIdle(command) else { return }
-            switch stream.withInput({ input in ContinuationLine.idle(input) }) {
-            case .needMore: break
-            case .done(let consumed):
-                stream.consume(consumed)
-                return writeStatus(command.tag, .ok, nil, "Waited")
-            case .malformed(let consumed):
-                stream.consume(consumed)
-                return writeStatus(command.tag, .bad, nil, "Expected DONE")
-            case .tooLong:
-                writeStatus(command.tag, .bad, nil, "Expected DONE")
-                return sayBye("Lost the beginning of the next command")
-            }
+        while await tellWhileIdle(command), !endsIdle(command) {
             let before = stream.available
             if case .ready = try await stream.wait(for: bell, by: deadline, mayStop: before == 0) {
                 if stream.available == before { throw .closed }
@@ -35,14 +21,26 @@ extension Session {
         }
     }
 
-    /// Tells what is new. Returns whether the session goes on.
-    private func tellWhileIdle(_ command: TaggedCommand) async -> Bool {
-        do {
-            try await announceNews(mayExpunge: true)
-            return true
-        } catch {
-            end(command, error)
-            return false
+    /// The selected folder's.
+    private var bell: Signal? {
+        if case .selected(_, let selection) = phase { selection.bell } else { nil }
+    }
+
+    /// Whether the client ended the IDLE; then it was answered.
+    @inline(never)
+    private func endsIdle(_ command: PendingCommand) -> Bool {
+        switch stream.withInput({ input in ContinuationLine.idle(input) }) {
+        case .needMore: return false
+        case .done(let consumed):
+            stream.consume(consumed)
+            writeStatus(command.tag, .ok, nil, "Waited")
+        case .malformed(let consumed):
+            stream.consume(consumed)
+            writeStatus(command.tag, .bad, nil, "Expected DONE")
+        case .tooLong:
+            writeStatus(command.tag, .bad, nil, "Expected DONE")
+            sayBye("Lost the beginning of the next command")
         }
+        return true
     }
 }

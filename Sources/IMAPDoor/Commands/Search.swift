@@ -35,7 +35,7 @@ extension Session {
         return Completion("Searched")
     }
 
-    /// US-ASCII and UTF-8 are known, and the texts must be it. RFC 3501 §6.4.4.
+    /// US-ASCII and UTF-8 are known. RFC 3501 §6.4.4.
     private func checkCharset(_ request: SearchRequest) throws {
         switch request.charset {
         case nil, "US-ASCII", "UTF-8": break

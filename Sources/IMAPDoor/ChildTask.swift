@@ -1,0 +1,68 @@
+internal import IMAP
+internal import Network
+
+// A task keeps the memory that its deepest call took until it ends, and a session's task ends with the connection. So
+// commands, which go deep into directory, mailbox and store, run in child tasks: what they took is given back, and a
+// connection that waits costs only what waiting needs.
+
+/// A session lent to a child task. Its own task waits for that one, so the two never use it at once.
+private struct Lent: @unchecked Sendable {
+    let session: Session
+}
+
+extension Session {
+    /// Does one command and answers it.
+    @inline(never)
+    func perform(_ command: PendingCommand) async throws(TransportError) {
+        if command.command.isShallow, !hasNews { return answerShallow(command) }
+        let lent = Lent(session: self)
+        async let failure = lent.session.failure(of: command)
+        if let failure = await failure { throw failure }
+    }
+
+    /// Tells what is new while the client idles. Returns whether the session goes on.
+    @inline(never)
+    func tellWhileIdle(_ command: PendingCommand) async -> Bool {
+        guard hasNews else { return true }
+        let lent = Lent(session: self)
+        async let goesOn = lent.session.tellNews(to: command)
+        return await goesOn
+    }
+
+    /// Whether something was rung for that the client was not told.
+    private var hasNews: Bool {
+        guard case .selected(_, let selection) = phase else { return false }
+        guard selection.bell.take() else { return selection.holdsExpunged }
+        selection.bell.raise()
+        return true
+    }
+
+    private func failure(of command: PendingCommand) async -> TransportError? {
+        do throws(TransportError) {
+            try await performHere(command)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func tellNews(to command: PendingCommand) async -> Bool {
+        do {
+            try await announceNews(mayExpunge: true)
+            return true
+        } catch {
+            end(command, error)
+            return false
+        }
+    }
+}
+
+extension Command {
+    /// Whether it is done without looking anywhere.
+    fileprivate var isShallow: Bool {
+        switch self {
+        case .capability, .noop: true
+        default: false
+        }
+    }
+}
