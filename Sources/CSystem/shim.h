@@ -51,6 +51,13 @@ static inline int64_t portico_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/// Processor time that all threads of the process have used, nanoseconds.
+static inline int64_t portico_processor_nanoseconds(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 /// 64 bits from the kernel's generator.
 static inline uint64_t portico_random(void) {
     uint64_t value = 0;
