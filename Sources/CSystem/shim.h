@@ -51,12 +51,11 @@ static inline int64_t portico_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/// Has the allocator give large blocks back to the system as soon as they are freed, and keep few heaps: without it, what
-/// a password's hash needed for a moment stays with the process for good.
-static inline void portico_bound_allocator(void) {
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_TRIM_THRESHOLD, 2 << 20);
-    mallopt(M_ARENA_MAX, 4);
+/// Processor time that all threads of the process have used, nanoseconds.
+static inline int64_t portico_processor_nanoseconds(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
 }
 
 /// 64 bits from the kernel's generator.

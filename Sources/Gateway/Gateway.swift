@@ -1,4 +1,3 @@
-internal import CSystem
 internal import Delivery
 internal import Directory
 internal import Mailbox
@@ -24,6 +23,7 @@ public final class Gateway: Sendable {
     private let store: any Store
     private let pools: [BlockingPool]
     private let administration: AdministrationServer?
+    private let housekeeper: Housekeeper
     private let log: Log
     let directory: StoreDirectory
 
@@ -48,7 +48,7 @@ public final class Gateway: Sendable {
         prepare: (StoreDirectory) async throws(GatewayError) -> Void,
         open: (BlockingPool) throws(GatewayError) -> any Store
     ) async throws(GatewayError) -> Gateway {
-        portico_bound_allocator()
+        ProcessMemory.shareHeaps()
         DescriptorLimit.raise()
         let tls = try loadCertificates(configuration)
         let loops = EventLoopGroup(world: world)
@@ -104,6 +104,7 @@ public final class Gateway: Sendable {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
+        housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
         let mailboxes = StoreMailboxService(store: store, world: world)
         let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
         let doors = Doors(
@@ -147,6 +148,7 @@ public final class Gateway: Sendable {
         await withDiscardingTaskGroup { group in
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
         }
+        await housekeeper.stop()
         await store.close()
         for pool in pools { pool.stop() }
         await loops.stop()

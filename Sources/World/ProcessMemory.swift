@@ -7,4 +7,7 @@ public enum ProcessMemory {
 
     /// Gives whole free pages back to the system. Takes about a millisecond for each 10 MB, so not on a loop.
     public static func giveBack() { portico_trim_heaps() }
+
+    /// Processor time that the process has used since it started.
+    public static var processorTime: Duration { .nanoseconds(portico_processor_nanoseconds()) }
 }
