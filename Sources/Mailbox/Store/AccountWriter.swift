@@ -118,7 +118,7 @@ final class AccountWriter: Sendable {
                 var draft = Draft(account: account, store: store, now: world.now(), state: try await load())
                 for operation in batch {
                     let before = draft
-                    if await operation.run(on: &draft) { draft.endOperation() } else { draft = before }
+                    if await operation.run(on: &draft) { draft.endOperation() } else { draft.takeBack(to: before) }
                 }
                 try await commit(draft, operation)
                 return
@@ -204,17 +204,10 @@ final class AccountWriter: Sendable {
     private func release(_ blob: ReleasedBlob) async {
         do throws(StoreError) {
             if blob.isShared {
-                let sharers = Keys.partition(ofBlob: blob.id)
-                let operation = OperationID(high: world.random(), low: world.random())
-                _ = try await store.commit(
-                    sharers,
-                    expecting: nil,
-                    [.delete(Keys.sharer(account))],
-                    operation: operation
-                )
-                guard try await store.scan(sharers, .all, limit: 1, order: .ascending).isEmpty else { return }
+                try await SharedBlob.release(blob.id, from: CollectionOfOne(account), store, world)
+            } else {
+                try await store.delete(BlobID(blob.id))
             }
-            try await store.delete(BlobID(blob.id))
         } catch {
             // An unused blob costs room, nothing else.
         }

@@ -62,6 +62,16 @@ struct Draft: Sendable {
         for id in edits.keys { edits[id]?.settle() }
     }
 
+    /// Notes at which version rows were read for the draft.
+    mutating func sawVersion(_ version: Version) { isStale = isStale || version != state.version }
+
+    /// Undoes an operation that threw: perhaps only because what it read did not belong together.
+    mutating func takeBack(to before: consuming Draft) {
+        let isStale = isStale
+        self = before
+        self.isStale = isStale
+    }
+
     // MARK: Folders
 
     func folder(_ id: FolderID) throws(MailboxError) -> Folder {
@@ -131,7 +141,7 @@ struct Draft: Sendable {
         while true {
             do {
                 let page = try await store.scan(partition, range, limit: 1 << 20, order: .ascending)
-                isStale = isStale || page.version != state.version
+                sawVersion(page.version)
                 for index in 0..<page.count {
                     let number = try bigEndian(page.octets, at: page.keyRange(index).lowerBound + 5, as: UInt32.self)
                     table.setChunk(number, try Block.entries(number, row: page.octets, page.valueRange(index)))

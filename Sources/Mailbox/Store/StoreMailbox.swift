@@ -6,11 +6,13 @@ final class StoreMailbox: Mailbox {
     let writer: AccountWriter
     let store: any Store
     private let accounts: AccountCache
+    let quota: Int?
 
-    init(writer: AccountWriter, store: any Store, accounts: AccountCache) {
+    init(writer: AccountWriter, store: any Store, accounts: AccountCache, quota: Int?) {
         self.writer = writer
         self.store = store
         self.accounts = accounts
+        self.quota = quota
     }
 
     var account: AccountID { writer.account }

@@ -34,7 +34,7 @@ public final class StoreMailboxService: MailboxService {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts)
+        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota)
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
