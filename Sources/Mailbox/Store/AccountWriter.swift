@@ -37,7 +37,7 @@ final class AccountWriter: Sendable {
     /// The account as the last commit left it; one scan if it is cold.
     func state() async throws(MailboxError) -> AccountState {
         if let state = inner.withLock({ $0.state }), !state.isNew { return state }
-        return try await perform { draft throws(MailboxError) in draft.state }
+        return try await perform { draft throws(MailboxError) in draft.current }
     }
 
     /// Octets of memory that the account takes, about.

@@ -49,9 +49,11 @@ final class StoreMailbox: Mailbox {
     }
 
     func claimRecent(in folder: FolderID) async throws(MailboxError) -> UID {
-        _ = try await writer.state()
-        guard let first = writer.claimRecent(in: folder) else { throw .noSuchFolder }
-        return first
+        // A commit that failed makes the account cold at any moment.
+        while try await writer.state().folders[folder] != nil {
+            if let first = writer.claimRecent(in: folder) { return first }
+        }
+        throw .noSuchFolder
     }
 
     func find(_ email: EmailID) async throws(MailboxError) -> (folder: FolderID, entry: MessageEntry)? {
