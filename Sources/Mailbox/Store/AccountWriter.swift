@@ -101,7 +101,7 @@ final class AccountWriter: Sendable {
             inner.pending.removeFirst(batch.count)
             return batch
         }
-        await commit(batch)
+        await commit(batch[...])
         for other in batch where other !== ticket { other.take(.done) }
         let next: (any Operation)? = inner.withLock { inner in
             inner.isLed = !inner.pending.isEmpty
@@ -111,7 +111,7 @@ final class AccountWriter: Sendable {
         return try ticket.result()
     }
 
-    private func commit(_ batch: [any Operation]) async {
+    private func commit(_ batch: ArraySlice<any Operation>) async {
         let operation = OperationID(high: world.random(), low: world.random())
         for _ in 0..<AccountWriter.conflictLimit {
             do throws(StoreError) {
@@ -125,6 +125,12 @@ final class AccountWriter: Sendable {
             } catch {
                 inner.withLock { $0.state = nil }
                 if case .conflict = error { continue }
+                if case .tooLarge = error, batch.count > 1 {
+                    // Together they were, or one of them is.
+                    let middle = batch.startIndex + batch.count / 2
+                    await commit(batch[..<middle])
+                    return await commit(batch[middle...])
+                }
                 for operation in batch { operation.fail(.store(error)) }
                 return
             }
