@@ -63,3 +63,26 @@ struct LimitTests {
         #expect(try await mailbox.subscriptions().contains(new) == false)
     }
 }
+
+extension LimitTests {
+    /// An account is small when it is opened, and large once a folder is selected.
+    @Test func theCacheCountsFoldersThatWereLoadedLater() async throws {
+        let engine = MemoryStore()
+        let all = Fixture(engine: engine)
+        for account in 1...20 as ClosedRange<UInt64> { for _ in 0..<70 { try await all.deliver(to: account) } }
+        var configuration = StoreMailboxService.Configuration()
+        configuration.cacheOctets = 60_000
+        let fixture = Fixture(engine: engine, configuration: configuration)
+        for account in 1...20 as ClosedRange<UInt64> {
+            _ = try await fixture.mailbox(account).snapshot(of: .inbox)
+        }
+        // Some 6 KB each: the ten used last stay at most.
+        fixture.store.reset()
+        for account in (1...20 as ClosedRange<UInt64>).reversed() {
+            let before = fixture.store.counts.scans
+            _ = try await fixture.mailbox(account)
+            if account == 20 { #expect(fixture.store.counts.scans == before) }
+            if account == 10 { #expect(fixture.store.counts.scans == before + 1) }
+        }
+    }
+}

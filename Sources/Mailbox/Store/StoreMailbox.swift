@@ -44,7 +44,7 @@ final class StoreMailbox: Mailbox {
             let table = try await draft.table(of: folder)
             return FolderSnapshot(folder: try draft.folder(folder), messages: table)
         }
-        accounts.use(writer) { writer.memory }
+        accounts.use(writer, hasGrown: true) { writer.memory }
         return snapshot
     }
 
