@@ -30,6 +30,16 @@ static inline void portico_limit_arenas(int count) {
 #endif
 }
 
+/// Blocks of at least `size` octets go back to the system as soon as they are freed, on a C library that else raises that
+/// size to the largest block it ever saw.
+static inline void portico_map_blocks(int size) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, size);
+    // Setting the one stops the other from following it, and its default is for small programs.
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#endif
+}
+
 /// Free pages go back to the system, on a C library that keeps them.
 static inline void portico_trim_heaps(void) {
 #ifdef __GLIBC__

@@ -49,6 +49,7 @@ public final class Gateway: Sendable {
         open: (BlockingPool) throws(GatewayError) -> any Store
     ) async throws(GatewayError) -> Gateway {
         ProcessMemory.shareHeaps()
+        ProcessMemory.returnLargeBlocks()
         DescriptorLimit.raise()
         let tls = try loadCertificates(configuration)
         let loops = EventLoopGroup(world: world)
