@@ -29,9 +29,14 @@ struct Needle {
     private let octets: [UInt8]
     /// For each length of a match, how much of it may still be one after the next octet fails.
     private let fallbacks: [Int]
+    /// Whether it stands in an ENVELOPE just as it is: in a subject, or in the parts of an address.
+    private let isPlainText: Bool
+    private let isPlainName: Bool
 
     init(_ text: [UInt8]) {
         octets = FoldedText(text).octets
+        isPlainText = octets.allSatisfy { $0 < 0x80 && !Needle.escaped.contains($0) }
+        isPlainName = octets.allSatisfy { $0 < 0x80 && !Needle.joints.contains($0) }
         var fallbacks = [Int](repeating: 0, count: octets.count + 1)
         var length = 0
         for index in octets.indices.dropFirst() {
@@ -46,14 +51,16 @@ struct Needle {
     var isEmpty: Bool { octets.isEmpty }
 
     /// Whether it stands somewhere in `text`.
-    func isIn(_ text: FoldedText) -> Bool {
+    func isIn(_ text: FoldedText) -> Bool { isIn(text.octets.span) }
+
+    /// Whether it stands somewhere in `text`, whose ASCII letters are folded on the way.
+    private func isIn(_ text: Span<UInt8>) -> Bool {
         let needle = octets.span
-        let text = text.octets.span
         guard needle.count > 0 else { return true }
         let first = needle[0]
         var length = 0
         for index in text.indices {
-            let octet = text[index]
+            let octet = text[index].asciiLowercased
             if length == 0 {
                 if octet != first { continue }
                 length = 1
@@ -69,23 +76,29 @@ struct Needle {
     /// Whether it could stand in what `envelope`, an ENVELOPE as it is sent, means in `field`: false is sure. Most
     /// messages that do not match are told from their octets so, with nothing parsed or decoded.
     func mayBeIn(_ envelope: [UInt8], _ field: SearchCondition.EnvelopeField) -> Bool {
-        // These stand otherwise in an ENVELOPE: escaped, or as the joints of an address.
-        let joints: StaticString = field == .subject ? "\"\\\r\n" : "\"\\\r\n@<>, "
-        let set = ByteClass(joints)
-        guard !octets.contains(where: { $0 >= 0x80 || set.contains($0) }) else { return true }
-        let needle = octets.span
+        guard field == .subject ? isPlainText : isPlainName else { return true }
         let text = envelope.span
-        var length = 0
-        var before: UInt8 = 0
+        // Encoded words, and octets that folding may change into ASCII: only a look inside can tell.
+        var all: UInt8 = 0
+        var questions = 0
         for index in text.indices {
-            let octet = text[index].asciiLowercased
-            // An encoded word, or an octet that case folding may change into ASCII.
-            if octet >= 0x80 || octet == UInt8(ascii: "?") && before == UInt8(ascii: "=") { return true }
-            before = octet
-            if length == needle.count { continue }
-            while length > 0, needle[length] != octet { length = fallbacks[length] }
-            if needle[length] == octet { length += 1 }
+            all |= text[index]
+            questions &+= text[index] == UInt8(ascii: "?") ? 1 : 0
         }
-        return length == needle.count
+        if all >= 0x80 || questions > 0 && hasEncodedWord(text) { return true }
+        return isIn(text)
     }
+
+    private func hasEncodedWord(_ text: Span<UInt8>) -> Bool {
+        for index in 1..<max(1, text.count)
+        where text[index] == UInt8(ascii: "?") && text[index - 1] == UInt8(ascii: "=") {
+            return true
+        }
+        return false
+    }
+
+    /// What stands otherwise in an ENVELOPE: escaped, or on several lines.
+    private static let escaped = ByteClass("\"\\\r\n")
+    /// The joints of an address.
+    private static let joints = escaped.union(ByteClass("@<>, "))
 }
