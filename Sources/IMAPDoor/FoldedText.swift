@@ -65,4 +65,27 @@ struct Needle {
         }
         return false
     }
+
+    /// Whether it could stand in what `envelope`, an ENVELOPE as it is sent, means in `field`: false is sure. Most
+    /// messages that do not match are told from their octets so, with nothing parsed or decoded.
+    func mayBeIn(_ envelope: [UInt8], _ field: SearchCondition.EnvelopeField) -> Bool {
+        // These stand otherwise in an ENVELOPE: escaped, or as the joints of an address.
+        let joints: StaticString = field == .subject ? "\"\\\r\n" : "\"\\\r\n@<>, "
+        let set = ByteClass(joints)
+        guard !octets.contains(where: { $0 >= 0x80 || set.contains($0) }) else { return true }
+        let needle = octets.span
+        let text = envelope.span
+        var length = 0
+        var before: UInt8 = 0
+        for index in text.indices {
+            let octet = text[index].asciiLowercased
+            // An encoded word, or an octet that case folding may change into ASCII.
+            if octet >= 0x80 || octet == UInt8(ascii: "?") && before == UInt8(ascii: "=") { return true }
+            before = octet
+            if length == needle.count { continue }
+            while length > 0, needle[length] != octet { length = fallbacks[length] }
+            if needle[length] == octet { length += 1 }
+        }
+        return length == needle.count
+    }
 }

@@ -5,7 +5,8 @@ internal import Octets
 /// What was read of a message for a search, in the form that texts are compared in.
 struct SearchContent {
     private let decoding: SearchDecoding
-    private var envelope: Envelope?
+    /// The stored ENVELOPE, parsed only when something looks into it.
+    private let envelopeOctets: [UInt8]
     /// The header as it came.
     private var headerOctets: [UInt8]
     /// All of the header, decoded and folded.
@@ -15,10 +16,18 @@ struct SearchContent {
 
     init(envelope: [UInt8]?, header: [UInt8], texts: [[UInt8]], _ decoding: SearchDecoding) {
         self.decoding = decoding
-        self.envelope = envelope.flatMap { Envelope(envelopeOctets: $0) }
+        envelopeOctets = envelope ?? []
         headerOctets = header
         self.header = FoldedText(header.isEmpty ? [] : decoding.header(header))
         self.texts = texts.map { FoldedText($0) }
+    }
+
+    private var envelope: Envelope? { Envelope(envelopeOctets: envelopeOctets) }
+
+    /// Whether `needle` stands in a field of the envelope.
+    func contains(_ needle: Needle, in field: SearchCondition.EnvelopeField) -> Bool {
+        guard needle.mayBeIn(envelopeOctets, field) else { return false }
+        return self.field(field).contains { needle.isIn($0) }
     }
 
     /// The day of the Date field as it is written, in days since 1970; nil without a day. RFC 3501 §6.4.4.
@@ -28,7 +37,7 @@ struct SearchContent {
     }
 
     /// The texts that the envelope has in a field: one for each address.
-    func field(_ field: SearchCondition.EnvelopeField) -> [FoldedText] {
+    private func field(_ field: SearchCondition.EnvelopeField) -> [FoldedText] {
         guard let envelope else { return [] }
         return switch field {
         case .subject: envelope.subject.map { [FoldedText(decoding.header($0))] } ?? []

@@ -59,7 +59,7 @@ extension SearchCondition {
     private func matches(_ content: SearchContent) -> Bool {
         switch self {
         case .sent(let days): content.sentDay.map { days.contains($0) } ?? false
-        case .envelope(let field, let needle): content.field(field).contains { needle.isIn($0) }
+        case .envelope(let field, let needle): content.contains(needle, in: field)
         case .header(let name, let needle):
             content.fields(named: name).contains { needle.isEmpty || needle.isIn($0) }
         case .body(let needle): content.texts.contains { needle.isIn($0) }

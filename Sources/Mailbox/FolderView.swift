@@ -35,7 +35,6 @@ public struct FolderView: Sendable {
         let new = later.messages
         var (left, right) = (0, 0)
         var oldIndex = 0
-        var changedUIDs: [MessageEntry] = []
         while left < old.chunks.count {
             let chunk = old.chunks[left]
             while right < new.chunks.count, new.chunks[right].number < chunk.number { right += 1 }
@@ -56,7 +55,9 @@ public struct FolderView: Sendable {
                 }
                 if place < successors.count, successors[place].uid == entry.uid {
                     if successors[place].flags != entry.flags || successors[place].keywords != entry.keywords {
-                        changedUIDs.append(successors[place])
+                        // Messages are added behind all others, so only what is gone before moves the number.
+                        let shift = mayExpunge ? removed.count : 0
+                        news.changed.append((oldIndex - shift + 1, successors[place]))
                     }
                     kept.append(successors[place])
                     place += 1
@@ -81,9 +82,6 @@ public struct FolderView: Sendable {
         }
         let countBefore = old.count - news.expunged.count
         if merged.messages.count > countBefore { news.exists = merged.messages.count }
-        for entry in changedUIDs {
-            if let index = merged.messages.index(of: entry.uid) { news.changed.append((index + 1, entry)) }
-        }
         news.hasNewKeywords = later.folder.keywords.count > snapshot.folder.keywords.count
         snapshot = merged
         return news

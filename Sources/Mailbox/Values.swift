@@ -120,7 +120,9 @@ public struct FolderPath: Hashable, Sendable {
 
     /// The path that `name` writes with `/` between its components.
     public init?(_ name: String) {
-        self.init(name.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
+        // By scalars: a mark that combines with the "/" before it does not hide it.
+        let components = name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false)
+        self.init(components.map { String(String.UnicodeScalarView($0)) })
     }
 
     /// The account's inbox.

@@ -75,9 +75,12 @@ extension Session {
         for batch in numbers.batches(of: 1000) {
             let entries = batch.map { messages[$0] }
             var next = 0
-            while next < entries.count {
-                let found = try await mailbox.read(entries[next...], plan.parts)
-                guard !found.isEmpty else { throw Refusal.no(.serverBug, "Nothing could be read") }
+            var found = try await Self.read(entries[...], plan.parts, mailbox)
+            while !found.isEmpty {
+                // The next piece is read while this one leaves; the yield lets that begin.
+                let rest = entries[min(next + found.count, entries.count)...]
+                async let ahead = Self.read(rest, plan.parts, mailbox)
+                if plan.parts.contains(.octets) { await Task.yield() }
                 for (place, data) in found.enumerated() where next + place < entries.count {
                     guard var data else {
                         isComplete = false
@@ -89,9 +92,22 @@ extension Session {
                     try await tell(data, batch[next + place] + 1, plan, tellsFlags: tellsFlags, mailbox, selection)
                 }
                 next += found.count
+                found = try await ahead
             }
         }
         return isComplete
+    }
+
+    /// What is stored of a first part of `entries`; empty only if there are none.
+    private static func read(
+        _ entries: ArraySlice<MessageEntry>,
+        _ parts: MessageParts,
+        _ mailbox: any Mailbox
+    ) async throws -> [MessageData?] {
+        guard !entries.isEmpty else { return [] }
+        let found = try await mailbox.read(entries, parts)
+        guard !found.isEmpty else { throw Refusal.no(.serverBug, "Nothing could be read") }
+        return found
     }
 
     /// One FETCH response.

@@ -37,7 +37,7 @@ final class AccountWriter: Sendable {
     /// The account as the last commit left it; one scan if it is cold.
     func state() async throws(MailboxError) -> AccountState {
         if let state = inner.withLock({ $0.state }), !state.isNew { return state }
-        return try await perform { draft throws(MailboxError) in draft.state }
+        return try await perform { draft throws(MailboxError) in draft.current }
     }
 
     /// Octets of memory that the account takes, about.
@@ -101,7 +101,7 @@ final class AccountWriter: Sendable {
             inner.pending.removeFirst(batch.count)
             return batch
         }
-        await commit(batch)
+        await commit(batch[...])
         for other in batch where other !== ticket { other.take(.done) }
         let next: (any Operation)? = inner.withLock { inner in
             inner.isLed = !inner.pending.isEmpty
@@ -111,20 +111,26 @@ final class AccountWriter: Sendable {
         return try ticket.result()
     }
 
-    private func commit(_ batch: [any Operation]) async {
+    private func commit(_ batch: ArraySlice<any Operation>) async {
         let operation = OperationID(high: world.random(), low: world.random())
         for _ in 0..<AccountWriter.conflictLimit {
             do throws(StoreError) {
                 var draft = Draft(account: account, store: store, now: world.now(), state: try await load())
                 for operation in batch {
                     let before = draft
-                    if await operation.run(on: &draft) { draft.endOperation() } else { draft = before }
+                    if await operation.run(on: &draft) { draft.endOperation() } else { draft.takeBack(to: before) }
                 }
                 try await commit(draft, operation)
                 return
             } catch {
                 inner.withLock { $0.state = nil }
                 if case .conflict = error { continue }
+                if case .tooLarge = error, batch.count > 1 {
+                    // Together they were, or one of them is.
+                    let middle = batch.startIndex + batch.count / 2
+                    await commit(batch[..<middle])
+                    return await commit(batch[middle...])
+                }
                 for operation in batch { operation.fail(.store(error)) }
                 return
             }
@@ -204,17 +210,10 @@ final class AccountWriter: Sendable {
     private func release(_ blob: ReleasedBlob) async {
         do throws(StoreError) {
             if blob.isShared {
-                let sharers = Keys.partition(ofBlob: blob.id)
-                let operation = OperationID(high: world.random(), low: world.random())
-                _ = try await store.commit(
-                    sharers,
-                    expecting: nil,
-                    [.delete(Keys.sharer(account))],
-                    operation: operation
-                )
-                guard try await store.scan(sharers, .all, limit: 1, order: .ascending).isEmpty else { return }
+                try await SharedBlob.release(blob.id, from: CollectionOfOne(account), store, world)
+            } else {
+                try await store.delete(BlobID(blob.id))
             }
-            try await store.delete(BlobID(blob.id))
         } catch {
             // An unused blob costs room, nothing else.
         }

@@ -44,6 +44,13 @@ struct Draft: Sendable {
         if state.isNew { makeDefaultFolders() }
     }
 
+    /// The account as the operations so far leave it.
+    var current: AccountState {
+        var current = state
+        for (id, edit) in edits { current.folders[id] = edit.state }
+        return current
+    }
+
     /// The number of the running operation's change; each operation that changes something has its own.
     mutating func modSeq() -> ModSeq {
         if let operationModSeq { return operationModSeq }
@@ -60,6 +67,16 @@ struct Draft: Sendable {
     mutating func endOperation() {
         operationModSeq = nil
         for id in edits.keys { edits[id]?.settle() }
+    }
+
+    /// Notes at which version rows were read for the draft.
+    mutating func sawVersion(_ version: Version) { isStale = isStale || version != state.version }
+
+    /// Undoes an operation that threw: perhaps only because what it read did not belong together.
+    mutating func takeBack(to before: consuming Draft) {
+        let isStale = isStale
+        self = before
+        self.isStale = isStale
     }
 
     // MARK: Folders
@@ -82,14 +99,13 @@ struct Draft: Sendable {
 
     mutating func addFolder(_ path: FolderPath, _ specialUse: SpecialUse?) -> FolderID {
         state.head.lastFolder += 1
-        state.head.lastUIDValidity = max(UInt32(clamping: now.seconds), state.head.lastUIDValidity + 1)
+        // A clock far in the future must leave numbers for folders made later.
+        let seconds = UInt32(clamping: min(now.seconds, Int64(UInt32.max - 1 << 24)))
+        state.head.lastUIDValidity = max(seconds, state.head.lastUIDValidity + 1)
         let id = FolderID(state.head.lastFolder)
         var folder = Folder(id: id, path: path, uidValidity: state.head.lastUIDValidity)
         folder.specialUse = specialUse
-        if let place = names.firstIndex(of: path) {
-            names.remove(at: place)
-            folder.isSubscribed = true
-        }
+        folder.isSubscribed = dropName(path)
         state.folders[id] = FolderState(folder: folder, open: [], table: MessageTable())
         changeFolder(id) { _ in }
         return id
@@ -131,7 +147,7 @@ struct Draft: Sendable {
         while true {
             do {
                 let page = try await store.scan(partition, range, limit: 1 << 20, order: .ascending)
-                isStale = isStale || page.version != state.version
+                sawVersion(page.version)
                 for index in 0..<page.count {
                     let number = try bigEndian(page.octets, at: page.keyRange(index).lowerBound + 5, as: UInt32.self)
                     table.setChunk(number, try Block.entries(number, row: page.octets, page.valueRange(index)))
@@ -146,7 +162,7 @@ struct Draft: Sendable {
 
     /// Adds a message that has its row.
     mutating func append(_ entry: MessageEntry, to id: FolderID, keywords: [Keyword]) throws(MailboxError) -> UID {
-        _ = try folder(id)
+        guard try folder(id).uidNext < .max else { throw .limit("the folder has used up its UIDs") }
         let modSeq = modSeq()
         var entry = entry
         entry.keywords = try bits(of: keywords, in: id, adding: true)

@@ -122,7 +122,7 @@ enum Block {
 
     static func entries(_ number: UInt32, _ unpacker: inout Unpacker) throws(DamagedRow) -> [MessageEntry] {
         let count = try unpacker.number(as: Int.self)
-        guard count <= Int(MessageTable.span) else { throw DamagedRow() }
+        guard count <= Int(MessageTable.span), number <= UID.max / MessageTable.span else { throw DamagedRow() }
         var entries: [MessageEntry] = []
         entries.reserveCapacity(count)
         var (email, modSeq): (UInt64, ModSeq) = (0, 0)

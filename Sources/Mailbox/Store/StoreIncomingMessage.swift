@@ -11,8 +11,10 @@ final class StoreIncomingMessage: IncomingMessage {
         var octets: [UInt8] = []
         var size = 0
         var blob: (id: [UInt8], writer: any BlobWriter)?
-        var isShared = false
-        var isFiled = false
+        /// Whom `share` named.
+        var sharers: Set<AccountID> = []
+        /// Accounts that have the message, or may have it: the engine did not say.
+        var filed: Set<AccountID> = []
     }
 
     private let service: StoreMailboxService
@@ -76,7 +78,7 @@ final class StoreIncomingMessage: IncomingMessage {
         } catch {
             throw .store(error)
         }
-        state.withLock { $0.isShared = true }
+        state.withLock { $0.sharers.formUnion(accounts) }
     }
 
     func file(
@@ -87,55 +89,104 @@ final class StoreIncomingMessage: IncomingMessage {
         keywords: [Keyword],
         date: Timestamp?
     ) async throws(MailboxError) -> Filed {
-        let (summary, octets, blob, isShared, bodySize) = state.withLock { state in
-            state.isFiled = true
-            return (state.summary, state.octets, state.blob?.id, state.isShared, state.size)
+        let (summary, octets, blob, isShared, bodySize, isAgain) = state.withLock { state in
+            let isAgain = !state.filed.insert(account).inserted
+            return (state.summary, state.octets, state.blob?.id, !state.sharers.isEmpty, state.size, isAgain)
         }
         guard let summary else { preconditionFailure("a message is filed after it is finished") }
-        let size = bodySize + prefix.count
-        let quota = service.quota
-        let shifted = summary.shifted(by: prefix.count)
-        return try await service.perform(on: account) { draft throws(MailboxError) in
-            let target = try draft.folder(folder)
-            if let quota, draft.state.head.size + size > quota { throw .overQuota }
-            let email = draft.newEmail()
-            var entry = MessageEntry(
-                uid: 0,
-                size: UInt32(clamping: size),
-                email: email,
-                modSeq: 0,
-                internalDate: date?.seconds ?? draft.now.seconds,
-                flags: flags
+        do throws(MailboxError) {
+            let content = blob.map { ContentReference.blob($0, prefix: prefix, isShared: isShared) }
+            let arrival = Arrival(
+                size: bodySize + prefix.count,
+                summary: summary.shifted(by: prefix.count),
+                octets: content == nil ? prefix.isEmpty ? octets : prefix + octets : [],
+                content: content,
+                isContentKnown: isAgain,
+                flags: flags,
+                keywords: keywords,
+                date: date,
+                quota: service.quota
             )
-            let content: ContentReference
-            if let blob {
-                content = .blob(blob, prefix: prefix, isShared: isShared)
-                entry.storage = .elsewhere
-            } else {
-                content = .row(email.number)
-                draft.putContent(prefix.isEmpty ? octets : prefix + octets, of: email)
+            return try await service.perform(on: account) { draft throws(MailboxError) in
+                try await draft.file(arrival, in: folder)
             }
-            draft.put(EmailRow(summary: shifted, content: content), for: email)
-            let uid = try draft.append(entry, to: folder, keywords: keywords)
-            draft.record(Change(modSeq: draft.modSeq(), kind: .added, folder: folder, uids: UIDSet(uid...uid)))
-            return Filed(email: email, uidValidity: target.uidValidity, uid: uid)
+        } catch {
+            // What was refused is not there. After a failure of the engine it may be.
+            if case .store = error {} else if !isAgain { state.withLock { _ = $0.filed.remove(account) } }
+            throw error
         }
     }
 
     func discard() async {
-        let (writer, id, isFiled) = state.withLock { state in
+        let (blob, sharers, filed) = state.withLock { state in
             defer {
                 state.octets = []
                 state.blob = nil
             }
-            return (state.blob?.writer, state.blob?.id, state.isFiled)
+            return (state.blob, state.sharers, state.filed)
         }
-        guard !isFiled, let writer, let id else { return }
-        await writer.cancel()
-        try? await store.delete(BlobID(id))
+        guard let blob else { return }
+        if filed.isEmpty { await blob.writer.cancel() }
+        do throws(StoreError) {
+            let others = sharers.subtracting(filed)
+            if !others.isEmpty {
+                try await SharedBlob.release(blob.id, from: others, store, world)
+            } else if filed.isEmpty {
+                try await store.delete(BlobID(blob.id))
+            }
+        } catch {
+            // An unused blob costs room, nothing else.
+        }
     }
 }
 
+/// A message as it is filed in one account.
+struct Arrival: Sendable {
+    var size: Int
+    var summary: MessageSummary
+    /// All octets, if they ride in the commit.
+    var octets: [UInt8]
+    /// The blob that has them otherwise.
+    var content: ContentReference?
+    /// Whether the account may have an email of that content already.
+    var isContentKnown: Bool
+    var flags: Flags
+    var keywords: [Keyword]
+    var date: Timestamp?
+    var quota: Int?
+}
+
+extension Draft {
+    /// Adds a message that came from outside.
+    mutating func file(_ arrival: Arrival, in folder: FolderID) async throws(MailboxError) -> Filed {
+        let target = try self.folder(folder)
+        try checkQuota(arrival.quota, adding: arrival.size)
+        let email = newEmail()
+        var entry = MessageEntry(
+            uid: 0,
+            size: UInt32(clamping: arrival.size),
+            email: email,
+            modSeq: 0,
+            internalDate: arrival.date?.seconds ?? now.seconds,
+            flags: arrival.flags
+        )
+        if let content = arrival.content {
+            entry.storage = .elsewhere
+            if arrival.isContentKnown { try await referAgain(to: content) }
+        } else {
+            putContent(arrival.octets, of: email)
+        }
+        put(EmailRow(summary: arrival.summary, content: arrival.content ?? .row(email.number)), for: email)
+        let uid = try append(entry, to: folder, keywords: arrival.keywords)
+        record(Change(modSeq: modSeq(), kind: .added, folder: folder, uids: UIDSet(uid...uid)))
+        return Filed(email: email, uidValidity: target.uidValidity, uid: uid)
+    }
+
+    /// Throws if `octets` more are more than the account may have.
+    func checkQuota(_ quota: Int?, adding octets: Int) throws(MailboxError) {
+        if let quota, state.head.size + octets > quota { throw .overQuota }
+    }
+}
 extension MessageSummary {
     /// The summary of the same message with `count` octets of header fields before it.
     func shifted(by count: Int) -> MessageSummary {

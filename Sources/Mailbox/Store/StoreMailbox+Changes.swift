@@ -14,8 +14,9 @@ extension StoreMailbox {
     }
 
     func copy(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied {
-        try await writer.perform { draft throws(MailboxError) in
-            try await draft.copy(uids, from: folder, to: target)
+        let quota = quota
+        return try await writer.perform { draft throws(MailboxError) in
+            try await draft.copy(uids, from: folder, to: target, quota: quota)
         }
     }
 
@@ -122,12 +123,14 @@ extension Draft {
     mutating func copy(
         _ uids: UIDSet,
         from folder: FolderID,
-        to target: FolderID
+        to target: FolderID,
+        quota: Int?
     ) async throws(MailboxError) -> Copied {
         let entries = try await entries(uids, in: folder)
         let names = try self.folder(folder).keywords
         var copied = Copied(uidValidity: try self.folder(target).uidValidity, source: UIDSet(), target: UIDSet())
         guard !entries.isEmpty else { return copied }
+        try checkQuota(quota, adding: entries.reduce(0) { $0 + Int($1.size) })
         var owners = UIDSet()
         for start in stride(from: 0, to: entries.count, by: 1000) {
             let piece = entries[start..<min(start + 1000, entries.count)]
@@ -181,10 +184,17 @@ extension Draft {
         take(UIDSet(entries.lazy.map(\.uid)), from: folder)
     }
 
-    private func rows(of entries: ArraySlice<MessageEntry>) async throws(MailboxError) -> [EmailRow] {
+    /// Counts one more email of a content that the account may have already.
+    mutating func referAgain(to content: ContentReference) async throws(MailboxError) {
+        let count = try await referenceCounts(of: [content])[0]
+        refer(to: content, +1, stored: count)
+    }
+
+    private mutating func rows(of entries: ArraySlice<MessageEntry>) async throws(MailboxError) -> [EmailRow] {
         do {
             let keys = entries.map { Keys.email($0.email) }
             let found = try await store.read(Keys.partition(account), keys)
+            sawVersion(found.version)
             return try zip(keys, found.values).map { key, row in
                 guard let row = row ?? pendingValue(key) else { throw StoreError.corrupt("an email without its row") }
                 return try EmailRow(row, 0..<row.count)
@@ -194,9 +204,10 @@ extension Draft {
         }
     }
 
-    private func referenceCounts(of contents: [ContentReference]) async throws(MailboxError) -> [Int] {
+    private mutating func referenceCounts(of contents: [ContentReference]) async throws(MailboxError) -> [Int] {
         do {
             let found = try await store.read(Keys.partition(account), contents.map(Draft.referencesKey))
+            sawVersion(found.version)
             return try found.values.map { row in
                 guard let row else { return 1 }
                 var unpacker = Unpacker(row)

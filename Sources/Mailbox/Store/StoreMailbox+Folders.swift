@@ -25,11 +25,17 @@ extension StoreMailbox {
             guard !old.isAbove(path) else { throw .notPermitted("a folder cannot be moved below itself") }
             guard draft.folder(at: path) == nil else { throw .folderExists }
             try draft.createParents(of: path)
-            for below in draft.allFolders where old == below.path || old.isAbove(below.path) {
+            let all = draft.allFolders
+            let taken = Set(all.lazy.map(\.path))
+            for below in all where old == below.path || old.isAbove(below.path) {
                 let components = path.components + below.path.components.dropFirst(old.components.count)
                 guard let renamed = FolderPath(components) else { throw .badFolderName("the new name is too long") }
-                guard below.id == folder || draft.folder(at: renamed) == nil else { throw .folderExists }
-                draft.changeFolder(below.id) { $0.path = renamed }
+                guard !taken.contains(renamed) else { throw .folderExists }
+                let isSubscribed = draft.dropName(renamed)
+                draft.changeFolder(below.id) { folder in
+                    folder.path = renamed
+                    folder.isSubscribed = folder.isSubscribed || isSubscribed
+                }
             }
         }
     }
@@ -59,6 +65,13 @@ extension StoreMailbox {
 }
 
 extension Draft {
+    /// Forgets a name that was subscribed to without a folder, as one comes; returns whether it was.
+    mutating func dropName(_ path: FolderPath) -> Bool {
+        guard let place = names.firstIndex(of: path) else { return false }
+        names.remove(at: place)
+        return true
+    }
+
     func folder(at path: FolderPath) -> Folder? { allFolders.first { $0.path == path } }
 
     /// Makes a folder and those above it that are missing.

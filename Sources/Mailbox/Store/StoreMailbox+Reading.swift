@@ -5,7 +5,7 @@ extension StoreMailbox {
     /// Messages that one call of the engine is asked for.
     private static let summaryLimit = 1000
     /// Octets of messages that one call of the engine is asked for.
-    private static let octetLimit = 4 << 20
+    private static let octetLimit = 1 << 20
 
     func read(
         _ messages: ArraySlice<MessageEntry>,

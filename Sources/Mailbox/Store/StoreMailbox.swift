@@ -6,11 +6,13 @@ final class StoreMailbox: Mailbox {
     let writer: AccountWriter
     let store: any Store
     private let accounts: AccountCache
+    let quota: Int?
 
-    init(writer: AccountWriter, store: any Store, accounts: AccountCache) {
+    init(writer: AccountWriter, store: any Store, accounts: AccountCache, quota: Int?) {
         self.writer = writer
         self.store = store
         self.accounts = accounts
+        self.quota = quota
     }
 
     var account: AccountID { writer.account }
@@ -42,14 +44,16 @@ final class StoreMailbox: Mailbox {
             let table = try await draft.table(of: folder)
             return FolderSnapshot(folder: try draft.folder(folder), messages: table)
         }
-        accounts.use(writer) { writer.memory }
+        accounts.use(writer, hasGrown: true) { writer.memory }
         return snapshot
     }
 
     func claimRecent(in folder: FolderID) async throws(MailboxError) -> UID {
-        _ = try await writer.state()
-        guard let first = writer.claimRecent(in: folder) else { throw .noSuchFolder }
-        return first
+        // A commit that failed makes the account cold at any moment.
+        while try await writer.state().folders[folder] != nil {
+            if let first = writer.claimRecent(in: folder) { return first }
+        }
+        throw .noSuchFolder
     }
 
     func find(_ email: EmailID) async throws(MailboxError) -> (folder: FolderID, entry: MessageEntry)? {

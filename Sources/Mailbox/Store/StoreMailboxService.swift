@@ -34,7 +34,7 @@ public final class StoreMailboxService: MailboxService {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts)
+        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota)
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
@@ -77,7 +77,7 @@ extension AccountState {
 final class AccountCache: Sendable {
     private struct Known {
         weak var writer: AccountWriter?
-        /// The place in the queue of its latest use.
+        /// The place in the queue of its latest use, counted from 1.
         var use = 0
     }
 
@@ -108,18 +108,25 @@ final class AccountCache: Sendable {
         }
     }
 
-    /// Notes that an account was used, and how large it is; lets the longest unused go.
-    func use(_ writer: AccountWriter, octets: () -> Int) {
+    /// Notes that an account was used, and how large it is; lets the longest unused go. With `hasGrown`, its size is
+    /// asked for even if it was used a moment ago.
+    func use(_ writer: AccountWriter, hasGrown: Bool = false, octets: () -> Int) {
         // What is let go is released after the lock is.
         var letGo: [AccountWriter] = []
         state.withLock { state in
             let place = state.known[writer.account]?.use ?? 0
             // In the newer half of the queue already: to queue it again would gain nothing.
-            if place > state.dropped + state.queue.count / 2 { return }
-            let octets = octets()
-            state.queue.append((writer, octets))
-            state.octets += octets
-            state.known[writer.account]?.use = state.dropped + state.queue.count
+            if place > state.dropped + state.queue.count / 2 {
+                guard hasGrown else { return }
+                let octets = octets()
+                state.octets += octets - state.queue[place - state.dropped - 1].octets
+                state.queue[place - state.dropped - 1].octets = octets
+            } else {
+                let octets = octets()
+                state.queue.append((writer, octets))
+                state.octets += octets
+                state.known[writer.account]?.use = state.dropped + state.queue.count
+            }
             var count = 0
             while state.octets > limit, count < state.queue.count - 1 {
                 state.octets -= state.queue[count].octets
