@@ -22,9 +22,8 @@ folder=$(curl "${user[@]}" "$api/folders" | python3 -c 'import json, sys
 print([f for f in json.load(sys.stdin) if f["name"].upper() == "INBOX"][0]["id"])')
 curl "${user[@]}" "$api/folders/$folder/messages" >page
 id=$(python3 -c 'import json, sys
-page = json.load(open("page"))
-messages = page if isinstance(page, list) else page.get("messages", page.get("items"))
-assert len(messages) == 3, page
+messages = json.load(open("page"))["messages"]
+assert len(messages) == 3, messages
 print(messages[-1]["id"])')
 curl "${user[@]}" "$api/messages/$id" | python3 -c 'import json, sys
 message = json.load(sys.stdin)

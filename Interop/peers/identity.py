@@ -30,8 +30,7 @@ with Server() as server:
     inbox = next(folder for folder in folders if folder["name"].upper() == "INBOX")
     status, page = over_rest.json("GET", f"/v1/folders/{inbox['id']}/messages")
     check(status == 200, f"messages: {status}")
-    listed = page if isinstance(page, list) else page["messages"]
-    newest_first = [entry["id"] for entry in listed]
+    newest_first = [entry["id"] for entry in page["messages"]]
     check(len(newest_first) == len(sent), "REST lists them all")
     for index, (name, octets) in enumerate(sent):
         first = imap_message(over_imap, uids[index].decode())

@@ -122,6 +122,7 @@ final class RocksBlobWriter: BlobWriter {
     }
 
     func append(_ octets: [UInt8]) async throws(StoreError) {
+        guard state.withLock({ $0.isOpen && !$0.hasFailed }) else { throw .unavailable(StoreClosed()) }
         var taken = 0
         while taken < octets.count {
             let full: (UInt32, [UInt8])? = state.withLock { state in

@@ -24,4 +24,26 @@ struct BatchTests {
         #expect(failed == [7, 17, 27])
         #expect(try await fixture.cold().mailbox().snapshot(of: .inbox).messages.map(\.uid) == Array(1...27))
     }
+
+    /// Two make the same folder in one commit; that fails, so the second is not told that the folder is there.
+    @Test func aRefusalDoesNotRestOnWhatWasNotCommitted() async throws {
+        let engine = MemoryStore { for _ in 0..<20 { await Task.yield() } }
+        let fixture = Fixture(engine: engine)
+        let mailbox = try await fixture.mailbox()
+        let path = try #require(FolderPath("new"))
+        fixture.store.setFaults { call, _ in call == .commit ? .unavailable : nil }
+        await withTaskGroup { group in
+            for _ in 0..<30 {
+                group.addTask {
+                    do throws(MailboxError) {
+                        _ = try await mailbox.createFolder(path, specialUse: nil)
+                    } catch {
+                        if case .store = error { return }
+                        Issue.record("\(error)")
+                    }
+                }
+            }
+        }
+        #expect(try await fixture.cold().mailbox().folder("new") == nil)
+    }
 }

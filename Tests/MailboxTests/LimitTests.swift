@@ -62,9 +62,7 @@ struct LimitTests {
         try await mailbox.subscribe(new, false)
         #expect(try await mailbox.subscriptions().contains(new) == false)
     }
-}
 
-extension LimitTests {
     /// An account is small when it is opened, and large once a folder is selected.
     @Test func theCacheCountsFoldersThatWereLoadedLater() async throws {
         let engine = MemoryStore()

@@ -33,6 +33,20 @@ extension RocksStore.Configuration {
         try await check.run(try RocksStore(configuration, pool: pool))
     }
 
+    @Test(.timeLimit(.minutes(1))) func aWriterThatEndedTakesNoMore() async throws {
+        let directory = TemporaryDirectory()
+        let store = try RocksStore(.init(directory), pool: pool)
+        for isFinished in [false, true] {
+            let writer = try await store.put(BlobID([1]))
+            try await writer.append([1])
+            if isFinished { try await writer.finish() } else { await writer.cancel() }
+            try? await writer.append(Array(repeating: 2, count: 600_000))
+            try? await writer.finish()
+        }
+        #expect(try await store.size(BlobID([1])) == 1)
+        await store.close()
+    }
+
     private func name(_ number: UInt64) -> OperationID { OperationID(high: 1, low: number) }
 
     @Test func whatWasCommittedIsThereWhenTheFilesAreOpenedAgain() async throws {

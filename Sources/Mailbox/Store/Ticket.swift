@@ -4,7 +4,8 @@ internal import Synchronization
 protocol Operation: AnyObject, Sendable {
     /// Runs it; returns false, to have the draft put back as it was, if it threw.
     func run(on draft: inout Draft) async -> Bool
-    /// The commit failed, whatever the operation returned.
+    /// The commit failed, whatever the operation returned or threw: what it threw it may have thrown because of another
+    /// operation of that commit, or of reads that did not belong together.
     func fail(_ error: MailboxError)
     /// Wakes the one who waits for it.
     func take(_ turn: Turn)
@@ -42,12 +43,7 @@ final class Ticket<Value: Sendable>: Operation {
         }
     }
 
-    func fail(_ error: MailboxError) {
-        state.withLock { state in
-            if case .failure = state.outcome { return }
-            state.outcome = .failure(error)
-        }
-    }
+    func fail(_ error: MailboxError) { state.withLock { $0.outcome = .failure(error) } }
 
     func take(_ turn: Turn) {
         let waiter = state.withLock { state in
