@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Network
+internal import Octets
 
 extension Session {
     /// AUTHENTICATE, with PLAIN (RFC 4616) and LOGIN, which old Outlook needs. RFC 3501 §6.2.2, RFC 4959.
@@ -10,20 +11,13 @@ extension Session {
         guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
         if mechanism == "PLAIN" {
             let message = if let initial { initial } else { try await answer(to: "") }
-            guard let (user, password) = Session.plain(message) else { try await refuseLogin() }
-            return try await signIn(user, password)
+            guard let plain = PlainCredentials(parsing: message.span), plain.actsForItself else {
+                try await refuseLogin()
+            }
+            return try await signIn(Array(plain.name.utf8), plain.password)
         }
         let user = if let initial { initial } else { try await answer(to: "Username:") }
         return try await signIn(user, try await answer(to: "Password:"))
-    }
-
-    /// The name and the password of PLAIN: `[authzid] NUL authcid NUL passwd`. Nobody acts for somebody else here, so
-    /// authzid must be empty or the same. RFC 4616 §2.
-    static func plain(_ message: [UInt8]) -> (user: [UInt8], password: [UInt8])? {
-        let fields = message.split(separator: 0, omittingEmptySubsequences: false)
-        guard fields.count == 3, !fields[1].isEmpty, !fields[2].isEmpty, fields[0].isEmpty || fields[0] == fields[1]
-        else { return nil }
-        return (Array(fields[1]), Array(fields[2]))
     }
 
     /// Sends a challenge and waits for the answer. RFC 3501 §6.2.2.

@@ -1,4 +1,5 @@
 internal import Network
+internal import Octets
 internal import POP3
 
 extension Session {
@@ -15,8 +16,7 @@ extension Session {
             credentials = PlainCredentials(parsing: response.span)
         }
         guard let credentials else { throw .refusal(Refusal("malformed PLAIN response")) }
-        let identity = credentials.authorizationIdentity
-        guard identity.isEmpty || identity == credentials.name else {
+        guard credentials.actsForItself else {
             throw .refusal(Refusal("one cannot act for another", code: .authentication))
         }
         try await signIn(credentials.name, password: credentials.password)

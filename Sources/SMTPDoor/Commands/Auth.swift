@@ -71,18 +71,14 @@ extension Session {
         case ending(Ending)
     }
 
-    /// [authzid] NUL authcid NUL passwd. RFC 4616 §2.
+    /// Nobody acts for another. RFC 4616 §2.
     private mutating func plain(_ initialResponse: [UInt8]?) async throws(AuthFailure) -> Credentials {
         let message = if let initialResponse { initialResponse } else { try await challenge("") }
-        let parts = message.split(separator: 0, omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty,
-            let name = String(validating: parts[1], as: UTF8.self)
-        else { throw .reply(.badResponse) }
-        // Nobody acts for another.
-        guard parts[0].isEmpty || parts[0] == parts[1] else {
+        guard let plain = PlainCredentials(parsing: message.span) else { throw .reply(.badResponse) }
+        guard plain.actsForItself else {
             throw .reply(Reply(535, "5.7.8", "The authorization identity must be empty or the same name"))
         }
-        return Credentials(name: name, password: Array(parts[2]))
+        return Credentials(name: plain.name, password: plain.password)
     }
 
     /// Two questions: `Username:` and `Password:`.

@@ -1,6 +1,4 @@
-public import Octets
-
-/// What the SASL mechanism PLAIN carries. RFC 4616 §2.
+/// What the SASL mechanism PLAIN carries, at every door that has it. RFC 4616 §2.
 public struct PlainCredentials: Hashable, Sendable {
     /// Whom to act for; empty for the one who signs in.
     public var authorizationIdentity: String
@@ -8,6 +6,9 @@ public struct PlainCredentials: Hashable, Sendable {
     public var name: String
     /// The password of the one who signs in.
     public var password: [UInt8]
+
+    /// Whether the one who signs in asks to act for nobody else.
+    public var actsForItself: Bool { authorizationIdentity.isEmpty || authorizationIdentity == name }
 
     /// Parses `[authzid] NUL authcid NUL passwd`; nil if it is anything else, or not UTF-8 where it must be.
     public init?(parsing message: Span<UInt8>) {
@@ -21,29 +22,4 @@ public struct PlainCredentials: Hashable, Sendable {
         self.name = name
         password = message.extracting(separators[1] + 1..<message.count).toArray()
     }
-}
-
-extension SASLResponse {
-    /// Parses a line, its CRLF included.
-    public init(parsing line: Span<UInt8>) throws(SyntaxError) {
-        guard line.count >= 2, line[line.count - 1] == .lineFeed, line[line.count - 2] == .carriageReturn else {
-            throw SyntaxError(offset: max(0, line.count - 1), expected: "CRLF")
-        }
-        let text = line.extracting(0..<line.count - 2)
-        if text.count == 1, text[0] == UInt8(ascii: "*") {
-            self = .cancel
-        } else if let octets = Base64.decodeStrictly(text) {
-            self = .octets(octets)
-        } else {
-            throw SyntaxError(offset: 0, expected: "base64")
-        }
-    }
-}
-
-/// A line that answers a challenge. RFC 5034 §4.
-public enum SASLResponse: Hashable, Sendable {
-    /// What the mechanism says.
-    case octets([UInt8])
-    /// `*`: the client gives up.
-    case cancel
 }
