@@ -36,8 +36,10 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The address of a local part and a domain, as a protocol parsed them.
     public init(localPart: String, domain: String) {
-        self.localPart = localPart.lowercased()
-        self.domain = domain.hasSuffix(".") ? String(domain.lowercased().dropLast()) : domain.lowercased()
+        self.localPart = MailAddress.lowercase(localPart)
+        let domain = MailAddress.lowercase(domain)
+        self.domain =
+            domain.utf8.last == UInt8(ascii: ".") ? String(decoding: domain.utf8.dropLast(), as: UTF8.self) : domain
     }
 
     /// The address that `text` writes as `local@domain`; nil if either is missing.
@@ -46,6 +48,17 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
         let domain = text[text.index(after: at)...]
         guard !domain.isEmpty else { return nil }
         self.init(localPart: String(text[..<at]), domain: String(domain))
+    }
+
+    /// Only A to Z have a lower case: the Kelvin sign, whose lower case is `k`, is another name and not one of ours.
+    private static func lowercase(_ text: String) -> String {
+        guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return text }
+        return String(decoding: text.utf8.lazy.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// Octet by octet, as the store compares: to `String` some names are equal that are written differently.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.localPart.utf8.elementsEqual(right.localPart.utf8) && left.domain.utf8.elementsEqual(right.domain.utf8)
     }
 
     /// `local@domain`.

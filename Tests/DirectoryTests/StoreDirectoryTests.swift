@@ -86,6 +86,19 @@ private final class Clock: Sendable {
         #expect(try await signIn(name, password) == number)
     }
 
+    /// U+212A is the Kelvin sign, whose lower case is k; U+1FEF is the same as a grave accent to those who compare text.
+    @Test func aNameThatOnlyLooksLikeOneIsAnother() async throws {
+        try await directory.addAccount(try address("mark`@example.test"), name: "", password: Array("secret".utf8))
+        for _ in 0..<2 {
+            #expect(try await directory.resolve(try address("mark`@example.test")) != .unknown)
+            #expect(try await signIn("MARK`@example.test") == 3)
+            for name in ["mar\u{212A}`@example.test", "mark\u{1FEF}@example.test"] {
+                #expect(try await directory.resolve(try address(name)) == .unknown)
+                #expect(try await signIn(name) == nil)
+            }
+        }
+    }
+
     @Test func refusesAPasswordThatIsTooLong() async throws {
         #expect(try await signIn("alice@example.test", String(repeating: "a", count: 1025)) == nil)
         #expect(try await signIn(String(repeating: "a", count: 2000) + "@example.test") == nil)
