@@ -13,6 +13,9 @@ public final class Stream {
     private var output: [UInt8] = []
     private var sent = 0
     private var isAtEnd = false
+    /// Octets moved since the session last waited.
+    private var moved = 0
+    private static let fairShare = 512 << 10
     private let onAuthenticated: @Sendable () -> Void
 
     /// The most octets that may be waiting unread; a `fill` beyond it throws `.inputLimit`.
@@ -88,8 +91,11 @@ public final class Stream {
         if pendingOutput >= outputMark { try await flush(by: deadline) }
         while true {
             compact()
+            let before = input.count
             switch try transport.receive(into: &input, limit: inputLimit - available) {
-            case .octets: return .ready
+            case .octets:
+                try await share(input.count - before)
+                return .ready
             case .end:
                 isAtEnd = true
                 return .ready
@@ -106,12 +112,23 @@ public final class Stream {
             if let signal, signal.take() { return .signal }
             releaseEmptyBuffers()
             switch await transport.wait(for: .input, signal: signal, until: deadline, mayStop: mayStop) {
-            case .ready: continue
+            case .ready:
+                moved = 0
+                continue
             case .signal: return .signal
             case .deadline: throw .deadline
             case .stopping: throw .stopping
             }
         }
+    }
+
+    /// Counts octets that were moved without a wait; after `fairShare` of them the loop's other sessions go first. A
+    /// peer that is always ready would have the loop for itself otherwise, and not even a stop would be noticed.
+    private func share(_ count: Int) async throws(TransportError) {
+        moved += count
+        guard moved >= Self.fairShare else { return }
+        moved = 0
+        try await transport.pause()
     }
 
     /// Moves what was not consumed to the front, once that is less than what was: so each octet moves a few times at most.
@@ -153,7 +170,9 @@ public final class Stream {
 
     /// Sends everything that was written.
     public func flush(by deadline: Instant) async throws(TransportError) {
+        let pending = pendingOutput
         try sendAtOnce()
+        if pendingOutput == 0 { return try await share(pending) }
         while pendingOutput > 0 {
             switch await transport.wait(for: .output, signal: nil, until: deadline, mayStop: false) {
             case .ready, .signal: try sendAtOnce()

@@ -179,6 +179,12 @@ public import World
         }
     }
 
+    /// What was handed over from outside is taken, and sockets are looked at, before the session goes on.
+    public func pause() async throws(TransportError) {
+        guard !Task.isCancelled else { throw .stopping }
+        await withCheckedContinuation { continuation in loop.execute { continuation.resume() } }
+    }
+
     private var isStopping: Bool { stopSwitch?.isOn.load(ordering: .relaxed) ?? false }
 
     /// What a call was last refused for is what its wait waits for, which TLS may turn round.

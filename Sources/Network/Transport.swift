@@ -12,6 +12,9 @@ public protocol Transport: AnyObject {
     /// or, if `mayStop`, the server is stopping. Also ends if the task is cancelled, with `.stopping`.
     func wait(for interest: Interest, signal: Signal?, until deadline: Instant, mayStop: Bool) async -> Wake
 
+    /// Lets everything else that its loop has to do go first. Throws `.stopping` if the task is cancelled.
+    func pause() async throws(TransportError)
+
     /// Starts TLS on the connection, as the server.
     func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError)
 
@@ -39,6 +42,12 @@ public protocol Transport: AnyObject {
 }
 
 extension Transport {
+    /// Lets the other tasks of the executor go first.
+    public func pause() async throws(TransportError) {
+        guard !Task.isCancelled else { throw .stopping }
+        await Task.yield()
+    }
+
     /// Does nothing.
     public func endSending() {}
 

@@ -120,7 +120,7 @@ final class CommitGroup {
         guard try head.admit(commit.operation, expecting: commit.expecting) else {
             return head.version(of: commit.operation) ?? head.version
         }
-        try checkSpace(for: commit.writes.reduce(0) { $0 + $1.octetCount })
+        try checkSpace(for: commit.writes.reduce(0) { $0 + $1.addedOctets })
         batch.append(commit.writes, to: commit.partition)
         moved[commit.partition] = head
         mustSync = true
@@ -246,10 +246,11 @@ extension WriteBatch {
 }
 
 extension Write {
-    fileprivate var octetCount: Int {
+    /// Octets that it adds for good: removals make room in the end, so they are let in while the disk is almost full.
+    fileprivate var addedOctets: Int {
         switch self {
         case .put(let key, let value): key.count + value.count
-        case .delete(let key): key.count
+        case .delete: 0
         }
     }
 }

@@ -127,8 +127,10 @@ final class AccountCache: Sendable {
                 state.octets += octets
                 state.known[writer.account]?.use = state.dropped + state.queue.count
             }
+            guard state.octets > limit else { return }
+            // An eighth at a time, so that the queue moves up seldom.
             var count = 0
-            while state.octets > limit, count < state.queue.count - 1 {
+            while state.octets > limit / 8 * 7, count < state.queue.count - 1 {
                 state.octets -= state.queue[count].octets
                 letGo.append(state.queue[count].writer)
                 count += 1
