@@ -24,6 +24,15 @@ struct Scan: Sendable {
 extension Database {
     /// What a scan finds; nil if that is not all in memory and it may not look elsewhere.
     func page(_ scan: Scan, _ tier: Tier) throws(StoreError) -> Page? {
+        do throws(StoreError) {
+            return try scanned(scan, tier)
+        } catch .corrupt where tier == .memory {
+            // As in `get`: only the files can be believed.
+            return nil
+        }
+    }
+
+    private func scanned(_ scan: Scan, _ tier: Tier) throws(StoreError) -> Page? {
         try iterate(.rows, below: scan.isEmpty ? scan.lower : scan.upper, tier) { iterator throws(StoreError) in
             // The head and the rows come from the same iterator, so from the same moment.
             iterator.seek(scan.head)

@@ -33,6 +33,37 @@ extension RocksStore.Configuration {
         try await check.run(try RocksStore(configuration, pool: pool))
     }
 
+    /// Files are opened and closed all the time while they are read: what is taken for being in memory must be it.
+    @Test func readsWhatIsThereWhileFilesComeAndGo() async throws {
+        for _ in 0..<8 {
+            let directory = TemporaryDirectory()
+            var configuration = RocksStore.Configuration(directory)
+            configuration.writeBuffer = 64 << 10
+            configuration.blockCache = 64 << 10
+            configuration.openFiles = 20
+            let store = try RocksStore(configuration, pool: pool)
+            try await withThrowingTaskGroup { group in
+                for task in UInt8(0)..<3 {
+                    group.addTask {
+                        for number in UInt8(0)..<6 {
+                            let id = BlobID([task, number])
+                            let writer = try await store.put(id)
+                            let piece = [UInt8](repeating: task &* 6 &+ number, count: 100_000)
+                            for _ in 0..<10 { try await writer.append(piece) }
+                            try await writer.finish()
+                            for start in stride(from: 0, to: 900_000, by: 60_000) {
+                                let found = try await store.get(id, start..<start + 100_000)
+                                #expect(found.count == piece.count && found.first == piece[0])
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await store.close()
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aWriterThatEndedTakesNoMore() async throws {
         let directory = TemporaryDirectory()
         let store = try RocksStore(.init(directory), pool: pool)
