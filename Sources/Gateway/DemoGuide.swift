@@ -39,7 +39,8 @@ struct DemoGuide {
               swaks --server \(host) --port \(port(.submissions)) -tlsc --auth LOGIN --auth-user alice@\(Demo.domain) --auth-password \(quoted(password)) --from alice@\(Demo.domain) --to bob@\(Demo.domain)
             Read alice's mail over IMAP (ports \(port(.imap)) and \(port(.imaps))):
               curl -sS --user \(user) 'imap://\(host):\(port(.imap))/INBOX;MAILINDEX=1'
-              mutt -e 'set imap_user=alice@\(Demo.domain)' -e 'set ssl_starttls=no' -f imap://\(host):\(port(.imap))/INBOX
+              mutt -e 'set imap_user=alice@\(Demo.domain) ssl_force_tls=no ssl_starttls=no' \
+                -f imap://\(host):\(port(.imap))/INBOX
               openssl s_client -quiet -crlf -CAfile \(authority) -connect \(host):\(port(.imaps))
             over POP3 (ports \(port(.pop3)) and \(port(.pop3s))):
               curl -sS --user \(user) pop3://\(host):\(port(.pop3))/1
