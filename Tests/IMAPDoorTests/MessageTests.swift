@@ -287,6 +287,15 @@ import Testing
         #expect(await client.connection.line() == nil)
     }
 
+    /// A message that comes before its sender has signed in holds no commands.
+    @Test(.rfc(7888, "4"))
+    func unaskedMessageBeforeLoginCloses() async {
+        let client = Service().connect()
+        _ = await client.connection.line()
+        await client.run("C: 1 APPEND INBOX {8+}", "C: 2 NOOP", "C:", "S: 1 NO …", "S: * BYE …")
+        #expect(await client.connection.line() == nil)
+    }
+
     @Test(.rfc(2177, "3"), arguments: [1, Int.max])
     func idle(_ pieceLimit: Int) async throws {
         let service = Service()
