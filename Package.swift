@@ -90,6 +90,7 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Delivery",
+            "SMTP",
             "SMTPDoor",
             "IMAPDoor",
             "POP3Door",

@@ -47,6 +47,7 @@ public enum Demo {
             Configuration.Listener(door.protocol, address, options.portBase + door.port)
         }
         configuration.plaintextLogin = .loopback
+        configuration.postmaster = "postmaster@\(domain)"
         configuration.logLevel = .notice
         // Everyone comes from one address here.
         configuration.limits.connections = 60_000

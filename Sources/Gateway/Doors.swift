@@ -4,6 +4,7 @@ internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
+internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
 internal import World
@@ -43,6 +44,8 @@ struct Doors: Sendable {
         var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
+        settings.postmaster = MailAddress(configuration.postmaster)
+        for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(
             configuration: settings,
             directory: directory,
@@ -113,5 +116,16 @@ struct Doors: Sendable {
             log(.notice, "connection.refused", [("limit", "\(refusal)")])
             return Array(text.utf8)
         }
+    }
+}
+
+extension Leniency {
+    /// What the configuration's word means to the SMTP language.
+    init(_ word: Configuration.SMTPLeniency) {
+        self =
+            switch word {
+            case .spaceAfterColon: .spaceAfterColon
+            case .underscoreInDomain: .underscoreInDomain
+            }
     }
 }

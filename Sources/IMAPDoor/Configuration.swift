@@ -53,6 +53,9 @@ extension IMAPDoor {
         public var inputOctets = 512 << 10
         /// Octets of a message that APPEND takes. It is refused before it is sent where the client waits to be asked.
         public var messageOctets = MailboxLimits.messageOctets
+        /// Octets of a message that APPEND does not take, sent unasked, that are read to stay in step with the client;
+        /// for more the session closes. RFC 7888 §4.
+        public var skippedMessageOctets = 16 << 20
         /// Passwords that may be wrong before the connection is closed.
         public var loginAttempts = 3
         /// Time that a wrong password costs. RFC 3501 §11.2 wants an observable cost.

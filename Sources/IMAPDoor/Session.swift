@@ -169,7 +169,7 @@ final class Session {
         if let closing { sayBye(closing.text) }
     }
 
-    private func asRefusal(_ error: any Error) -> Refusal {
+    func asRefusal(_ error: any Error) -> Refusal {
         switch error {
         case let refusal as Refusal: refusal
         case let error as MailboxError: Refusal(error)

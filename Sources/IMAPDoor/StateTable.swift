@@ -14,6 +14,9 @@ extension Session {
         case (.notAuthenticated, .login(let user, let password)): return try await login(user, password)
         case (.notAuthenticated, .authenticate(let mechanism, let initial)):
             return try await authenticate(mechanism, initial)
+        // The message that follows unasked would be taken for commands, and a stranger's is not worth passing over.
+        case (.notAuthenticated, .append(let request)) where !request.isSynchronising:
+            throw Refusal(kind: .closing, text: "Sign in first")
         case (.notAuthenticated, _): throw Refusal.bad("Sign in first")
 
         case (.authenticated(let mailbox), let command), (.selected(let mailbox, _), let command):

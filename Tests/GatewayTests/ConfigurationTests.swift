@@ -34,6 +34,8 @@ private let fixtures =
             .init(certificate: folder + "/mx.example.com.pem", key: "/etc/ssl/private/mx.example.com.key")
         ]
         expected.plaintextLogin = .loopback
+        expected.postmaster = "postmaster@example.com"
+        expected.smtpLeniencies = [.underscoreInDomain, .spaceAfterColon]
         expected.messageSizeLimit = 25 << 20
         expected.limits.connections = 5000
         expected.limits.connectionsPerAddress = 50

@@ -20,6 +20,34 @@ import World
         }
     }
 
+    /// What the configuration says of SMTP reaches its doors. By default nothing departs from the grammar.
+    @Test(.rfc(5321, "4.5.1"), arguments: [false, true])
+    func smtpIsAsConfigured(_ isLenient: Bool) async throws {
+        let service = try await RunningGateway {
+            guard isLenient else { return }
+            $0.smtpLeniencies = [.spaceAfterColon, .underscoreInDomain]
+            $0.postmaster = "postmaster@example.test"
+        }
+        let codes = try await service.connect(.smtp) { client in
+            _ = try await client.line()
+            var codes: [Substring] = []
+            for command in [
+                "HELO MY_PC", "HELO client.test", "MAIL FROM: <bob@example.test>", "MAIL FROM:<bob@example.test>",
+                "RCPT TO:<Postmaster>", "RCPT TO: <alice@example.test>",
+            ] {
+                client.send(command + "\r\n")
+                codes.append(try await client.line().prefix(3))
+            }
+            return codes
+        }
+        await service.stop()
+        #expect(
+            codes
+                == (isLenient
+                    ? ["250", "250", "250", "503", "250", "250"] : ["501", "250", "501", "250", "550", "501"])
+        )
+    }
+
     private func readOverPOP3(_ service: RunningGateway, _ door: Configuration.DoorProtocol) async throws -> String {
         try await service.connect(door) { client in
             #expect(try await client.line().hasPrefix("+OK"))

@@ -32,7 +32,7 @@ final class RunningGateway: Sendable {
     private let folder: TemporaryFolder
     private let loop = EventLoop()
 
-    init() async throws {
+    init(_ change: (inout Configuration) -> Void = { _ in }) async throws {
         folder = try TemporaryFolder()
         let made = try SelfSignedCertificate(names: ["localhost", "127.0.0.1"], world: .real)
         try Files.write(Array(made.certificate.utf8), to: folder.path + "/certificate.pem", mode: 0o644)
@@ -46,6 +46,7 @@ final class RunningGateway: Sendable {
         ]
         configuration.plaintextLogin = .loopback
         configuration.gracePeriod = .milliseconds(200)
+        change(&configuration)
         self.configuration = configuration
         var options = DemoOptions()
         options.accounts = 2

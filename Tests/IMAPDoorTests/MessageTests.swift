@@ -273,6 +273,29 @@ import Testing
         )
     }
 
+    /// A client may announce any size: it is not listened to for ever.
+    @Test(
+        .rfc(7888, "4"),
+        arguments: ["INBOX {21+}", "nothing {21+}", "INBOX (\\Seen) {4294967295+}"]
+    )
+    func endlessUnwantedLiteralCloses(_ announcement: String) async {
+        let client = await Service {
+            $0.messageOctets = 10
+            $0.skippedMessageOctets = 20
+        }.signedIn()
+        await client.run("C: 1 APPEND \(announcement)", "C: 0123", "S: 1 NO …", "S: * BYE …")
+        #expect(await client.connection.line() == nil)
+    }
+
+    /// A message that comes before its sender has signed in holds no commands.
+    @Test(.rfc(7888, "4"))
+    func unaskedMessageBeforeLoginCloses() async {
+        let client = Service().connect()
+        _ = await client.connection.line()
+        await client.run("C: 1 APPEND INBOX {8+}", "C: 2 NOOP", "C:", "S: 1 NO …", "S: * BYE …")
+        #expect(await client.connection.line() == nil)
+    }
+
     @Test(.rfc(2177, "3"), arguments: [1, Int.max])
     func idle(_ pieceLimit: Int) async throws {
         let service = Service()

@@ -14,6 +14,10 @@ public struct Configuration: Hashable, Sendable {
     public var tls: [Certificate] = []
     /// Where a password may come without TLS.
     public var plaintextLogin = PlaintextLogin.never
+    /// Who mail for `<postmaster>` without a domain is for; empty for postmaster at the host's name. RFC 5321 §4.5.1.
+    public var postmaster = ""
+    /// Departures from the grammar that the SMTP doors accept.
+    public var smtpLeniencies: [SMTPLeniency] = []
     /// The largest message taken, in octets.
     public var messageSizeLimit = 50 << 20
     /// How many connections.
@@ -96,6 +100,14 @@ public struct Configuration: Hashable, Sendable {
         case never
         /// At listeners of a loopback address.
         case loopback
+    }
+
+    /// A departure from RFC 5321's grammar that some clients need.
+    public enum SMTPLeniency: String, Hashable, Sendable, CaseIterable {
+        /// Spaces after the colon of `MAIL FROM:` and `RCPT TO:`.
+        case spaceAfterColon
+        /// `_` in the names of domains and hosts.
+        case underscoreInDomain
     }
 
     /// How many connections at once.

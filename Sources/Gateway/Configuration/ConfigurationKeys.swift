@@ -43,6 +43,22 @@ enum ConfigurationKeys {
                 "Where passwords may come without TLS: nowhere, or at listeners of a loopback address."
             ),
             ConfigurationKey(
+                "postmaster",
+                \.postmaster,
+                .mailAddress,
+                default: defaults,
+                "The local address that gets mail for <postmaster> without a domain, which every host must take; "
+                    + "\"\" is postmaster at the host's name, good where that is a domain of this service."
+            ),
+            ConfigurationKey(
+                "smtpLeniencies",
+                \.smtpLeniencies,
+                .list(of: .choice),
+                default: defaults,
+                "What the SMTP doors take although RFC 5321 forbids it: \"spaceAfterColon\" is MAIL FROM: <a@b.test>, as "
+                    + "PHP scripts and devices send it; \"underscoreInDomain\" is EHLO MY_PC, as Outlook greets."
+            ),
+            ConfigurationKey(
                 "messageSizeLimit",
                 \.messageSizeLimit,
                 .size((64 << 10)...(100 << 20)),

@@ -1,4 +1,5 @@
 internal import CSystem
+internal import Directory
 internal import Octets
 
 extension ConfigurationType {
@@ -103,6 +104,14 @@ extension ConfigurationType where Value == String {
             // inet_pton writes 4 or 16 octets, and there is room for 16.
             let isAddress = unsafe inet_pton(AF_INET, text, &octets) == 1 || inet_pton(AF_INET6, text, &octets) == 1
             return isAddress ? text : nil
+        }
+    }
+
+    /// A mail address, or nothing.
+    static var mailAddress: Self {
+        mapping("a mail address such as \"postmaster@example.com\", or \"\"", show: { "\"\($0)\"" }) { value in
+            guard case .string(let text) = value, text.isEmpty || MailAddress(text) != nil else { return nil }
+            return text
         }
     }
 

@@ -18,8 +18,8 @@ extension Session {
             flags = try request.flags.checked()
             target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
         } catch {
-            if !request.isSynchronising { try await skipLiteral(request.size) }
-            throw error
+            guard !request.isSynchronising else { throw error }
+            throw try await passOver(request.size, error)
         }
         if request.isSynchronising {
             stream.write { output in Response.continuation("Ready for the message", into: &output) }
@@ -28,8 +28,7 @@ extension Session {
         do {
             message = try await house.mailboxes.receive()
         } catch {
-            try await skipLiteral(request.size)
-            throw error
+            throw try await passOver(request.size, error)
         }
         do {
             try await receive(request.size, into: message)
@@ -53,28 +52,48 @@ extension Session {
     private func receive(_ size: Int, into message: any IncomingMessage) async throws {
         var left = size
         var failure: (any Error)?
+        // What comes after a failure is skipped: that may take no longer than `passOver` may.
+        var skipDeadline = transferDeadline
         while left > 0 {
-            let piece = try await nextPiece(atMost: left)
+            let piece = try await nextPiece(atMost: left, by: failure == nil ? transferDeadline : skipDeadline)
             left -= piece.count
             guard failure == nil else { continue }
-            do throws(MailboxError) { try await message.push(piece) } catch { failure = error }
+            do throws(MailboxError) { try await message.push(piece) } catch {
+                failure = error
+                skipDeadline = transferDeadline
+                if left > limits.skippedMessageOctets {
+                    var refusal = Refusal(error)
+                    refusal.kind = .closing
+                    throw refusal
+                }
+            }
         }
         try await endOfLine()
         if let failure { throw failure }
         try await message.finish()
     }
 
-    /// Skips a literal that nobody wants, and the end of the line.
-    private func skipLiteral(_ size: Int) async throws {
+    /// Skips a literal that nobody wants, and the end of the line; returns what the client is told.
+    ///
+    /// That is worth it for so many octets and so much time only: who sends more is told why, and the session closes, as
+    /// RFC 7888 §4 allows.
+    private func passOver(_ size: Int, _ error: any Error) async throws -> any Error {
+        guard size <= limits.skippedMessageOctets else {
+            var refusal = asRefusal(error)
+            refusal.kind = .closing
+            return refusal
+        }
+        let deadline = transferDeadline
         var left = size
-        while left > 0 { left -= try await nextPiece(atMost: left).count }
+        while left > 0 { left -= try await nextPiece(atMost: left, by: deadline).count }
         try await endOfLine()
+        return error
     }
 
     /// At least one octet of what arrives.
-    private func nextPiece(atMost count: Int) async throws(TransportError) -> [UInt8] {
+    private func nextPiece(atMost count: Int, by deadline: Instant) async throws(TransportError) -> [UInt8] {
         if stream.available == 0 {
-            guard try await stream.fill(by: transferDeadline) else { throw .closed }
+            guard try await stream.fill(by: deadline) else { throw .closed }
         }
         let piece = stream.withInput { input in input.extracting(0..<min(count, input.count)).toArray() }
         stream.consume(piece.count)
