@@ -34,6 +34,43 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
     )
 }
 
+/// Fuzz targets, built only when the environment has FUZZ=1; see Interop/fuzz. Without it the properties that they check
+/// are a test target, which replays Fixtures/fuzz.
+let isFuzzing = Context.environment["FUZZ"] == "1"
+let fuzzedFloors: [Target.Dependency] = [
+    "Octets", "MIME", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
+]
+let fuzzNames = ["SMTP", "IMAP", "POP3", "HTTP", "MIME", "Octets", "Store", "Configuration"].map { "Fuzz" + $0 }
+let fuzz: [Target] =
+    isFuzzing
+    ? [
+        .target(
+            name: "FuzzProperties",
+            dependencies: fuzzedFloors,
+            path: "Tests/Fuzz/Properties",
+            swiftSettings: strict
+        )
+    ]
+        + fuzzNames.map { name in
+            .executableTarget(
+                name: name,
+                dependencies: ["FuzzProperties"],
+                path: "Tests/Fuzz/" + name,
+                // libFuzzer has the main function.
+                swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+            )
+        }
+    : [
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: fuzzedFloors,
+            path: "Tests/Fuzz",
+            exclude: fuzzNames,
+            sources: ["Properties", "Replay"],
+            swiftSettings: strict
+        )
+    ]
+
 let package = Package(
     name: "Portico",
     products: [
@@ -47,9 +84,9 @@ let package = Package(
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
-    ],
+    ] + (isFuzzing ? fuzzNames.map { .executable(name: $0, targets: [$0]) } : []),
     dependencies: [],
-    targets: system + [
+    targets: system + fuzz + [
         // 0 and 1: octets and languages. No I/O, no clock, no Foundation, no unsafe code.
         floor("Octets"),
         floor("MIME", "Octets"),

@@ -20,7 +20,8 @@ extension [UInt8] {
     }
 }
 
-/// The value of `octets` as 1*DIGIT and nothing else; nil if there is another octet, none at all, or an overflow.
+/// The value of `octets` as 1*DIGIT and nothing else; nil if there is another octet, none at all, more than 20 digits (leading
+/// zeros too), or an overflow.
 public func decimal<Value: FixedWidthInteger>(_ octets: Span<UInt8>, as type: Value.Type = Value.self) -> Value? {
     var cursor = Cursor(over: octets)
     guard let value = try? cursor.number(Value.self, in: octets, as: "1*DIGIT"), cursor.isAtEnd else { return nil }
