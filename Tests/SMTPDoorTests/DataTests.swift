@@ -82,13 +82,20 @@ struct DataTests {
         #expect(endless.last == "552 5.3.4")
     }
 
-    @Test(.rfc(5321, "2.3.8"), arguments: ["\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r\n.\r", "\r.\r\n", "\r\n\0.\n"])
+    /// The last of these is an end here and none to a sender that takes CR CR LF for something else: what follows may be
+    /// meant as text, so nothing of it is read.
+    @Test(
+        .rfc(5321, "2.3.8"),
+        arguments: [
+            "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r\n.\r", "\r.\r\n", "\r\n\0.\n", "\r\r\n.\r\n",
+        ]
+    )
     func smugglesNothing(_ end: String) async throws {
         let evil = "MAIL FROM:<evil@b.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\nevil\r\n.\r\n"
         for piece in [1, 4, Int.max] {
             let house = House()
             let codes = await house.codes(to: opening + "good\(end)\(evil)NOOP\r\n", piece: piece)
-            #expect(codes == ["220", "250", "250 2.1.0", "250 2.1.5", "354", "554 5.6.0", "250 2.0.0"])
+            #expect(codes == ["220", "250", "250 2.1.0", "250 2.1.5", "354", "554 5.6.0"])
             #expect(try await house.inbox(of: FixedDirectory.alice).isEmpty)
             #expect(try await house.inbox(of: FixedDirectory.bob).isEmpty)
         }

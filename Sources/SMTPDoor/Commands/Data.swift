@@ -54,6 +54,9 @@ extension Session {
                 await push(&text, to: message)
             }
         }
+        // A sender that does not see this end where it is seen here would have what it sends next taken for commands: what
+        // it meant as a message could smuggle another one in.
+        if text.decoder.fault != nil { throw .goodbye(Text.bareLineEnding) }
         if let failure = text.failure { return failure }
         do throws(MailboxError) {
             try await message.finish()
@@ -152,9 +155,12 @@ private struct Text {
         return count
     }
 
+    /// RFC 5321 §2.3.8.
+    static let bareLineEnding = Reply(554, "5.6.0", "Message refused: it has a bare CR or LF; closing")
+
     /// What is wrong with what came so far.
     func fault(sizeLimit: Int) -> Reply? {
-        if decoder.fault != nil { return Reply(554, "5.6.0", "Message refused: it has a bare CR or LF") }
+        if decoder.fault != nil { return Text.bareLineEnding }
         if size > sizeLimit { return .tooLarge }
         if header.hops > Limits.hops { return Reply(554, "5.4.6", "Message refused: it goes round in a loop") }
         return nil

@@ -105,7 +105,6 @@ enum MIMEProperties {
             _ = Address.list(in: line.span)
             _ = EncodedWord.decodedText(line.span, charsets: StandardCharsets())
             checkDate(line)
-            checkName(line)
         }
         _ = Address.list(in: octets.span)
         _ = EncodedWord.decodedText(octets.span, charsets: StandardCharsets())
@@ -115,12 +114,6 @@ enum MIMEProperties {
         guard let date = DateTime(mailDate: line.span) else { return }
         let text = Array(date.mailFormat.utf8)
         precondition(DateTime(mailDate: text.span) == date, "what is written can be read")
-    }
-
-    private static func checkName(_ line: [UInt8]) {
-        let text = String(decoding: line, as: UTF8.self)
-        precondition(ModifiedUTF7.decode(ModifiedUTF7.encode(text).span) == text, "decoding undoes encoding")
-        _ = ModifiedUTF7.decode(line.span)
     }
 
     /// What is read back from a store that may be damaged.
