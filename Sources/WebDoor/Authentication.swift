@@ -23,10 +23,10 @@ extension Session {
         }
     }
 
-    /// The account that holds a bearer token.
+    /// The account that holds a bearer token. The directory is asked each time, which it remembers: a token ends with its
+    /// account.
     private func holder(of token: String) async throws(Ending) -> Account {
-        if let (account, isDue) = door.tokens.holder(of: token, at: door.world.now()) {
-            if !isDue { return account }
+        if let account = door.tokens.holder(of: token, at: door.world.now()) {
             if try await isKnown(account) { return account }
             door.tokens.revoke(token)
         }

@@ -11,8 +11,6 @@ final class SessionTokens: Sendable {
     fileprivate struct Holder {
         var account: Account
         var ends: Timestamp
-        /// When the directory was last asked whether the account is still there.
-        var checked: Timestamp
     }
 
     fileprivate struct State {
@@ -24,8 +22,6 @@ final class SessionTokens: Sendable {
     private let state = Mutex(State())
     private let perAccount: Int
     private let inAll: Int
-    /// How long after an account was removed its tokens may still be good.
-    private static let checkMilliseconds: Int64 = 60_000
 
     init(perAccount: Int, inAll: Int) {
         self.perAccount = perAccount
@@ -44,24 +40,21 @@ final class SessionTokens: Sendable {
             {
                 state.forget(oldest)
             }
-            state.holders[token] = Holder(account: account, ends: end, checked: now)
+            state.holders[token] = Holder(account: account, ends: end)
             state.tokens[account.number, default: []].append(token)
             return token
         }
     }
 
-    /// Who holds `token`, and whether it is time to ask the directory for the account again; nil if nobody does, or no
-    /// longer.
-    func holder(of token: String, at now: Timestamp) -> (account: Account, isDue: Bool)? {
-        state.withLock { state -> (account: Account, isDue: Bool)? in
+    /// Who holds `token`; nil if nobody does, or no longer.
+    func holder(of token: String, at now: Timestamp) -> Account? {
+        state.withLock { state -> Account? in
             guard let holder = state.holders[token] else { return nil }
             guard now < holder.ends else {
                 state.forget(token)
                 return nil
             }
-            let isDue = now.milliseconds - holder.checked.milliseconds >= Self.checkMilliseconds
-            if isDue { state.holders[token]?.checked = now }
-            return (holder.account, isDue)
+            return holder.account
         }
     }
 

@@ -1,4 +1,6 @@
 import PorticoTesting
+import Directory
+import Synchronization
 import Testing
 import WebDoor
 
@@ -42,6 +44,19 @@ struct AuthenticationTests {
         #expect(statuses == [401, 200, 200])
         service.advance(milliseconds: 24 * 60 * 60 * 1000)
         #expect(try await client.ask("GET", "/v1/folders", authorization: "Bearer \(tokens[2])").status == 401)
+    }
+
+    @Test func aTokenEndsWithItsAccount() async throws {
+        let service = Service()
+        let client = Client(service)
+        let json = #"{"email": "bob@example.test", "password": "sesame"}"#
+        let token = try await client.ask("POST", "/v1/login", json: json).json["token"].text ?? ""
+        let bearer = "Bearer \(token)"
+        #expect(try await client.ask("GET", "/v1/folders", authorization: bearer).status == 200)
+        service.directory.removed.numbers.withLock { _ = $0.insert(FakeDirectory.bob.number) }
+        #expect(try await client.ask("GET", "/v1/folders", authorization: bearer).code == "invalid_token")
+        service.directory.removed.numbers.withLock { $0 = [] }
+        #expect(try await client.ask("GET", "/v1/folders", authorization: bearer).code == "invalid_token")
     }
 
     @Test(

@@ -20,6 +20,13 @@ struct FakeDirectory: Directory {
     static let bob = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "")
     struct Fault: Error {}
 
+    /// Accounts that were removed.
+    final class Removed: Sendable {
+        let numbers = Mutex<Set<UInt64>>([])
+    }
+
+    let removed = Removed()
+
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
         if name == "broken" { throw .store(Fault()) }
         guard password == Array("sesame".utf8) else { return nil }
@@ -29,11 +36,17 @@ struct FakeDirectory: Directory {
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard address.domain == "example.test" else { return .elsewhere }
         switch address.localPart {
-        case "alice": return .accounts([Self.alice])
-        case "bob": return .accounts([Self.bob])
-        case "team": return .accounts([Self.alice, Self.bob])
+        case "alice": return there([Self.alice])
+        case "bob": return there([Self.bob])
+        case "team": return there([Self.alice, Self.bob])
         default: return .unknown
         }
+    }
+
+    private func there(_ accounts: [Account]) -> Resolution {
+        let removed = removed.numbers.withLock { $0 }
+        let there = accounts.filter { !removed.contains($0.number) }
+        return there.isEmpty ? .unknown : .accounts(there)
     }
 }
 
@@ -42,6 +55,7 @@ final class Service: Sendable {
     let store = CountingStore(MemoryStore())
     let mailboxes: StoreMailboxService
     let door: WebDoor
+    let directory = FakeDirectory()
     private let clock = Clock()
 
     /// How far the wall clock is ahead of where it began.
@@ -59,9 +73,9 @@ final class Service: Sendable {
         mailboxes = StoreMailboxService(store: store, world: world)
         door = WebDoor(
             configuration: configuration,
-            directory: FakeDirectory(),
+            directory: directory,
             mailboxes: mailboxes,
-            delivery: LocalDelivery(directory: FakeDirectory(), mailboxes: mailboxes, log: .none),
+            delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
             world: world,
             log: .none
         )
