@@ -175,7 +175,7 @@ struct Draft: Sendable {
 
     mutating func newEmail() -> EmailID {
         state.head.lastEmail = max(
-            UInt64(max(0, now.milliseconds)) << EmailID.counterBits,
+            UInt64(max(0, now.milliseconds)) << EmailID.counterBits | EmailID.firstCounter(of: account),
             state.head.lastEmail + 1
         )
         hasHeadChanges = true
