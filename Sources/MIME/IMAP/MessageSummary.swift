@@ -22,45 +22,37 @@ public struct MessageSummary: Hashable, Sendable {
     }
 }
 
-/// The parts of a message as offsets into its octets, in the order in which they begin. Part 0 is the message itself.
-public struct MessageStructure: Hashable, Sendable {
-    /// One entity: a message or a body part.
-    public struct Part: Hashable, Sendable {
-        /// Where the header begins; for the message itself 0.
-        public var headerStart: Int
-        /// Where the body begins: after the empty line that ends the header.
-        public var bodyStart: Int
-        /// One past the body's last octet; the line break before a boundary belongs to the boundary.
-        public var bodyEnd: Int
-        /// The index of the entity that it is a part of; nil for the message itself. An embedded message/rfc822 is the
-        /// parent of one entity: the message in it.
-        public var parent: Int?
-        /// Whether it is a multipart.
-        public var isMultipart: Bool
-        /// Whether it is message/rfc822 or message/global, and has that message as its child.
-        public var isMessage: Bool
+/// Summarises a message in one pass, in pieces of any size.
+///
+///     var scanner = MessageScanner()
+///     scanner.push(first.span)
+///     scanner.push(second.span)
+///     let summary = scanner.finish()
+///
+/// Any octets are a message, and memory is bounded by `ScannerLimits`; see `StructureScanner`.
+public struct MessageScanner: Sendable {
+    private let limits: ScannerLimits
+    private var scanner: StructureScanner<SummarySink>
 
-        /// A part with those offsets.
-        public init(
-            headerStart: Int,
-            bodyStart: Int,
-            bodyEnd: Int,
-            parent: Int?,
-            isMultipart: Bool,
-            isMessage: Bool
-        ) {
-            self.headerStart = headerStart
-            self.bodyStart = bodyStart
-            self.bodyEnd = bodyEnd
-            self.parent = parent
-            self.isMultipart = isMultipart
-            self.isMessage = isMessage
-        }
+    /// Begins a message.
+    public init(limits: ScannerLimits = .standard) {
+        self.limits = limits
+        scanner = StructureScanner(limits: limits, sink: SummarySink(limits: limits))
     }
 
-    /// At least one.
-    public var parts: [Part]
+    /// Takes the next octets of the message.
+    public mutating func push(_ octets: Span<UInt8>) { scanner.push(octets) }
 
-    /// A structure of those parts.
-    public init(parts: [Part]) { self.parts = parts }
+    /// Ends the message and says what it was. The next `push` begins another.
+    public mutating func finish() -> MessageSummary {
+        var structure = scanner.finish()
+        structure.reachedLimits.formUnion(scanner.sink.reachedLimits)
+        let summary = MessageSummary(
+            envelope: scanner.sink.envelope(),
+            bodyStructure: scanner.sink.bodyStructure(),
+            structure: structure
+        )
+        self = MessageScanner(limits: limits)
+        return summary
+    }
 }

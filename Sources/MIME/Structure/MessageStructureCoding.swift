@@ -3,15 +3,17 @@
 ///     part = what headerLength bodyLength headerStart
 ///     what = bit 0 multipart, bit 1 message, then how far back the parent is (0 for none)
 ///
+/// Version 2 has the limits that were reached behind the version; version 1 is written when there are none.
 /// A header start is written as the distance from the start of the part before.
 extension MessageStructure {
     private static var version: UInt8 { 1 }
+    private static var limitedVersion: UInt8 { 2 }
     /// More parts than this are not read: no scanner makes them.
     private static var partLimit: Int { 1 << 16 }
 
     /// The structure as octets, some 8 for each part.
     public var encoded: [UInt8] {
-        var octets: [UInt8] = [Self.version]
+        var octets = reachedLimits.isEmpty ? [Self.version] : [Self.limitedVersion, reachedLimits.rawValue]
         octets.reserveCapacity(2 + parts.count * 10)
         octets.append(number: parts.count)
         var before = 0
@@ -28,8 +30,12 @@ extension MessageStructure {
 
     /// The structure that `encoded` wrote; nil for other octets.
     public init?(encoded: [UInt8]) {
-        var reader = NumberReader(octets: encoded, offset: 1)
-        guard encoded.first == Self.version, let count = reader.next(), (1...Self.partLimit).contains(count) else {
+        let isLimited = encoded.first == Self.limitedVersion
+        var reader = NumberReader(octets: encoded, offset: isLimited ? 2 : 1)
+        reachedLimits = ReachedLimits(rawValue: isLimited && encoded.count > 1 ? encoded[1] : 0)
+        guard isLimited != reachedLimits.isEmpty, isLimited || encoded.first == Self.version, let count = reader.next(),
+            (1...Self.partLimit).contains(count)
+        else {
             return nil
         }
         parts = []

@@ -17,3 +17,32 @@ public struct ScannerLimits: Hashable, Sendable {
     /// The standard limits, to be changed.
     public init() {}
 }
+
+/// Which of `ScannerLimits` a message went beyond: what is said of it is then not all there is.
+public struct ReachedLimits: OptionSet, Hashable, Sendable {
+    /// One bit for each limit.
+    public var rawValue: UInt8
+
+    /// The limits with those bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// A header has more octets than are kept.
+    public static let header = ReachedLimits(rawValue: 1)
+    /// There are more entities: the rest belongs to the last one.
+    public static let parts = ReachedLimits(rawValue: 2)
+    /// Entities lie deeper in one another: the innermost is a leaf.
+    public static let depth = ReachedLimits(rawValue: 4)
+    /// A list has more addresses than are shown.
+    public static let addresses = ReachedLimits(rawValue: 8)
+    /// Some parts are shown without names and parameters.
+    public static let summary = ReachedLimits(rawValue: 16)
+
+    /// The names of the limits, as members of `ScannerLimits`.
+    public var names: [String] {
+        let all: [(ReachedLimits, String)] = [
+            (.header, "headerOctets"), (.parts, "parts"), (.depth, "depth"), (.addresses, "addresses"),
+            (.summary, "summaryOctets"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}

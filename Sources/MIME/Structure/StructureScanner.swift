@@ -1,15 +1,15 @@
 internal import Octets
 
-/// Reads a message once, in pieces of any size, and says where its parts are and what IMAP shows of it.
+/// Reads a message once, in pieces of any size, tells a sink what it passes, and says at the end where its parts are.
 ///
-///     var scanner = MessageScanner()
+///     var scanner = StructureScanner(sink: NoSink())
 ///     scanner.push(first.span)
 ///     scanner.push(second.span)
-///     let summary = scanner.finish()
+///     let structure = scanner.finish()
 ///
 /// Any octets are a message: what cannot be understood is a leaf. Memory is bounded by `ScannerLimits`, not by the
 /// message: a body is only counted, a header is kept until its empty line. Where the pieces were cut never matters.
-/// CRLF and bare LF both end lines.
+/// CRLF and bare LF both end lines; a bare CR does not. RFC 5322 §2.3, §4.1.
 ///
 /// ```
 ///             empty line: leaf, multipart
@@ -21,36 +21,29 @@ internal import Octets
 /// ```
 ///
 /// 1. `open` is the path from the message to the entity whose header or body is being read.
-/// 2. Each of `multiparts` belongs to one entity of `open`, in the same order.
-/// 3. Without `multiparts`, a body has no end but the message's, so its lines need no look: they are only counted.
-public struct MessageScanner: Sendable {
+/// 2. Each of `delimiters.multiparts` belongs to one entity of `open`, in the same order.
+/// 3. Without multiparts, a body has no end but the message's, so its lines need no look: they are only counted.
+public struct StructureScanner<Sink: StructureSink>: Sendable {
     private enum State { case header, body }
 
-    /// A multipart that a delimiter may continue or close.
-    private struct Multipart {
-        var entity: Int
-        /// Its place in `open`.
-        var depth: Int
-        var boundary: [UInt8]
-        /// Whether its close delimiter was seen: the rest is epilogue.
-        var isClosed = false
+    /// What the scanner needs of an entity beside its part.
+    private struct Entity {
+        var isDigest = false
+        var isMessage = false
+        var childCount = 0
+        /// Line feeds of the message before the body.
+        var linesBefore = 0
     }
 
-    /// A line that ends a part. RFC 2046 §5.1.1.
-    private struct Delimiter {
-        var multipart: Int
-        var isClose: Bool
-    }
-
-    /// Octets kept of the start of a line that was cut: more than any delimiter needs.
-    private static let headLimit = 512
+    /// Who is told.
+    public var sink: Sink
 
     private let limits: ScannerLimits
     private var state = State.header
-    private var entities: [ScannedEntity]
+    private var structure: MessageStructure
+    private var entities = [Entity()]
     private var open = [0]
-    private var multiparts: [Multipart] = []
-    private var writer = EntityWriter()
+    private var delimiters = Delimiters()
     /// The header being read, up to the limit.
     private var header: [UInt8] = []
     /// The start of the current line, if that line began in an earlier piece.
@@ -67,10 +60,23 @@ public struct MessageScanner: Sendable {
     private var isFrozen = false
 
     /// Begins a message.
-    public init(limits: ScannerLimits = .standard) {
+    public init(limits: ScannerLimits = .standard, sink: Sink) {
         self.limits = limits
-        entities = [ScannedEntity(headerStart: 0, parent: nil)]
+        self.sink = sink
+        structure = MessageStructure(parts: [Self.part(headerStart: 0, parent: nil)])
         header.reserveCapacity(4096)
+        self.sink.begin(entity: 0, in: nil, at: 0)
+    }
+
+    private static func part(headerStart: Int, parent: Int?) -> MessageStructure.Part {
+        MessageStructure.Part(
+            headerStart: headerStart,
+            bodyStart: headerStart,
+            bodyEnd: headerStart,
+            parent: parent,
+            isMultipart: false,
+            isMessage: false
+        )
     }
 
     /// Takes the next octets of the message.
@@ -80,7 +86,7 @@ public struct MessageScanner: Sendable {
         while position < octets.count {
             if state == .header {
                 position = pushHeader(octets, from: position)
-            } else if multiparts.isEmpty || isFrozen {
+            } else if delimiters.isEmpty || isFrozen {
                 lineFeeds += octets.extracting(position...).lineFeedCount
                 position = octets.count
             } else {
@@ -91,17 +97,15 @@ public struct MessageScanner: Sendable {
         lastOctet = octets[octets.count - 1]
     }
 
-    /// Ends the message and says what it was.
-    public mutating func finish() -> MessageSummary {
+    /// Ends the message and says where its parts were. The scanner must not be used any more, except for its sink.
+    public mutating func finish() -> MessageStructure {
         if !head.isEmpty {
-            let found = multiparts.isEmpty || isFrozen ? nil : delimiter(in: head.span)
+            let found = delimiters.isEmpty || isFrozen ? nil : delimiters.match(head.span)
             if let found { take(found, next: base, linesBefore: lineFeeds) }
         }
-        while state == .header { endHeader(bodyStart: base, linesBefore: lineFeeds) }
+        while state == .header { endHeader(at: base, bodyStart: base, linesBefore: lineFeeds) }
         close(to: 0, end: base, lines: lineFeeds)
-        let summary = SummaryWriter(entities: entities, octets: writer.octets).summary()
-        self = MessageScanner(limits: limits)
-        return summary
+        return structure
     }
 
     // MARK: Lines
@@ -112,7 +116,7 @@ public struct MessageScanner: Sendable {
         while let lineFeed = octets.firstLineFeed(from: position) {
             lineFeeds += 1
             var isEmpty = false
-            var found: Delimiter?
+            var found: Delimiters.Delimiter?
             if head.isEmpty {
                 (isEmpty, found) = headerLine(octets.extracting(position..<lineFeed))
             } else {
@@ -121,14 +125,13 @@ public struct MessageScanner: Sendable {
             }
             if let found {
                 keepHeader(octets.extracting(start..<position))
-                let length = max(lineStart - entities[open[open.count - 1]].part.headerStart, 0)
-                if header.count > length { header.removeLast(header.count - length) }
                 take(found, next: base + lineFeed + 1, linesBefore: lineFeeds - 1)
             }
+            let headerEnd = lineStart
             endLine(octets, lineFeed: lineFeed)
             if isEmpty {
                 keepHeader(octets.extracting(start..<position))
-                endHeader(bodyStart: lineStart, linesBefore: lineFeeds)
+                endHeader(at: headerEnd, bodyStart: lineStart, linesBefore: lineFeeds)
             }
             position = lineFeed + 1
             if isEmpty || found != nil { return position }
@@ -138,9 +141,9 @@ public struct MessageScanner: Sendable {
         return octets.count
     }
 
-    private func headerLine(_ line: Span<UInt8>) -> (isEmpty: Bool, delimiter: Delimiter?) {
+    private func headerLine(_ line: Span<UInt8>) -> (isEmpty: Bool, delimiter: Delimiters.Delimiter?) {
         let isEmpty = line.count == 0 || (line.count == 1 && line[0] == .carriageReturn)
-        return (isEmpty, isEmpty || multiparts.isEmpty || isFrozen ? nil : delimiter(in: line))
+        return (isEmpty, isEmpty || delimiters.isEmpty || isFrozen ? nil : delimiters.match(line))
     }
 
     /// Looks for delimiters in body lines; returns where it stopped.
@@ -157,12 +160,12 @@ public struct MessageScanner: Sendable {
             }
             guard let lineFeed = octets.firstLineFeed(from: position) else { break }
             lineFeeds += 1
-            var found: Delimiter?
+            var found: Delimiters.Delimiter?
             if !head.isEmpty {
                 keepHead(octets.extracting(position..<lineFeed))
-                found = delimiter(in: head.span)
+                found = delimiters.match(head.span)
             } else if octets[position] == 0x2D {
-                found = delimiter(in: octets.extracting(position..<lineFeed))
+                found = delimiters.match(octets.extracting(position..<lineFeed))
             }
             if let found { take(found, next: base + lineFeed + 1, linesBefore: lineFeeds - 1) }
             endLine(octets, lineFeed: lineFeed)
@@ -181,7 +184,7 @@ public struct MessageScanner: Sendable {
     }
 
     private mutating func keepHead(_ octets: Span<UInt8>) {
-        let count = min(Self.headLimit - head.count, octets.count)
+        let count = min(Delimiters.lineLimit - head.count, octets.count)
         if count > 0 { head.append(contentsOf: octets.extracting(first: count)) }
     }
 
@@ -190,55 +193,39 @@ public struct MessageScanner: Sendable {
         if count > 0 { header.append(contentsOf: octets.extracting(first: count)) }
     }
 
-    /// Which multipart the line belongs to, if it is a delimiter. The whole boundary must stand there, and then at most
-    /// blanks; if no multipart matches so, the one with the longest boundary that the line begins with. RFC 2046 §5.1.2.
-    private func delimiter(in line: Span<UInt8>) -> Delimiter? {
-        guard line.count > 2, line[0] == 0x2D, line[1] == 0x2D else { return nil }
-        var longest: Delimiter?
-        var length = 0
-        var index = multiparts.count
-        while index > 0 {
-            index -= 1
-            let boundary = multiparts[index].boundary
-            guard line.count >= boundary.count + 2, line.begins(with: boundary.span, at: 2) else { continue }
-            let end = boundary.count + 2
-            let isClose = line.count >= end + 2 && line[end] == 0x2D && line[end + 1] == 0x2D
-            if line.isBlank(from: isClose ? end + 2 : end) { return Delimiter(multipart: index, isClose: isClose) }
-            if boundary.count > length {
-                longest = Delimiter(multipart: index, isClose: isClose)
-                length = boundary.count
-            }
-        }
-        return longest
-    }
-
     // MARK: Entities
 
     /// Ends what the delimiter ends, and begins the next part if there is one.
     /// It is the current line; the next one begins at `next`.
-    private mutating func take(_ delimiter: Delimiter, next: Int, linesBefore: Int) {
+    private mutating func take(_ delimiter: Delimiters.Delimiter, next: Int, linesBefore: Int) {
         let index = delimiter.multipart
-        guard !multiparts[index].isClosed else { return }
-        while state == .header { endHeader(bodyStart: lineStart, linesBefore: linesBefore) }
+        guard !delimiters.multiparts[index].isClosed else { return }
+        while state == .header { endHeader(at: lineStart, bodyStart: lineStart, linesBefore: linesBefore) }
         guard delimiter.isClose || entities.count < limits.parts else {
             isFrozen = true
+            structure.reachedLimits.insert(.parts)
             return
         }
-        close(to: multiparts[index].depth + 1, end: lineStart - lastBreak, lines: linesBefore - 1)
-        multiparts.removeLast(multiparts.count - index - 1)
+        close(to: delimiters.multiparts[index].depth + 1, end: lineStart - lastBreak, lines: linesBefore - 1)
+        delimiters.multiparts.removeLast(delimiters.multiparts.count - index - 1)
+        let entity = delimiters.multiparts[index].entity
+        sink.delimiter(of: entity, line: lineStart..<next, isClose: delimiter.isClose)
         if delimiter.isClose {
-            multiparts[index].isClosed = true
+            delimiters.multiparts[index].isClosed = true
         } else {
-            begin(headerStart: next, in: multiparts[index].entity)
+            begin(headerStart: next, in: entity)
         }
     }
 
     private mutating func begin(headerStart: Int, in parent: Int) {
+        let entity = entities.count
         entities[parent].childCount += 1
-        open.append(entities.count)
-        entities.append(ScannedEntity(headerStart: headerStart, parent: parent))
+        open.append(entity)
+        entities.append(Entity())
+        structure.parts.append(Self.part(headerStart: headerStart, parent: parent))
         header.removeAll(keepingCapacity: true)
         state = .header
+        sink.begin(entity: entity, in: parent, at: headerStart)
     }
 
     /// Ends all entities of `open` from `depth` on. `lines` are the line feeds before `end`. A part that a delimiter cut
@@ -248,46 +235,68 @@ public struct MessageScanner: Sendable {
         var lines = lines
         while open.count > depth {
             let index = open.removeLast()
-            if end <= entities[index].part.bodyStart {
-                end = entities[index].part.bodyStart
+            if end <= structure.parts[index].bodyStart {
+                end = structure.parts[index].bodyStart
                 lines = entities[index].linesBefore
             }
-            entities[index].part.bodyEnd = end
-            entities[index].linesAtEnd = lines
+            structure.parts[index].bodyEnd = end
+            if entities[index].childCount == 0 { structure.parts[index].isMultipart = false }
+            sink.end(
+                entity: index,
+                at: end,
+                lineFeeds: lines - entities[index].linesBefore,
+                childCount: entities[index].childCount
+            )
         }
     }
 
-    /// The header of the entity being read is complete.
-    private mutating func endHeader(bodyStart: Int, linesBefore: Int) {
+    /// The header of the entity being read is complete: it ends at `end`, and its empty line, if it has one, at `bodyStart`.
+    private mutating func endHeader(at end: Int, bodyStart: Int, linesBefore: Int) {
         let index = open[open.count - 1]
-        entities[index].part.bodyStart = bodyStart
-        entities[index].linesBefore = linesBefore
-        state = .body
-        let parent = entities[index].part.parent
+        let parent = structure.parts[index].parent
         var octets: [UInt8] = []
         swap(&octets, &header)
-        var entity = entities[index]
+        // The start of the line that ended it may have come with an earlier piece.
+        let length = max(end - structure.parts[index].headerStart, 0)
+        if octets.count > length { octets.removeLast(octets.count - length) }
+        if octets.count < length { structure.reachedLimits.insert(.header) }
         let fields = EntityFields(octets.span)
-        let isBare = writer.octets.count > limits.summaryOctets
-        if parent.map({ entities[$0].kind == .message }) ?? true {
-            let start = writer.octets.count
-            let shown = isBare ? EntityFields() : fields
-            writer.octets.append(envelopeOf: shown, in: octets.span, addressLimit: limits.addresses)
-            entity.envelope = start..<writer.octets.count
-        }
-        let body = writer.write(
+        let type = ContentField(ifPresent: fields.contentType, in: octets.span)
+        let isInDigest = parent.map { entities[$0].isDigest } ?? false
+        let isDeep = open.count >= limits.depth
+        let body = EntityHeader.body(
+            type,
             fields,
             in: octets.span,
-            entity: &entity,
-            isInDigest: parent.map { entities[$0].isDigest } ?? false,
-            canNest: open.count < limits.depth && entities.count < limits.parts && !isFrozen,
-            isBare: isBare
+            isInDigest: isInDigest,
+            canNest: !isDeep && entities.count < limits.parts && !isFrozen
         )
-        entities[index] = entity
+        if body.isStopped { structure.reachedLimits.insert(isDeep ? .depth : .parts) }
+        let header = EntityHeader(
+            entity: index,
+            parent: parent,
+            start: structure.parts[index].headerStart,
+            bodyStart: bodyStart,
+            kind: body.kind,
+            isInDigest: isInDigest,
+            isMessage: parent.map { structure.parts[$0].isMessage } ?? true,
+            fields: fields,
+            type: type
+        )
+        sink.header(header, octets: octets.span)
+        structure.parts[index].bodyStart = bodyStart
+        structure.parts[index].isMultipart = body.kind == .multipart
+        structure.parts[index].isMessage = body.kind == .message
+        entities[index].linesBefore = linesBefore
+        entities[index].isDigest = header.isDigest
+        state = .body
         octets.removeAll(keepingCapacity: true)
-        swap(&octets, &header)
+        swap(&octets, &self.header)
         switch body.kind {
-        case .multipart: multiparts.append(Multipart(entity: index, depth: open.count - 1, boundary: body.boundary))
+        case .multipart:
+            delimiters.multiparts.append(
+                Delimiters.Multipart(entity: index, depth: open.count - 1, boundary: body.boundary)
+            )
         case .message: begin(headerStart: bodyStart, in: index)
         case .text, .other: break
         }

@@ -1,74 +1,20 @@
 internal import Octets
 
-/// What the scanner knows of one entity. What IMAP shows of its header is written at once into a buffer that all
-/// entities share, so that the header need not be kept.
-struct ScannedEntity {
-    enum Kind { case text, message, multipart, other }
-
-    var part: MessageStructure.Part
-    var kind = Kind.text
-    /// Whether parts of it without Content-Type are messages. RFC 2046 §5.1.5.
-    var isDigest = false
-    /// Line feeds of the message before the body and before its end.
-    var linesBefore = 0
-    var linesAtEnd = 0
-    /// Of a part: type to encoding. Of a multipart: subtype and parameters.
-    var fields = 0..<0
-    /// MD5, disposition, language, location.
-    var extensions = 0..<0
-    /// The envelope, if it is a message.
-    var envelope = 0..<0
-    /// The entities in it.
-    var childCount = 0
-
-    /// Lines of the body. RFC 9051 §7.5.2.
-    var lines: Int { linesAtEnd - linesBefore }
-
-    init(headerStart: Int, parent: Int?) {
-        part = MessageStructure.Part(
-            headerStart: headerStart,
-            bodyStart: headerStart,
-            bodyEnd: headerStart,
-            parent: parent,
-            isMultipart: false,
-            isMessage: false
-        )
-    }
-}
-
-/// What the header of an entity says about its body.
-struct BodyKind {
-    var kind: ScannedEntity.Kind
-    var boundary: [UInt8] = []
-    var isDigest = false
-}
-
 /// Writes what BODYSTRUCTURE takes from the header of a part. RFC 9051 §7.5.2.
 struct EntityWriter {
-    /// A longer boundary is not looked for. RFC 2046 §5.1.1 allows 70.
-    static let longestBoundary = 250
-
     var octets: [UInt8] = []
 
-    /// Appends the octets of an entity's own fields, notes in `entity` where they are, and returns what its body is.
-    /// Unless `canNest`, a multipart or message is shown as a file; if `isBare`, only the type is written.
-    mutating func write(
-        _ fields: EntityFields,
-        in header: Span<UInt8>,
-        entity: inout ScannedEntity,
-        isInDigest: Bool,
-        canNest: Bool,
-        isBare: Bool
-    ) -> BodyKind {
-        let type = ContentField(ifPresent: fields.contentType, in: header)
-        let body = bodyKind(type, fields, in: header, isInDigest: isInDigest, canNest: canNest)
+    /// Appends the octets of an entity's own fields and notes in `entity` where they are. If `isBare`, only the type is
+    /// written.
+    mutating func write(_ entity: EntityHeader, in header: Span<UInt8>, to summary: inout EntitySummary, isBare: Bool) {
+        let fields = entity.fields
         let start = octets.count
-        switch body.kind {
-        case .multipart: writeMultipart(type, isBare: isBare)
-        default: writeLeaf(type, body, fields, in: header, isInDigest: isInDigest, isBare: isBare)
+        switch entity.kind {
+        case .multipart: writeMultipart(entity.type, isBare: isBare)
+        default: writeLeaf(entity, in: header, isBare: isBare)
         }
-        entity.fields = start..<octets.count
-        if body.kind != .multipart {
+        summary.fields = start..<octets.count
+        if entity.kind != .multipart {
             octets.append(.space)
             octets.append(fieldValue: isBare ? nil : fields.md5, in: header)
         }
@@ -76,36 +22,7 @@ struct EntityWriter {
         writeLanguage(isBare ? nil : fields.language, in: header)
         octets.append(.space)
         octets.append(fieldValue: isBare ? nil : fields.location, in: header)
-        entity.extensions = entity.fields.upperBound..<octets.count
-        entity.kind = body.kind
-        entity.isDigest = body.isDigest
-        entity.part.isMultipart = body.kind == .multipart
-        entity.part.isMessage = body.kind == .message
-        return body
-    }
-
-    private func bodyKind(
-        _ type: ContentField?,
-        _ fields: EntityFields,
-        in header: Span<UInt8>,
-        isInDigest: Bool,
-        canNest: Bool
-    ) -> BodyKind {
-        guard let type else { return BodyKind(kind: isInDigest ? (canNest ? .message : .other) : .text) }
-        guard !type.value.isEmpty, !type.subtype.isEmpty else { return BodyKind(kind: .text) }
-        if type.isType("text") { return BodyKind(kind: .text) }
-        if type.isType("multipart") {
-            guard canNest else { return BodyKind(kind: .other) }
-            var boundary = type.parameter("boundary") ?? []
-            while boundary.last == .space { boundary.removeLast() }
-            guard (1...Self.longestBoundary).contains(boundary.count) else { return BodyKind(kind: .text) }
-            return BodyKind(kind: .multipart, boundary: boundary, isDigest: type.isType("multipart", "digest"))
-        }
-        guard type.isType("message", "rfc822") || type.isType("message", "global") else {
-            return BodyKind(kind: .other)
-        }
-        let isEncoded = TransferEncoding(fields.encoding, in: header).isEncoded
-        return BodyKind(kind: canNest && !isEncoded ? .message : .other)
+        summary.extensions = summary.fields.upperBound..<octets.count
     }
 
     private mutating func writeMultipart(_ type: ContentField?, isBare: Bool) {
@@ -115,16 +32,11 @@ struct EntityWriter {
         writeParameters(isBare ? [] : type?.parameters ?? [])
     }
 
-    private mutating func writeLeaf(
-        _ type: ContentField?,
-        _ body: BodyKind,
-        _ fields: EntityFields,
-        in header: Span<UInt8>,
-        isInDigest: Bool,
-        isBare: Bool
-    ) {
+    private mutating func writeLeaf(_ entity: EntityHeader, in header: Span<UInt8>, isBare: Bool) {
+        let fields = entity.fields
+        let type = entity.type
         let isValid = type.map { !$0.value.isEmpty && !$0.subtype.isEmpty } ?? false
-        switch (body.kind, type) {
+        switch (entity.kind, type) {
         case (.text, let type?) where isValid && type.isType("text") && !type.parameters.isEmpty && !isBare,
             (.other, let type?) where isValid && !type.isType("multipart") && !isNestable(type),
             (.message, let type?):
