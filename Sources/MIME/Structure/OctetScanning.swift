@@ -25,24 +25,27 @@ extension Span<UInt8> {
         return total
     }
 
-    /// Passes whole blocks, from the start of a line on, in which no line begins with `--`. Returns where the last line
-    /// that began in them starts, and how many line feeds stand before it; that line is still to be looked at.
-    func skipLinesWithoutDashes(from start: Int) -> (lineStart: Int, lineFeeds: Int) {
+    /// Passes whole blocks, from the start of a line on, in which no line begins with these two octets. Returns where the
+    /// last line that began in them starts, and how many line feeds stand before it; that line is still to be looked at,
+    /// and so was the one at `start` before.
+    @inline(__always)
+    func skipLines(notBeginningWith first: UInt8, _ second: UInt8, from start: Int) -> (lineStart: Int, lineFeeds: Int)
+    {
         var index = start
         var total = 0
         // Two octets behind the block are looked at, so a delimiter that begins in the next block is seen too.
         while index + Self.block + 2 <= count {
             var found: UInt8 = 0
-            var dashes: UInt8 = 0
+            var isFound: UInt8 = 0
             var place = index
             let end = index + Self.block
             while place < end {
                 let isLineFeed: UInt8 = self[place] == .lineFeed ? 1 : 0
                 found &+= isLineFeed
-                dashes |= isLineFeed & (self[place + 1] == 0x2D ? 1 : 0) & (self[place + 2] == 0x2D ? 1 : 0)
+                isFound |= isLineFeed & (self[place + 1] == first ? 1 : 0) & (self[place + 2] == second ? 1 : 0)
                 place += 1
             }
-            if dashes != 0 { break }
+            if isFound != 0 { break }
             total += Int(found)
             index = end
         }

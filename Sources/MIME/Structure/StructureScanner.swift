@@ -151,7 +151,7 @@ public struct StructureScanner<Sink: StructureSink>: Sendable {
         var position = start
         while true {
             if head.isEmpty, position < octets.count, octets[position] != 0x2D {
-                let skipped = octets.skipLinesWithoutDashes(from: position)
+                let skipped = octets.skipLines(notBeginningWith: 0x2D, 0x2D, from: position)
                 if skipped.lineStart > position {
                     lineFeeds += skipped.lineFeeds
                     endLine(octets, lineFeed: skipped.lineStart - 1)
