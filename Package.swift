@@ -135,7 +135,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World"],
+            dependencies: ["Gateway", "CSystem", "World", "Octets", "MIME", "Charset"],
             swiftSettings: strict
         ),
 

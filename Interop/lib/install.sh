@@ -7,10 +7,12 @@ peer_packages=(
     curl:curl python3:python3 openssl:openssl swaks:swaks mutt:mutt isync:mbsync fetchmail:fetchmail
     postfix:/usr/lib/postfix/sbin/master
 )
+# What the benchmarks in bench/ compare with.
+bench_packages=(gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h)
 
 is_there() { case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac; }
 
-# install_missing build|peers: does nothing, and needs neither network nor rights, if all is there.
+# install_missing build|peers|bench: does nothing, and needs neither network nor rights, if all is there.
 install_missing() {
     local -n packages=$1_packages
     local package missing=()

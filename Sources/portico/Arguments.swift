@@ -12,9 +12,11 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
 struct Arguments: Equatable {
     private(set) var operands: [String] = []
     private var values: [String: String] = [:]
+    private var flags: Set<String> = []
 
-    /// Takes `words` apart; `options` are the names, without `--`, that may occur, each with a value.
-    init(_ words: some Sequence<String>, options: [String]) throws(UsageError) {
+    /// Takes `words` apart; `options` are the names, without `--`, that may occur, each with a value, and `flags` those that
+    /// have none.
+    init(_ words: some Sequence<String>, options: [String], flags: [String] = []) throws(UsageError) {
         var rest = Array(words)[...]
         while let word = rest.popFirst() {
             guard word != "--" else {
@@ -27,6 +29,11 @@ struct Arguments: Equatable {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0].dropFirst(2))
+            if word.hasPrefix("--"), flags.contains(name) {
+                guard parts.count == 1 else { throw UsageError("option '--\(name)' has no value") }
+                guard self.flags.insert(name).inserted else { throw UsageError("option '--\(name)' is given twice") }
+                continue
+            }
             guard word.hasPrefix("--"), options.contains(name) else {
                 throw UsageError("unknown option '\(parts[0])'")
             }
@@ -40,6 +47,9 @@ struct Arguments: Equatable {
 
     /// The value of an option; nil if it was not given.
     func value(_ name: String) -> String? { values[name] }
+
+    /// Whether a flag was given.
+    func has(_ flag: String) -> Bool { flags.contains(flag) }
 
     /// The value of an option that is a whole number of `range`.
     func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {

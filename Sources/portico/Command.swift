@@ -12,6 +12,10 @@ enum Command: Equatable {
     case administer(AdministrationRequest, Place)
     case addAccount(address: String, name: String, Place)
     case setPassword(address: String, Place)
+    /// What to look at in messages.
+    case message(MessageCommand)
+    /// What to measure.
+    case bench(BenchCommand)
 
     /// Where the data of a service is.
     enum Place: Equatable {
@@ -40,6 +44,8 @@ enum Command: Equatable {
             guard let file = arguments.value("config") else { throw UsageError("option '--config' is missing") }
             self = .serve(configuration: file)
         case "demo": self = .demo(try Command.demo(rest))
+        case "message": self = .message(try MessageCommand(parsing: rest))
+        case "bench": self = .bench(try BenchCommand(parsing: rest))
         case "config": self = try Command.configuration(rest)
         case "domain", "account", "alias", "status": self = try Command.administration(first, rest)
         default: throw UsageError("unknown command '\(first)'")

@@ -32,6 +32,8 @@ func run(_ command: Command) async -> ExitStatus {
             return refuse(error)
         }
     case .demo(let options): return await demo(options)
+    case .message(let command): return command.run()
+    case .bench(let command): return command.run()
     case .administer(let request, let place): return await administer(request, at: place)
     case .addAccount(let address, let name, let place):
         guard let password = Terminal.readPassword(for: address) else { return .failure }
