@@ -2,6 +2,7 @@ internal import Delivery
 internal import HTTP
 internal import Mailbox
 internal import Network
+internal import Octets
 
 /// A request that was not carried out: what the client is told, and what only the log is told.
 struct Problem: Error {

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Mailbox
+internal import Octets
 
 /// What a route answers with.
 struct Response {

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Mailbox
+internal import Octets
 
 /// A folder, as JSON shows it.
 struct FolderBody: JSONWritable {

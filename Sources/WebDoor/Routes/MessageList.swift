@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Mailbox
+internal import Octets
 
 /// The answer to `GET /v1/folders/{id}/messages`.
 private struct PageBody: JSONWritable {
