@@ -1,43 +1,165 @@
-/// The character references that HTML 4 names, and `apos`.
+internal import Octets
+
+/// Character references of HTML: `&amp;`, `&#38;`, `&#x26;`. HTML Standard §13.2.5.72.
 enum HTMLReferences {
-    static let named: [String: UInt32] = [
-        "AElig": 0xC6, "Aacute": 0xC1, "Acirc": 0xC2, "Agrave": 0xC0, "Alpha": 0x391, "Aring": 0xC5, "Atilde": 0xC3,
-        "Auml": 0xC4, "Beta": 0x392, "Ccedil": 0xC7, "Chi": 0x3A7, "Dagger": 0x2021, "Delta": 0x394, "ETH": 0xD0,
-        "Eacute": 0xC9, "Ecirc": 0xCA, "Egrave": 0xC8, "Epsilon": 0x395, "Eta": 0x397, "Euml": 0xCB, "Gamma": 0x393,
-        "Iacute": 0xCD, "Icirc": 0xCE, "Igrave": 0xCC, "Iota": 0x399, "Iuml": 0xCF, "Kappa": 0x39A, "Lambda": 0x39B,
-        "Mu": 0x39C, "Ntilde": 0xD1, "Nu": 0x39D, "OElig": 0x152, "Oacute": 0xD3, "Ocirc": 0xD4, "Ograve": 0xD2,
-        "Omega": 0x3A9, "Omicron": 0x39F, "Oslash": 0xD8, "Otilde": 0xD5, "Ouml": 0xD6, "Phi": 0x3A6, "Pi": 0x3A0,
-        "Prime": 0x2033, "Psi": 0x3A8, "Rho": 0x3A1, "Scaron": 0x160, "Sigma": 0x3A3, "THORN": 0xDE, "Tau": 0x3A4,
-        "Theta": 0x398, "Uacute": 0xDA, "Ucirc": 0xDB, "Ugrave": 0xD9, "Upsilon": 0x3A5, "Uuml": 0xDC, "Xi": 0x39E,
-        "Yacute": 0xDD, "Yuml": 0x178, "Zeta": 0x396, "aacute": 0xE1, "acirc": 0xE2, "acute": 0xB4, "aelig": 0xE6,
-        "agrave": 0xE0, "alefsym": 0x2135, "alpha": 0x3B1, "amp": 0x26, "and": 0x2227, "ang": 0x2220, "apos": 0x27,
-        "aring": 0xE5, "asymp": 0x2248, "atilde": 0xE3, "auml": 0xE4, "bdquo": 0x201E, "beta": 0x3B2, "brvbar": 0xA6,
-        "bull": 0x2022, "cap": 0x2229, "ccedil": 0xE7, "cedil": 0xB8, "cent": 0xA2, "chi": 0x3C7, "circ": 0x2C6,
-        "clubs": 0x2663, "cong": 0x2245, "copy": 0xA9, "crarr": 0x21B5, "cup": 0x222A, "curren": 0xA4, "dArr": 0x21D3,
-        "dagger": 0x2020, "darr": 0x2193, "deg": 0xB0, "delta": 0x3B4, "diams": 0x2666, "divide": 0xF7,
-        "eacute": 0xE9, "ecirc": 0xEA, "egrave": 0xE8, "empty": 0x2205, "emsp": 0x2003, "ensp": 0x2002,
-        "epsilon": 0x3B5, "equiv": 0x2261, "eta": 0x3B7, "eth": 0xF0, "euml": 0xEB, "euro": 0x20AC, "exist": 0x2203,
-        "fnof": 0x192, "forall": 0x2200, "frac12": 0xBD, "frac14": 0xBC, "frac34": 0xBE, "frasl": 0x2044,
-        "gamma": 0x3B3, "ge": 0x2265, "gt": 0x3E, "hArr": 0x21D4, "harr": 0x2194, "hearts": 0x2665, "hellip": 0x2026,
-        "iacute": 0xED, "icirc": 0xEE, "iexcl": 0xA1, "igrave": 0xEC, "image": 0x2111, "infin": 0x221E, "int": 0x222B,
-        "iota": 0x3B9, "iquest": 0xBF, "isin": 0x2208, "iuml": 0xEF, "kappa": 0x3BA, "lArr": 0x21D0, "lambda": 0x3BB,
-        "lang": 0x2329, "laquo": 0xAB, "larr": 0x2190, "lceil": 0x2308, "ldquo": 0x201C, "le": 0x2264,
-        "lfloor": 0x230A, "lowast": 0x2217, "loz": 0x25CA, "lrm": 0x200E, "lsaquo": 0x2039, "lsquo": 0x2018,
-        "lt": 0x3C, "macr": 0xAF, "mdash": 0x2014, "micro": 0xB5, "middot": 0xB7, "minus": 0x2212, "mu": 0x3BC,
-        "nabla": 0x2207, "nbsp": 0xA0, "ndash": 0x2013, "ne": 0x2260, "ni": 0x220B, "not": 0xAC, "notin": 0x2209,
-        "nsub": 0x2284, "ntilde": 0xF1, "nu": 0x3BD, "oacute": 0xF3, "ocirc": 0xF4, "oelig": 0x153, "ograve": 0xF2,
-        "oline": 0x203E, "omega": 0x3C9, "omicron": 0x3BF, "oplus": 0x2295, "or": 0x2228, "ordf": 0xAA, "ordm": 0xBA,
-        "oslash": 0xF8, "otilde": 0xF5, "otimes": 0x2297, "ouml": 0xF6, "para": 0xB6, "part": 0x2202,
-        "permil": 0x2030, "perp": 0x22A5, "phi": 0x3C6, "pi": 0x3C0, "piv": 0x3D6, "plusmn": 0xB1, "pound": 0xA3,
-        "prime": 0x2032, "prod": 0x220F, "prop": 0x221D, "psi": 0x3C8, "quot": 0x22, "rArr": 0x21D2, "radic": 0x221A,
-        "rang": 0x232A, "raquo": 0xBB, "rarr": 0x2192, "rceil": 0x2309, "rdquo": 0x201D, "real": 0x211C, "reg": 0xAE,
-        "rfloor": 0x230B, "rho": 0x3C1, "rlm": 0x200F, "rsaquo": 0x203A, "rsquo": 0x2019, "sbquo": 0x201A,
-        "scaron": 0x161, "sdot": 0x22C5, "sect": 0xA7, "shy": 0xAD, "sigma": 0x3C3, "sigmaf": 0x3C2, "sim": 0x223C,
-        "spades": 0x2660, "sub": 0x2282, "sube": 0x2286, "sum": 0x2211, "sup": 0x2283, "sup1": 0xB9, "sup2": 0xB2,
-        "sup3": 0xB3, "supe": 0x2287, "szlig": 0xDF, "tau": 0x3C4, "there4": 0x2234, "theta": 0x3B8,
-        "thetasym": 0x3D1, "thinsp": 0x2009, "thorn": 0xFE, "tilde": 0x2DC, "times": 0xD7, "trade": 0x2122,
-        "uArr": 0x21D1, "uacute": 0xFA, "uarr": 0x2191, "ucirc": 0xFB, "ugrave": 0xF9, "uml": 0xA8, "upsih": 0x3D2,
-        "upsilon": 0x3C5, "uuml": 0xFC, "weierp": 0x2118, "xi": 0x3BE, "yacute": 0xFD, "yen": 0xA5, "yuml": 0xFF,
-        "zeta": 0x3B6, "zwj": 0x200D, "zwnj": 0x200C,
+    struct Found {
+        var first: Unicode.Scalar
+        /// Some names stand for two.
+        var second: Unicode.Scalar?
+        /// Behind the reference.
+        var end: Int
+    }
+
+    /// The reference that begins with the `&` at `start`; nil if none does, so that the `&` is text.
+    ///
+    /// In an attribute, a name without semicolon is text if a letter, a digit or `=` follows: `?a=1&copy=2`.
+    static func reference(at start: Int, in html: Span<UInt8>, end: Int, isAttribute: Bool = false) -> Found? {
+        let nameStart = start + 1
+        guard nameStart < end else { return nil }
+        if html[nameStart] == 0x23 { return number(at: nameStart + 1, in: html, end: end) }
+        var nameEnd = nameStart
+        while nameEnd < end, nameEnd - nameStart < longestName, ByteClass.isNameOctet(html[nameEnd]) { nameEnd += 1 }
+        guard nameEnd > nameStart + 1 else { return nil }
+        let table = table
+        if nameEnd < end, html[nameEnd] == 0x3B, let entry = table.find(html.extracting(nameStart..<nameEnd)) {
+            return entry.found(end: nameEnd + 1)
+        }
+        // The longest name that needs no semicolon.
+        var count = min(nameEnd - nameStart, longestBareName)
+        while count >= shortestBareName {
+            let stop = nameStart + count
+            if let entry = table.find(html.extracting(nameStart..<stop)), entry.isBare {
+                let isFollowed = stop < end && (ByteClass.isNameOctet(html[stop]) || html[stop] == 0x3D)
+                return isAttribute && isFollowed ? nil : entry.found(end: stop)
+            }
+            count -= 1
+        }
+        return nil
+    }
+
+    private static var longestName: Int { 31 }
+    private static var longestBareName: Int { 6 }
+    private static var shortestBareName: Int { 2 }
+
+    /// HTML Standard §13.2.5.80: what is no character becomes U+FFFD, and 128…159 are meant as windows-1252.
+    private static func number(at start: Int, in html: Span<UInt8>, end: Int) -> Found? {
+        var index = start
+        let isHex = index < end && html[index] | 0x20 == 0x78
+        if isHex { index += 1 }
+        let digits = index
+        var value: UInt32 = 0
+        while index < end, let digit = isHex ? html[index].hexValue : html[index].digitValue {
+            value = min(value * (isHex ? 16 : 10) + UInt32(digit), 0x110000)
+            index += 1
+        }
+        guard index > digits else { return nil }
+        if index < end, html[index] == 0x3B { index += 1 }
+        if value == 0 { value = 0xFFFD }
+        if (0x80...0x9F).contains(value) { value = upperControls[Int(value) - 0x80] }
+        return Found(first: Unicode.Scalar(value) ?? "\u{FFFD}", end: index)
+    }
+
+    /// What 0x80…0x9F are in windows-1252.
+    private static let upperControls: [UInt32] = [
+        0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D,
+        0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,
+        0x0153, 0x009D, 0x017E, 0x0178,
     ]
+
+    private static let table = Table(HTMLReferenceTable.text)
+}
+
+extension HTMLReferences {
+    fileprivate struct Entry {
+        var nameStart: Int
+        var nameEnd: Int
+        var isBare: Bool
+        var first: UInt32
+        var second: UInt32
+
+        func found(end: Int) -> Found {
+            Found(
+                first: Unicode.Scalar(first) ?? "\u{FFFD}",
+                second: second == 0 ? nil : Unicode.Scalar(second),
+                end: end
+            )
+        }
+    }
+
+    /// The names, sorted, and where those of each first letter begin.
+    fileprivate struct Table: Sendable {
+        private var octets: [UInt8]
+        private var entries: [Entry] = []
+        private var starts = [Int](repeating: 0, count: 129)
+
+        init(_ text: StaticString) {
+            octets = Array(text.description.utf8)
+            var index = 0
+            while index < octets.count {
+                guard ByteClass.isNameOctet(octets[index]) else {
+                    index += 1
+                    continue
+                }
+                var entry = Entry(nameStart: index, nameEnd: index, isBare: false, first: 0, second: 0)
+                while index < octets.count, ByteClass.isNameOctet(octets[index]) { index += 1 }
+                entry.nameEnd = index
+                entry.isBare = index < octets.count && octets[index] == 0x21
+                index += 1
+                entry.first = hexNumber(&index)
+                if index < octets.count, octets[index] == 0x2B {
+                    index += 1
+                    entry.second = hexNumber(&index)
+                }
+                entries.append(entry)
+            }
+            var letter = 0
+            for (place, entry) in entries.enumerated() {
+                while letter <= Int(octets[entry.nameStart]) {
+                    starts[letter] = place
+                    letter += 1
+                }
+            }
+            while letter < starts.count {
+                starts[letter] = entries.count
+                letter += 1
+            }
+        }
+
+        private func hexNumber(_ index: inout Int) -> UInt32 {
+            var value: UInt32 = 0
+            while index < octets.count, let digit = octets[index].hexValue {
+                value = value << 4 | UInt32(digit)
+                index += 1
+            }
+            return value
+        }
+
+        /// The entry of that name.
+        func find(_ name: Span<UInt8>) -> Entry? {
+            let letter = Int(name[0] & 0x7F)
+            var low = starts[letter]
+            var high = starts[letter + 1]
+            while low < high {
+                let middle = (low + high) / 2
+                let order = compare(entries[middle], name)
+                if order == 0 { return entries[middle] }
+                if order < 0 { low = middle + 1 } else { high = middle }
+            }
+            return nil
+        }
+
+        private func compare(_ entry: Entry, _ name: Span<UInt8>) -> Int {
+            let count = entry.nameEnd - entry.nameStart
+            for index in 0..<min(count, name.count) where octets[entry.nameStart + index] != name[index] {
+                return Int(octets[entry.nameStart + index]) - Int(name[index])
+            }
+            return count - name.count
+        }
+    }
+}
+
+extension ByteClass {
+    /// Whether it is an ASCII letter or digit.
+    @inline(__always)
+    static func isNameOctet(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
 }

@@ -138,7 +138,7 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
         let body = TransferDecoder.decode(encoded, leaf.header.encoding)
         let text =
             charsets.decode(body.span, charset: leaf.header.charset) ?? StandardCharsets.guess(body.span)
-        return leaf.isHTML ? HTMLText.plain(text) : HTMLText.withLineFeeds(text)
+        return leaf.isHTML ? HTMLText.plain(text) : TextLines.withLineFeeds(text)
     }
 
     private func decodedSize(

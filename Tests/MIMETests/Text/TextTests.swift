@@ -4,19 +4,6 @@ import PorticoTesting
 import Testing
 
 struct TextTests {
-    @Test(arguments: [
-        ("", ""), ("a", "a\n"), ("a  b\n c", "a b c\n"), ("<p>a</p><p>b</p>", "a\nb\n"), ("a<br>b<br/>c", "a\nb\nc\n"),
-        ("<script>x</script>a<STYLE>y</style >b", "ab\n"), ("a<!-- <b> -->b", "ab\n"),
-        ("a &amp; b &lt;c&gt;", "a & b <c>\n"),
-        ("&#228;&#xE4;&auml;&eacute", "äääé\n"), ("&unknown; &", "&unknown; &\n"), ("a < b", "a < b\n"),
-        ("<a title='>'>x</a>", "x\n"), ("<a title='>x</a>", "x\n"), ("<title>t</title>a", "a\n"),
-        ("&#0;&#xD800;", "\u{FFFD}\n"),
-        ("<td>a</td><td>b</td>", "a b\n"), ("<!-- open", ""), ("<script>open", ""), ("<", "<\n"), ("a&nbsp;b", "a b\n"),
-    ])
-    func reducesHTML(_ html: String, _ expected: String) {
-        #expect(HTMLText.plain(html) == expected)
-    }
-
     @Test func alternativesAreShownOnce() {
         let alternative = """
             Content-Type: multipart/mixed; boundary=m
