@@ -19,10 +19,11 @@ struct OutgoingMessage {
             date: DateTime(secondsSince1970: now.seconds),
             messageID: "<\(left)@\(account.address.domain)>"
         )
-        builder.to = submission.to.map { MessageBuilder.Person(name: $0.name, address: $0.email) }
-        builder.cc = submission.cc.map { MessageBuilder.Person(name: $0.name, address: $0.email) }
+        builder.to = submission.to.map { .person(.init(name: $0.name, address: $0.email)) }
+        builder.cc = submission.cc.map { .person(.init(name: $0.name, address: $0.email)) }
         builder.subject = submission.subject
-        builder.body = submission.body
+        builder.content = .text(submission.body)
+        if builder.needsInternationalized { builder.transport = .internationalized }
         do throws(MessageBuilder.Problem) {
             octets = try builder.message()
         } catch {

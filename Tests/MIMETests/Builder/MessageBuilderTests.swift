@@ -22,13 +22,15 @@ struct MessageBuilderTests {
 
     @Test func composes() throws {
         var builder = try Self.builder()
-        builder.from.name = "Bob Baker"
-        builder.to = [.init(address: "a@example.test"), .init(name: "Doe, \"J\"", address: "d@example.test")]
-        builder.cc = [.init(name: "C", address: "\"odd name\"@example.test")]
+        builder.from[0].name = "Bob Baker"
+        builder.to = [
+            .person(.init(address: "a@example.test")), .person(.init(name: "Doe, \"J\"", address: "d@example.test")),
+        ]
+        builder.cc = [.person(.init(name: "C", address: "\"odd name\"@example.test"))]
         builder.subject = "Hello"
-        builder.inReplyTo = "<0@example.test>"
+        builder.inReplyTo = ["<0@example.test>"]
         builder.references = ["<0@example.test>"]
-        builder.body = "one\ntwo"
+        builder.content = .text("one\ntwo")
         #expect(
             text(try builder.message())
                 == text(
@@ -44,7 +46,6 @@ struct MessageBuilderTests {
                         References: <0@example.test>
                         MIME-Version: 1.0
                         Content-Type: text/plain; charset=us-ascii
-                        Content-Transfer-Encoding: 7bit
 
                         one
                         two
@@ -67,8 +68,8 @@ struct MessageBuilderTests {
     func comesBack(_ value: String) throws {
         var builder = try Self.builder()
         builder.subject = value
-        builder.to = (0..<5).map { _ in .init(name: value, address: "a@example.test") }
-        builder.body = value + "\r\n.\r\n" + value
+        builder.to = (0..<5).map { _ in .person(.init(name: value, address: "a@example.test")) }
+        builder.content = .text(value + "\r\n.\r\n" + value)
         let message = try builder.message()
         let header = text(message).split(separator: "\r\n\r\n")[0]
         for line in header.split(separator: "\r\n") { #expect(line.utf8.count <= 78 || value.utf8.count > 900) }
@@ -91,10 +92,10 @@ struct MessageBuilderTests {
             builder.subject = bad
             #expect(throws: MessageBuilder.Problem.controlOctet) { try builder.message() }
             builder = good
-            builder.from.name = bad
+            builder.from[0].name = bad
             #expect(throws: MessageBuilder.Problem.controlOctet) { try builder.message() }
             builder = good
-            builder.to = [.init(address: bad + "@x.test")]
+            builder.to = [.person(.init(address: bad + "@x.test"))]
             #expect(throws: MessageBuilder.Problem.controlOctet) { try builder.message() }
             builder = good
             builder.messageID = "<" + bad + "@x>"
@@ -102,7 +103,7 @@ struct MessageBuilderTests {
         }
         for bad in ["", "a", "@b", "a@", "a@b>c", "a@b, c@d", "a b@c", "a@b c", "\"a\"b\"@c", "\"a\\\"@c"] {
             var builder = good
-            builder.to = [.init(address: bad)]
+            builder.to = [.person(.init(address: bad))]
             #expect(throws: MessageBuilder.Problem.address, "\(bad)") { try builder.message() }
         }
     }
