@@ -90,9 +90,13 @@ struct ParsedMessage {
 
     /// The addresses of all fields of that name, their names as text for people.
     func mailboxes(_ name: String, of entity: Int = 0) -> [Mailbox] {
-        values(name, of: entity).flatMap { Address.list(in: $0.span) }.filter { $0.host != nil }.map {
+        values(name, of: entity).flatMap(Self.mailboxes)
+    }
+
+    static func mailboxes(in value: [UInt8]) -> [Mailbox] {
+        Address.list(in: value.span).filter { $0.host != nil }.map {
             Mailbox(
-                name: $0.name.map { EncodedWord.decodedText($0.span, charsets: Self.charsets) } ?? "",
+                name: $0.name.map { EncodedWord.decodedText($0.span, charsets: charsets) } ?? "",
                 address: String(decoding: $0.addrSpec ?? [], as: UTF8.self)
             )
         }
