@@ -29,7 +29,7 @@ struct GoldenForm {
         }
         let shown = message.shownText
         let scalars = shown.unicodeScalars
-        lines.append(Line(text: "text \(Self.hash(shown)) \(scalars.count) characters"))
+        lines.append(Line(text: "text \(Self.hash(Array(shown.utf8))) \(scalars.count) characters"))
         lines.append(Line(text: "  " + Self.quoted(String(String.UnicodeScalarView(scalars.prefix(200))))))
     }
 
@@ -108,10 +108,10 @@ struct GoldenForm {
         return result
     }
 
-    /// FNV-1a of the text's UTF-8 form.
-    static func hash(_ text: String) -> String {
+    /// FNV-1a, 64 bits.
+    static func hash(_ octets: [UInt8]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for octet in text.utf8 { hash = (hash ^ UInt64(octet)) &* 0x100_0000_01B3 }
+        for octet in octets { hash = (hash ^ UInt64(octet)) &* 0x100_0000_01B3 }
         return String(hash, radix: 16)
     }
 }
