@@ -27,6 +27,15 @@ struct MIME4JTests {
         try Self.differences.get().check(message.name, list)
     }
 
+    /// The messages of the mbox are those that the corpus has cut from it.
+    @Test func cutsTheMbox() throws {
+        let messages = CorpusMessage.all(of: "mime4j").filter { $0.name.hasPrefix("mbox/mbox.rlug#") }
+        #expect(messages.count == 5)
+        for (number, message) in messages.enumerated() {
+            #expect(try message.octets == Fixtures.octets("mime4j/mbox/mbox.rlug-\(number)"))
+        }
+    }
+
     private static func compare(
         _ expected: EventTree,
         _ found: EventTree,
