@@ -26,11 +26,15 @@ struct Delimiters: Sendable {
 
     var isEmpty: Bool { multiparts.isEmpty }
 
-    /// Which multipart the line belongs to, if it is a delimiter. The whole boundary must stand there, and then at most
-    /// blanks; if no multipart matches so, the one with the longest boundary that the line begins with. RFC 2046 §5.1.2.
+    /// Which open multipart the line belongs to, if it is a delimiter. RFC 2046 §5.1.1, §5.1.2.
+    ///
+    /// The whole boundary must stand there, and then at most blanks; the innermost multipart comes first, but one that is
+    /// closed makes room for one around it that has the same boundary. If no multipart matches so, it is the one with the
+    /// longest boundary that the line begins with. What matches a closed multipart best belongs to its epilogue.
     func match(_ whole: Span<UInt8>) -> Delimiter? {
         guard whole.count > 2, whole[0] == 0x2D, whole[1] == 0x2D else { return nil }
         let line = whole.extracting(first: Self.lineLimit)
+        var isOfClosed = false
         var longest: Delimiter?
         var length = 0
         var index = multiparts.count
@@ -40,12 +44,16 @@ struct Delimiters: Sendable {
             guard line.count >= boundary.count + 2, line.begins(with: boundary.span, at: 2) else { continue }
             let end = boundary.count + 2
             let isClose = line.count >= end + 2 && line[end] == 0x2D && line[end + 1] == 0x2D
-            if line.isBlank(from: isClose ? end + 2 : end) { return Delimiter(multipart: index, isClose: isClose) }
+            let isClosed = multiparts[index].isClosed
+            if line.isBlank(from: isClose ? end + 2 : end) {
+                guard isClosed else { return Delimiter(multipart: index, isClose: isClose) }
+                isOfClosed = true
+            }
             if boundary.count > length {
-                longest = Delimiter(multipart: index, isClose: isClose)
+                longest = isClosed ? nil : Delimiter(multipart: index, isClose: isClose)
                 length = boundary.count
             }
         }
-        return longest
+        return isOfClosed ? nil : longest
     }
 }

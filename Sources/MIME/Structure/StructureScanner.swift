@@ -199,7 +199,6 @@ public struct StructureScanner<Sink: StructureSink>: Sendable {
     /// It is the current line; the next one begins at `next`.
     private mutating func take(_ delimiter: Delimiters.Delimiter, next: Int, linesBefore: Int) {
         let index = delimiter.multipart
-        guard !delimiters.multiparts[index].isClosed else { return }
         while state == .header { endHeader(at: lineStart, bodyStart: lineStart, linesBefore: linesBefore) }
         guard delimiter.isClose || entities.count < limits.parts else {
             isFrozen = true

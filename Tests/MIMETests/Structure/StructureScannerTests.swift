@@ -66,6 +66,17 @@ struct StructureScannerTests {
         }
     }
 
+    /// Parts inside a multipart that has the boundary of the one around it, and behind it.
+    @Test(.rfc(2046, "5.1.2")) func sameBoundaryInside() {
+        let message = wire(
+            "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/alternative; boundary=\"x\"\n\n--x\n\n1\n"
+                + "--x--\n--x\nContent-Type: application/pdf\n\n2\n--x--\nepilogue\n--x\n\n3\n"
+        )
+        let parts = MessageStructure(of: message.span).parts
+        #expect(parts.map(\.parent) == [nil, 0, 1, 0])
+        #expect(parts.map { text(Array(message[$0.bodyStart..<$0.bodyEnd])) }.suffix(2) == ["1", "2"])
+    }
+
     private static func reached(_ message: [UInt8], _ change: (inout ScannerLimits) -> Void) -> ReachedLimits {
         var limits = ScannerLimits.standard
         change(&limits)
