@@ -119,7 +119,7 @@ struct Base64StreamTests {
 
     /// Nothing but junk, and groups that junk cuts everywhere: the output stays as small as the letters are, the work linear.
     @Test func worstShapes() {
-        let count = 3_000_000
+        let count = 600_000
         #expect(Self.decode([UInt8](repeating: UInt8(ascii: "="), count: count)).isEmpty)
         #expect(Self.decode([UInt8](repeating: UInt8(ascii: "-"), count: count)).isEmpty)
         let spaced = Array(String(repeating: "A ", count: count / 2).utf8)
