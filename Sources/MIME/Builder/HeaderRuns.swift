@@ -54,6 +54,16 @@ struct HeaderRuns {
         return word.count > HeaderWriter.wordLimit
     }
 
+    /// Whether there are more blanks in a row than are written as they are.
+    static func hasLongGap(_ text: [UInt8]) -> Bool {
+        var run = 0
+        for byte in text {
+            run = byte == .space ? run + 1 : 0
+            if run > gapLimit { return true }
+        }
+        return false
+    }
+
     // MARK: Words
 
     private struct Word {
