@@ -99,8 +99,6 @@ struct PartFields {
     var deletesSpace = false
     /// The Content-ID, in angle brackets, of the part that a multipart/related is about. RFC 2387 §3.2.
     var start: String?
-    /// RFC 8551 §3.2.2: `enveloped-data` and such, in lower case.
-    var smimeType = ""
     /// The subject, if it is the header of a message; decoded.
     var subject: String?
     /// Decoded.
@@ -109,6 +107,8 @@ struct PartFields {
     var languages: [String] = []
     /// RFC 2557 §4.
     var location: String?
+    /// Content-Transfer-Encoding in lower case.
+    var encoding: String?
 
     init(_ header: Span<UInt8>, charsets: some CharsetDecoder) {
         let fields = EntityFields(header)
@@ -124,11 +124,13 @@ struct PartFields {
         if let range = fields.language {
             languages = words(range).split { $0 == "," || $0.isWhitespace }.map(String.init)
         }
+        if let field = ContentField(ifPresent: fields.encoding, in: header), !field.value.isEmpty {
+            encoding = String(decoding: field.value, as: UTF8.self).asciiLowercased
+        }
         guard let type = ContentField(ifPresent: fields.contentType, in: header) else { return }
         func value(_ name: String) -> String? { type.parameter(name).map { String(decoding: $0, as: UTF8.self) } }
         isFlowed = value("format")?.asciiLowercased == "flowed"
         deletesSpace = value("delsp")?.asciiLowercased == "yes"
         start = value("start")
-        smimeType = value("smime-type")?.asciiLowercased ?? ""
     }
 }
