@@ -17,14 +17,23 @@ public struct MessageText<Charsets: CharsetDecoder>: Sendable {
         self.limit = max(limit, 0)
     }
 
-    /// The text to read: of each multipart/alternative the plain text if there is any, else HTML reduced to text; several
+    /// The text to read: of each multipart/alternative the plain text if there is any, else HTML reduced to text, as also if
+    /// all plain text is blank; several
     /// texts follow each other with an empty line between. Embedded messages are not part of it. Lines end in LF.
     ///
     /// Files that stand in the text by uuencode or yEnc are replaced by their names in brackets.
     public func body(of message: Span<UInt8>) -> String {
         let list = PartList(structure, in: message, charsets: charsets)
+        let lists = BodyLists(list)
+        let text = joined(shownTexts(list, lists), list, in: message)
+        guard lists.html != lists.text, text.utf8.allSatisfy({ $0 <= .space }) else { return text }
+        let html = joined(lists.html.filter { list.entries[$0].isText }, list, in: message)
+        return html.isEmpty ? text : html
+    }
+
+    private func joined(_ texts: [Int], _ list: PartList, in message: Span<UInt8>) -> String {
         var result = ""
-        for index in shownTexts(list, BodyLists(list)) where result.utf8.count < limit {
+        for index in texts where result.utf8.count < limit {
             let text = text(of: list.entries[index], in: message)
             if !result.isEmpty, !text.isEmpty { result += result.hasSuffix("\n") ? "\n" : "\n\n" }
             result += text

@@ -64,11 +64,12 @@ enum PreviewText {
     /// The lines of those blocks, until there is enough for a preview.
     static func text(of blocks: [TextBlock], _ kinds: Set<TextBlock.Kind>, limit: Int) -> String {
         var text = ""
-        for block in blocks where kinds.contains(block.kind) {
+        var count = 0
+        for block in blocks where kinds.contains(block.kind) && count < limit {
             let line = line(of: block.text, limit: limit)
             guard !line.isEmpty else { continue }
             text += line + "\n"
-            if text.unicodeScalars.count >= limit { break }
+            count += line.unicodeScalars.count
         }
         return text
     }
@@ -171,9 +172,20 @@ enum PreviewText {
         "mensaje", "email", "e-mail", "письм", "сообщен", "邮件", "メール", "메일",
     ]
 
+    private static func holdsArmor(_ text: Span<UInt8>) -> Bool {
+        var index = 0
+        while index + 15 <= text.count {
+            if text[index] == 0x2D, text[index + 4] == 0x2D, text.extracting(index...).starts(with: "-----BEGIN PGP ") {
+                return true
+            }
+            index += 1
+        }
+        return false
+    }
+
     /// The text without what OpenPGP puts around signed text, and up to what is encrypted. RFC 9580 §6.2, §7.
     static func withoutArmor(_ text: String) -> String {
-        guard text.utf8.count > 20, text.contains("-----BEGIN PGP ") else { return text }
+        guard holdsArmor(text.utf8.span) else { return text }
         var result = ""
         var isInHeaders = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

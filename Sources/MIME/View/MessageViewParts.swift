@@ -99,7 +99,7 @@ extension MessageText {
         let known = charsets.decode(octets.span, charset: entry.header.charset)
         let text = TextLines.withLineFeeds(known ?? StandardCharsets.guess(octets.span))
         let isWhole = entry.part.bodyEnd - max(entry.part.bodyStart, 0) <= min(limit, Int.max / 8) * 3
-        let isDamaged = text.unicodeScalars.contains("\u{FFFD}") && !octets.span.holdsReplacementCharacter
+        let isDamaged = text.utf8.span.holdsReplacementCharacter && !octets.span.holdsReplacementCharacter
         let isKnown = ["7bit", "8bit", "binary", "base64", "quoted-printable"].contains(encoding)
         let cut = isWhole && text.utf8.count <= limit ? text : Self.cut(text, limit, isHTML: entry.isHTML)
         return MessageView.BodyValue(

@@ -27,6 +27,7 @@ struct MessageTextTests {
             "\na\n\nbegin 644 cat.txt\n#0V%T\n`\nend\nb\n\n",
             "a\n\n[cat.txt]\nb\n\n"
         ),
+        (Tree.message("alternative(plain,html)").replacing("plain text", with: " "), "html text\n"),
         (Tree.message("related(image,html)"), ""), (Tree.message("alternative(enriched,pdf)"), "enriched text\n"),
     ])
     func shows(_ message: String, _ expected: String) {
