@@ -76,6 +76,21 @@ public struct JSONWriter: Sendable {
         value.write(to: &self)
     }
 
+    /// Begins `{…}`, which `endObject` ends: for trees whose depth comes from outside, as `object` nests calls.
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Ends what `beginObject` began.
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Begins a member whose name needs no escape and whose value is an array, which `endArray` ends.
+    public mutating func beginArray(named name: StaticString) {
+        memberName(name)
+        open(UInt8(ascii: "["))
+    }
+
+    /// Ends what `beginArray` began.
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
     /// `null`.
     public mutating func null() { token("null") }
 

@@ -15,6 +15,9 @@ public enum EnrichedText {
     /// As for octets.
     public static func plainRichtext(_ text: String) -> String { plainRichtext(text.utf8.span) }
 
+    /// Whether it is one of the two media types.
+    static func isType(_ type: String) -> Bool { type == "text/enriched" || type == "text/richtext" }
+
     /// A command is no longer than this. RFC 1896 §3.
     private static var longestCommand: Int { 62 }
 

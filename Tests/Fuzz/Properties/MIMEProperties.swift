@@ -73,7 +73,8 @@ enum MIMEProperties {
         }
         let text = MessageText(structure, charsets: StandardCharsets(), limit: 1 << 16)
         _ = text.body(of: octets.span)
-        _ = text.searchable(in: octets.span)
+        _ = text.indexText(of: octets.span)
+        precondition(text.preview(of: octets.span).unicodeScalars.count <= 256, "a preview is short")
         for attachment in text.attachments(of: octets.span) {
             precondition(attachment.encodedSize >= 0 && attachment.encodedSize <= octets.count)
         }
