@@ -82,12 +82,19 @@ struct PartTree {
             guard nodes.count < MessageBuilder.partLimit else { throw .parts }
             guard depth <= MessageBuilder.depthLimit else { throw .depth }
             var node = Node(part: part, parent: parent)
+            let isMultipart = part.mediaType.asciiLowercased.hasPrefix("multipart/")
+            if case .octets(let octets) = part.content, Self.isMessage(part.mediaType) {
+                node.part.content = .message(octets)
+            }
             if case .multipart(let children) = part.content {
+                guard isMultipart else { throw .token }
                 guard !children.isEmpty else { throw .emptyMultipart }
                 guard children.count <= MessageBuilder.partLimit else { throw .parts }
                 node.isMultipart = true
                 node.part.content = .multipart([])
                 for child in children.reversed() { waiting.append((child, nodes.count, depth + 1)) }
+            } else if isMultipart {
+                throw .token
             }
             nodes.append(node)
         }
@@ -170,7 +177,12 @@ struct PartTree {
         }
     }
 
-    // MARK: Text
+    // MARK: Content
+
+    /// Whether octets of that type are a message, which must not be encoded as other octets may. RFC 2046 §5.2.1.
+    static func isMessage(_ mediaType: String) -> Bool {
+        ["message/rfc822", "message/global"].contains(mediaType.asciiLowercased)
+    }
 
     /// Text with CRLF line ends.
     static func canonical(_ text: String, endsLine: Bool) -> [UInt8] {

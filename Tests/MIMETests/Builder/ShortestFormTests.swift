@@ -197,6 +197,8 @@ struct ShortestFormTests {
         #expect(Self.problem { $0.messageID = "<\(String(repeating: "x", count: 900))@y>" } == .identifier)
         #expect(Self.problem { $0.content = .mixed([]) } == .emptyMultipart)
         #expect(Self.problem { $0.content = .mixed(Array(repeating: .text(""), count: 1000)) } == .parts)
+        #expect(Self.problem { $0.content = BodyPart("text/plain", .multipart([.text("")])) } == .token)
+        #expect(Self.problem { $0.content = BodyPart("Multipart/Mixed", .octets([])) } == .token)
         #expect(Self.partProblem { $0.mediaType = "text" } == .token)
         #expect(Self.partProblem { $0.mediaType = "a/b; c=d" } == .token)
         #expect(Self.partProblem { $0.disposition = "a\r\nb" } == .token)
