@@ -57,14 +57,14 @@ enum ReplyPhrases {
         return false
     }
 
-    private static let starts = PhraseList(
+    private static let starts = SoughtPhrases(
         """
         on |am |le |el |il |em |op |den |w dniu |dne |dňa |en |a |på |pe |на |в |\u{201E}|van: |dana |ngày |pada |at |vào |ב|于 |在 |
         il giorno |em |data |no dia |il |el |le |од |от |2
         """
     )
 
-    private static let verbs = PhraseList(
+    private static let verbs = SoughtPhrases(
         """
         wrote|writes|schrieb|a écrit|écrit|escribió|escribio|ha scritto|scrisse|escreveu|schreef|heeft|geschreven|skrev|skrev følgende|
         kirjoitti|napisał|pisze|napsal|napísal|пишет|написал|пише|написав|писал|のメッセージ|書きました|さんは|写道|寫道|작성|님이|yazdı|írta|a scris|
@@ -88,7 +88,7 @@ enum ReplyPhrases {
 
     private static func isDash(_ byte: UInt8) -> Bool { byte == 0x2D || byte == 0x5F || byte == 0x2A || byte == .space }
 
-    private static let separators = PhraseList(
+    private static let separators = SoughtPhrases(
         """
         original message|original appointment|forwarded message|forwarded by|ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|
         message d'origine|message original|message transféré|message transmis|mensaje original|mensaje reenviado|messaggio originale|
@@ -101,7 +101,7 @@ enum ReplyPhrases {
         """
     )
 
-    private static let introductions = PhraseList(
+    private static let introductions = SoughtPhrases(
         "begin forwarded message|anfang der weitergeleiteten|début du message|inicio del mensaje|inizio messaggio|início da mensagem|"
             + "start doorgestuurd bericht|転送されたメッセージ"
     )
@@ -127,11 +127,11 @@ enum ReplyPhrases {
         index + 2 < range.upperBound && text[index] == 0xEF && text[index + 1] == 0xBC && text[index + 2] == 0x9A
     }
 
-    private static let fromNames = PhraseList(
+    private static let fromNames = SoughtPhrases(
         "from|von|de|da|van|fra|från|lähettäjä|от|від|od|feladó|kimden|gönderen|από|发件人|寄件者|差出人|보낸 사람|보낸사람|送信者|מאת|من"
     )
 
-    private static let otherNames = PhraseList(
+    private static let otherNames = SoughtPhrases(
         """
         sent|date|to|cc|bcc|subject|reply-to|importance|priority|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|enviado|
         enviado el|enviada em|fecha|para|asunto|assunto|data|inviato|a|oggetto|verzonden|verzonden op|aan|onderwerp|sendt|dato|til|emne|
@@ -150,12 +150,12 @@ enum ReplyPhrases {
         return isNamed || (sentFromMiddle.isWithin(text, range) && devices.isWithin(text, range))
     }
 
-    private static let sentFrom = PhraseList(
+    private static let sentFrom = SoughtPhrases(
         "sent from my|sent from mail for|sent from outlook|sent from yahoo|sent from proton|sent with proton|sent via|get outlook for|"
             + "von meinem|gesendet von|envoyé de|envoyé depuis|envoyé à partir|enviado desde|enviado do|enviado a partir|inviato da|"
             + "verzonden vanaf|verstuurd vanaf|skickat från|sendt fra|lähetetty|отправлено с|отправлено из|wysłano z|odesláno z|odesláno ze|"
             + "发自我的|iphoneから送信|나의 iphone|"
     )
-    private static let sentFromMiddle = PhraseList("gesendet|から送信|에서 보냄")
-    private static let devices = PhraseList("iphone|ipad|android|samsung|huawei|handy|mobil|outlook")
+    private static let sentFromMiddle = SoughtPhrases("gesendet|から送信|에서 보냄")
+    private static let devices = SoughtPhrases("iphone|ipad|android|samsung|huawei|handy|mobil|outlook")
 }

@@ -1,7 +1,7 @@
 internal import Octets
 
 /// Words that are looked for in text, ASCII capitals taken for small letters. They are few and short.
-struct PhraseList: Sendable {
+struct SoughtPhrases: Sendable {
     private let phrases: [[UInt8]]
     /// Whether a phrase begins with that octet.
     private let isFirst: [Bool]
