@@ -28,7 +28,7 @@ extension Linter {
             guard let offset = eightBit[part] else { continue }
             let entity = entities[part]
             if !entity.isLeaf, entity.label == .none || entity.label == .sevenBit {
-                found.add(.narrowOuterEncoding, at: entity.start, part: part)
+                found.add(.narrowOuterEncoding, at: entity.typeStart, part: part)
             }
             if let parent = entity.parent { eightBit[parent] = min(eightBit[parent] ?? offset, offset) }
         }
@@ -44,7 +44,7 @@ extension Linter {
     ) {
         let entity = entities[part]
         let label = entity.type?.parameter("charset").map { String(decoding: $0, as: UTF8.self).asciiLowercased }
-        if let label, !label.isEmpty { lintCharsetLabel(label, at: entity.start, of: part) }
+        if let label, !label.isEmpty { lintCharsetLabel(label, at: entity.typeStart, of: part) }
         guard entity.kind == .text, entity.label != .unknown else { return }
         // Only text/plain is US-ASCII if nothing else is said. RFC 2045 §5.2, RFC 2046 §4.1.2.
         let isPlain = entity.type.map { $0.isType("text", "plain") } ?? true

@@ -9,6 +9,7 @@ struct HeaderNotes {
     var mime: Int?
     /// Mailboxes and groups in From.
     var authors = 0
+    var authorsOffset = 0
     /// The address in From if it is only one, and the one in Sender, blanks and comments left out.
     var author: [UInt8]?
     var sender: [UInt8]?
@@ -42,7 +43,10 @@ extension Linter {
     private static func isMboxLine(_ field: Range<Int>, in message: Span<UInt8>) -> Bool {
         var cursor = Cursor(from: field.lowerBound, end: field.upperBound)
         _ = cursor.take(UInt8(ascii: ">"), in: message)
-        return cursor.take(word: "From ", in: message) && cursor.peek(in: message) != UInt8(ascii: ":")
+        guard cursor.take(word: "From ", in: message) else { return false }
+        _ = cursor.run(of: .whitespace, in: message)
+        // Else it is a field, with blanks before its colon.
+        return cursor.peek(in: message) != UInt8(ascii: ":")
     }
 
     private mutating func lintField(
@@ -137,7 +141,7 @@ extension Linter {
                 counts[.resentFrom] == nil ? "Resent-From" : "Resent-Date"
             )
         }
-        if notes.authors > 1, counts[.sender] == nil { found.add(.missingSender, at: entity.start, part: part) }
+        if notes.authors > 1, counts[.sender] == nil { found.add(.missingSender, at: notes.authorsOffset, part: part) }
         if let sender = notes.sender, notes.authors == 1, sender == notes.author {
             found.add(.needlessSender, at: notes.senderOffset, part: part)
         }

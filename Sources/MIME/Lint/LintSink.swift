@@ -15,6 +15,8 @@ struct LintEntity {
     /// Whether it is in a message/global, where UTF-8 may be in headers.
     var isInGlobal = false
     var type: ContentField?
+    /// Where the value of Content-Type is, or else where the header begins.
+    var typeStart = 0
     var label = Label.none
     /// The boundary that the scanner looked for; empty unless it is a multipart.
     var boundary: [UInt8] = []
@@ -60,6 +62,7 @@ struct LintSink: StructureSink {
         entities[header.entity].isMessage = header.isMessage
         entities[header.entity].isInDigest = header.isInDigest
         entities[header.entity].type = header.type
+        entities[header.entity].typeStart = header.start + (header.fields.contentType?.lowerBound ?? 0)
         entities[header.entity].label = Self.label(header.fields.encoding, in: octets)
         if header.kind == .multipart { entities[header.entity].boundary = header.type?.parameter("boundary") ?? [] }
         guard header.kind != .message else { return }

@@ -11,17 +11,17 @@ extension Linter {
         let entity = entities[part]
         guard let type = entity.type, type.isType("multipart"), !type.subtype.isEmpty else { return }
         guard let boundary = type.parameter("boundary"), !boundary.isEmpty else {
-            found.add(.missingBoundary, at: entity.start, part: part)
+            found.add(.missingBoundary, at: entity.typeStart, part: part)
             return
         }
         if boundary.count > Self.boundaryLimit {
-            found.add(.longBoundary, at: entity.start, part: part, "\(boundary.count)")
+            found.add(.longBoundary, at: entity.typeStart, part: part, "\(boundary.count)")
         }
         let text = Self.boundaryText
         if let octet = boundary.first(where: { !text.contains($0) }) {
-            found.add(.boundaryCharacters, at: entity.start, part: part, [octet].span.shown(0..<1))
+            found.add(.boundaryCharacters, at: entity.typeStart, part: part, [octet].span.shown(0..<1))
         }
-        if boundary.last == .space { found.add(.boundaryEndsInBlank, at: entity.start, part: part) }
+        if boundary.last == .space { found.add(.boundaryEndsInBlank, at: entity.typeStart, part: part) }
         // A limit keeps it from being looked into.
         guard entity.kind == .multipart else { return }
         lintOuterBoundaries(part)
@@ -38,11 +38,11 @@ extension Linter {
             let other = entities[index].boundary
             if !other.isEmpty {
                 if other == boundary {
-                    found.add(.repeatedBoundary, at: entities[part].start, part: part)
+                    found.add(.repeatedBoundary, at: entities[part].typeStart, part: part)
                     return
                 }
                 if other.starts(with: boundary) || boundary.starts(with: other) {
-                    found.add(.boundaryPrefix, at: entities[part].start, part: part)
+                    found.add(.boundaryPrefix, at: entities[part].typeStart, part: part)
                     return
                 }
             }

@@ -31,6 +31,7 @@ extension Linter {
             let seen = lintAddresses(value, isOne: isOne, isAuthor: isAuthor, of: part, in: message)
             if known == .from {
                 notes.authors += seen.count
+                notes.authorsOffset = field.whole.lowerBound
                 notes.author = seen.address
             } else if known == .sender {
                 notes.sender = seen.address
