@@ -35,16 +35,16 @@ public struct HeaderFields: Hashable, Sendable {
     }
 
     /// The next field; nil at the empty line, which is not passed, or at the end.
+    @inline(__always)
     public mutating func next(in octets: Span<UInt8>) -> HeaderField? {
         let start = offset
         let limit = min(end, octets.count)
         guard start < limit, !isEmptyLine(at: start, limit: limit, in: octets) else { return nil }
-        var colon = start
-        while colon < limit, octets[colon] != 0x3A, octets[colon] != .lineFeed { colon += 1 }
+        let colon = octets.position(of: 0x3A, or: .lineFeed, from: start, to: limit)
         var position = colon
         var valueEnd = limit
         while true {
-            while position < limit, octets[position] != .lineFeed { position += 1 }
+            position = octets.position(of: .lineFeed, from: position, to: limit)
             guard position < limit else { break }
             valueEnd = position
             position += 1
@@ -62,11 +62,13 @@ public struct HeaderFields: Hashable, Sendable {
         )
     }
 
+    @inline(__always)
     private func isEmptyLine(at start: Int, limit: Int, in octets: Span<UInt8>) -> Bool {
         octets[start] == .lineFeed
             || (octets[start] == .carriageReturn && start + 1 < limit && octets[start + 1] == .lineFeed)
     }
 
+    @inline(__always)
     private func nameEnd(before colon: Int, from start: Int, in octets: Span<UInt8>) -> Int {
         var nameEnd = colon
         while nameEnd > start, octets[nameEnd - 1] == .space || octets[nameEnd - 1] == .tab { nameEnd -= 1 }
