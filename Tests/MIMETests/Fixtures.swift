@@ -1,18 +1,19 @@
 import Foundation
 
-/// Data under `Fixtures/messages`, found from where this file stands.
+/// Data under `Fixtures/corpora`, found from where this file stands.
 enum Fixtures {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures/messages")
+        .deletingLastPathComponent().appending(path: "Fixtures/corpora")
 
     static func octets(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: folder.appending(path: path)))
     }
 
-    /// All messages of the corpora, by path.
-    static func messages() throws -> [(String, [UInt8])] {
-        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        return try names.filter { $0.hasSuffix(".eml") || $0.hasSuffix(".msg") }.sorted().map { ($0, try octets($0)) }
+    /// The paths of all files in `path` and its folders whose names end in one of `endings`, sorted.
+    static func paths(in path: String, endingIn endings: [String]) -> [String] {
+        let names = FileManager.default.enumerator(atPath: folder.appending(path: path).path)?
+            .compactMap { $0 as? String }
+        return (names ?? []).filter { name in endings.contains { name.hasSuffix($0) } }.map { path + "/" + $0 }.sorted()
     }
 
     /// The messages of an mbox, their line feeds made CRLF.
