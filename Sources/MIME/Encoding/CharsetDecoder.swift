@@ -14,6 +14,15 @@ extension CharsetDecoder {
     }
 }
 
+extension CharsetDecoder {
+    /// Text of a header, where U+FEFF marks no charset but is text, as the charset is named beside it. RFC 3629 §6.
+    func headerText(_ octets: Span<UInt8>, charset: String) -> String? {
+        let text = decode(octets, charset: charset)
+        guard let text, octets.count >= 3, octets[0] == 0xEF, octets[1] == 0xBB, octets[2] == 0xBF else { return text }
+        return "\u{FEFF}" + text
+    }
+}
+
 /// The charsets that need no tables: US-ASCII, ISO-8859-1 and windows-1252, and the forms of Unicode.
 public struct StandardCharsets: CharsetDecoder {
     private enum Charset {

@@ -152,7 +152,7 @@ extension AddressList.Mailbox {
     /// What the scanner found.
     fileprivate init(_ scanner: AddressScanner, charsets: some CharsetDecoder) {
         func text(_ octets: [UInt8]) -> String {
-            charsets.decode(octets.span, charset: "") ?? StandardCharsets.guess(octets.span)
+            charsets.headerText(octets.span, charset: "") ?? StandardCharsets.guess(octets.span)
         }
         displayName = scanner.hasPhrase ? EncodedWord.decodedText(scanner.name.span, charsets: charsets) : nil
         localPart = text(scanner.mailbox)

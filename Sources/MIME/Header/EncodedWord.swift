@@ -81,7 +81,7 @@ private struct DecodedText<Charsets: CharsetDecoder> {
         for index in octets.indices where octets[index] != .carriageReturn && octets[index] != .lineFeed {
             clean.append(octets[index])
         }
-        result += charsets.decode(clean.span, charset: "") ?? StandardCharsets.guess(clean.span)
+        result += charsets.headerText(clean.span, charset: "") ?? StandardCharsets.guess(clean.span)
     }
 
     /// Decodes the words that are waiting: their octets joined; if that shows damage, their base64 joined, as some cut that
@@ -92,30 +92,23 @@ private struct DecodedText<Charsets: CharsetDecoder> {
         pending.removeAll(keepingCapacity: true)
         var joined: [UInt8] = []
         for word in words { Self.decode(word, into: &joined, in: octets) }
-        var best = decode(joined) ?? ""
+        var best = charsets.headerText(joined.span, charset: charset) ?? ""
         if words.count > 1, Self.damage(of: best) > 0 {
             if words.allSatisfy(\.isBase64) {
                 var letters: [UInt8] = []
                 for word in words { letters.append(contentsOf: octets.extracting(word.text)) }
                 let decoded = TransferDecoder.decode(letters.span, .base64)
-                let text = decode(decoded) ?? best
+                let text = charsets.headerText(decoded.span, charset: charset) ?? best
                 if Self.damage(of: text) == 0 { best = text }
             }
             let apart = words.reduce(into: "") { text, word in
                 var decoded: [UInt8] = []
                 Self.decode(word, into: &decoded, in: octets)
-                text += decode(decoded) ?? ""
+                text += charsets.headerText(decoded.span, charset: charset) ?? ""
             }
             if Self.damage(of: apart) < Self.damage(of: best) { best = apart }
         }
         result += best
-    }
-
-    /// What is no mark of a charset where the charset is named, but text: U+FEFF is kept. RFC 3629 §6.
-    private func decode(_ octets: [UInt8]) -> String? {
-        let text = charsets.decode(octets.span, charset: charset)
-        guard let text, octets.starts(with: [0xEF, 0xBB, 0xBF]) else { return text }
-        return "\u{FEFF}" + text
     }
 
     private static func damage(of text: String) -> Int {

@@ -130,7 +130,7 @@ private struct ParameterParts {
         var value = ""
         var octets: [UInt8] = []
         func flush() {
-            value += charsets.decode(octets.span, charset: label.charset) ?? StandardCharsets.guess(octets.span)
+            value += charsets.headerText(octets.span, charset: label.charset) ?? StandardCharsets.guess(octets.span)
             octets.removeAll(keepingCapacity: true)
         }
         var isFirst = true
