@@ -21,8 +21,8 @@ enum ISO2022 {
     /// Where an escape sequence puts its set.
     private enum Slot { case direct, shiftOut, singleShift, none }
 
-    /// By the octets behind ESC.
-    private static let escapes: [[UInt8]: (Slot, CharacterSet)] = {
+    /// By the two or three octets behind ESC, the first one highest.
+    private static let escapes: [UInt32: (Slot, CharacterSet)] = {
         let sequences: [(String, Slot, CharacterSet)] = [
             ("(B", .direct, .ascii), ("(J", .direct, .roman), ("(H", .direct, .roman), ("(I", .direct, .katakana),
             ("$@", .direct, .jisX0208), ("$B", .direct, .jisX0208), ("$(@", .direct, .jisX0208),
@@ -34,8 +34,10 @@ enum ISO2022 {
             // The announcement of JIS X 0208-1990.
             ("&@", .none, .ascii),
         ]
-        var escapes: [[UInt8]: (Slot, CharacterSet)] = [:]
-        for (sequence, slot, set) in sequences { escapes[Array(sequence.utf8)] = (slot, set) }
+        var escapes: [UInt32: (Slot, CharacterSet)] = [:]
+        for (sequence, slot, set) in sequences {
+            escapes[sequence.utf8.reduce(0) { $0 << 8 | UInt32($1) }] = (slot, set)
+        }
         return escapes
     }()
 
@@ -90,8 +92,9 @@ enum ISO2022 {
     /// The escape sequence behind ESC, and how many octets it has.
     private static func escape(_ octets: Span<UInt8>, at start: Int) -> (Slot, CharacterSet, Int)? {
         guard start < octets.count, (0x24...0x2E).contains(octets[start]) else { return nil }
+        var sequence = UInt32(octets[start])
         for count in 2...3 where start + count <= octets.count {
-            let sequence = octets.extracting(start..<start + count).toArray()
+            sequence = sequence << 8 | UInt32(octets[start + count - 1])
             if let (slot, set) = escapes[sequence] { return (slot, set, count) }
         }
         return nil
