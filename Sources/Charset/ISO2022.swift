@@ -1,3 +1,5 @@
+internal import Octets
+
 /// ISO-2022-JP with its extensions, -KR and -CN, in one: character sets that escape sequences call. RFC 1468, RFC 1554, RFC 1557, RFC 1922;
 /// the WHATWG Encoding Standard for katakana, JIS C 6226-1978, and damage.
 ///
@@ -19,16 +21,25 @@ enum ISO2022 {
     /// Where an escape sequence puts its set.
     private enum Slot { case direct, shiftOut, singleShift, none }
 
-    private static let escapes: [(StaticString, Slot, CharacterSet)] = [
-        ("(B", .direct, .ascii), ("(J", .direct, .roman), ("(H", .direct, .roman), ("(I", .direct, .katakana),
-        ("$@", .direct, .jisX0208), ("$B", .direct, .jisX0208), ("$(@", .direct, .jisX0208),
-        ("$(B", .direct, .jisX0208),
-        ("$(D", .direct, .jisX0212), ("$A", .direct, .gb2312), ("$(A", .direct, .gb2312), ("$(C", .direct, .ksX1001),
-        ("$)C", .shiftOut, .ksX1001), ("$)A", .shiftOut, .gb2312), ("$)G", .shiftOut, .cns1),
-        ("$*H", .singleShift, .cns2), (".A", .singleShift, .latin1), (".F", .singleShift, .greek),
-        // The announcement of JIS X 0208-1990.
-        ("&@", .none, .ascii),
-    ]
+    /// By the two or three octets behind ESC, the first one highest.
+    private static let escapes: [UInt32: (Slot, CharacterSet)] = {
+        let sequences: [(String, Slot, CharacterSet)] = [
+            ("(B", .direct, .ascii), ("(J", .direct, .roman), ("(H", .direct, .roman), ("(I", .direct, .katakana),
+            ("$@", .direct, .jisX0208), ("$B", .direct, .jisX0208), ("$(@", .direct, .jisX0208),
+            ("$(B", .direct, .jisX0208),
+            ("$(D", .direct, .jisX0212), ("$A", .direct, .gb2312), ("$(A", .direct, .gb2312),
+            ("$(C", .direct, .ksX1001),
+            ("$)C", .shiftOut, .ksX1001), ("$)A", .shiftOut, .gb2312), ("$)G", .shiftOut, .cns1),
+            ("$*H", .singleShift, .cns2), (".A", .singleShift, .latin1), (".F", .singleShift, .greek),
+            // The announcement of JIS X 0208-1990.
+            ("&@", .none, .ascii),
+        ]
+        var escapes: [UInt32: (Slot, CharacterSet)] = [:]
+        for (sequence, slot, set) in sequences {
+            escapes[sequence.utf8.reduce(0) { $0 << 8 | UInt32($1) }] = (slot, set)
+        }
+        return escapes
+    }()
 
     static func decode(_ octets: Span<UInt8>, shiftedOut: CharacterSet?, into writer: inout UTF8Writer) {
         var direct = CharacterSet.ascii
@@ -80,16 +91,11 @@ enum ISO2022 {
 
     /// The escape sequence behind ESC, and how many octets it has.
     private static func escape(_ octets: Span<UInt8>, at start: Int) -> (Slot, CharacterSet, Int)? {
-        for (sequence, slot, set) in escapes {
-            let count = sequence.utf8CodeUnitCount
-            guard start + count <= octets.count else { continue }
-            var index = start
-            var isEqual = true
-            for octet in sequence.description.utf8 {
-                isEqual = isEqual && octets[index] == octet
-                index += 1
-            }
-            if isEqual { return (slot, set, count) }
+        guard start < octets.count, (0x24...0x2E).contains(octets[start]) else { return nil }
+        var sequence = UInt32(octets[start])
+        for count in 2...3 where start + count <= octets.count {
+            sequence = sequence << 8 | UInt32(octets[start + count - 1])
+            if let (slot, set) = escapes[sequence] { return (slot, set, count) }
         }
         return nil
     }

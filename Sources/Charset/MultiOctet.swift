@@ -1,3 +1,5 @@
+internal import Octets
+
 // The decoders of the WHATWG Encoding Standard for codes of several octets. All do the same with what is damaged: the lead octet
 // becomes U+FFFD; the octet behind it goes with it, unless it is US-ASCII, which is read anew.
 
@@ -6,7 +8,17 @@ enum SingleOctet {
     static func decode(_ octets: Span<UInt8>, _ table: [UInt16], into writer: inout UTF8Writer) {
         let table = table.span
         guard table.count == 256 else { return }
-        for index in octets.indices { writer.append(UInt32(table[Int(octets[index])])) }
+        // Some have letters where US-ASCII has control characters.
+        var isASCII = true
+        for octet in 0..<128 where table[octet] != UInt16(octet) { isASCII = false }
+        var index = 0
+        while index < octets.count {
+            if isASCII { writer.appendASCII(of: octets, from: &index) }
+            while index < octets.count, !isASCII || octets[index] >= 0x80 {
+                writer.append(UInt32(table[Int(octets[index])]))
+                index += 1
+            }
+        }
     }
 }
 

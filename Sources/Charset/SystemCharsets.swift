@@ -17,14 +17,15 @@ public struct SystemCharsets: CharsetDecoder {
 
     /// The text that `octets` are in `charset`; nil if the label is not known.
     public func decode(_ octets: Span<UInt8>, charset: String) -> String? {
-        if StandardCharsets.isUnlabelled(charset) {
+        let label = CharsetLabel.squeezed(charset)
+        if StandardCharsets.isUnlabelled(squeezedLabel: label) {
             let guess = CharsetGuess(octets).label
             if let encoding = CharsetLabels.encodings[CharsetLabel.squeezed(guess)] {
                 return Self.text(octets, encoding)
             }
         }
-        if let text = standard.decode(octets, charset: charset) { return text }
-        guard let encoding = CharsetLabels.encodings[CharsetLabel.squeezed(charset)] else { return nil }
+        if let text = standard.decode(octets, squeezedLabel: label) { return text }
+        guard let encoding = CharsetLabels.encodings[label] else { return nil }
         return Self.text(octets, encoding)
     }
 

@@ -1,3 +1,5 @@
+internal import Octets
+
 /// The text of a charset, as it is decoded.
 struct UTF8Writer {
     private(set) var utf8: [UInt8] = []
@@ -32,12 +34,9 @@ struct UTF8Writer {
 
     /// Appends octets of US-ASCII from `index` on, and moves it behind them.
     mutating func appendASCII(of octets: Span<UInt8>, from index: inout Int) {
-        let start = index
-        var end = start
+        var end = index
         while end < octets.count, octets[end] < 0x80 { end += 1 }
-        utf8.append(addingCapacity: end - start) { output in
-            for place in start..<end { output.append(octets[place]) }
-        }
+        if end > index { utf8.append(contentsOf: octets.extracting(index..<end)) }
         index = end
     }
 

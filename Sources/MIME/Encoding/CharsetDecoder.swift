@@ -60,8 +60,13 @@ public struct StandardCharsets: CharsetDecoder {
     /// As the protocol says. ISO-8859-1 is read as windows-1252, as all mail readers do; US-ASCII and what says nothing as `guess`
     /// does. Octets that begin with the byte order mark of UTF-8, and are UTF-8, are that whatever the label.
     public func decode(_ octets: Span<UInt8>, charset: String) -> String? {
+        decode(octets, squeezedLabel: CharsetLabel.squeezed(charset))
+    }
+
+    /// As `decode`, for a label that `CharsetLabel` has squeezed.
+    package func decode(_ octets: Span<UInt8>, squeezedLabel: String) -> String? {
         if let text = UTF8Text.marked(octets) { return text }
-        guard let charset = Self.charsets[CharsetLabel.squeezed(charset)] else { return nil }
+        guard let charset = Self.charsets[squeezedLabel] else { return nil }
         return switch charset {
         case .none: Self.guess(octets)
         case .utf8: UTF8Text.decode(octets)
@@ -79,8 +84,11 @@ public struct StandardCharsets: CharsetDecoder {
 
     /// Whether a label says nothing of octets beyond US-ASCII: it is empty, or US-ASCII, or a word for not knowing.
     public static func isUnlabelled(_ charset: String) -> Bool {
-        charsets[CharsetLabel.squeezed(charset)] == Charset.none
+        isUnlabelled(squeezedLabel: CharsetLabel.squeezed(charset))
     }
+
+    /// As `isUnlabelled`, for a label that `CharsetLabel` has squeezed.
+    package static func isUnlabelled(squeezedLabel: String) -> Bool { charsets[squeezedLabel] == Charset.none }
 
     /// The text of octets without a label, as `CharsetGuess` finds; what only a table could decode is taken for UTF-8.
     public static func guess(_ octets: Span<UInt8>) -> String {
@@ -95,13 +103,17 @@ public struct StandardCharsets: CharsetDecoder {
     static func windows1252(_ octets: Span<UInt8>) -> String {
         var utf8: [UInt8] = []
         utf8.reserveCapacity(octets.count + octets.count / 8)
-        for index in octets.indices {
-            let byte = octets[index]
-            if byte < 0x80 {
-                utf8.append(byte)
-            } else {
-                let value = byte < 0xA0 ? Int(upperControls[Int(byte & 0x1F)]) : Int(byte)
-                utf8.append(scalar: Unicode.Scalar(UInt16(value)) ?? "\u{FFFD}")
+        var index = 0
+        while index < octets.count {
+            var end = index
+            while end < octets.count, octets[end] < 0x80 { end += 1 }
+            if end > index { utf8.append(contentsOf: octets.extracting(index..<end)) }
+            index = end
+            while index < octets.count, octets[index] >= 0x80 {
+                let octet = octets[index]
+                let value = octet < 0xA0 ? upperControls[Int(octet & 0x1F)] : UInt16(octet)
+                utf8.append(scalar: Unicode.Scalar(value) ?? "\u{FFFD}")
+                index += 1
             }
         }
         return String(decoding: utf8, as: UTF8.self)

@@ -13,6 +13,7 @@ enum MIMEProperties {
         "Content-Disposition: attachment", "<p>", "</p>", "<script>", "<!--", "-->", "&amp;", "&#x41;", "&", "<br/>",
         "NIL",
         "{3}\r\n", "\"TEXT\"", "\"MESSAGE\" \"RFC822\"", "((", "))", "1", "é", "\0", "x", "Bcc: ", "Message-ID: <a@b>",
+        "begin 644 x\n", "#0V%T\n", "`\nend\n", "=ybegin line=4 size=4 name=x\n", "=yend size=4\n", "<meta charset=",
     ])
 
     /// Low enough that short inputs reach them.
@@ -33,6 +34,7 @@ enum MIMEProperties {
         checkStored(octets)
         checkTransfer(octets)
         checkText(octets)
+        EncodingProperties.checkMessage(octets)
     }
 
     private static func checkScanner(_ octets: [UInt8], _ limits: ScannerLimits) {

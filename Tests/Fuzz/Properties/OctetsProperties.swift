@@ -13,6 +13,7 @@ enum OctetsProperties {
         }
         checkNumber(octets)
         checkDate(octets)
+        EncodingProperties.checkOctets(octets)
     }
 
     private static func checkNumber(_ octets: [UInt8]) {

@@ -113,6 +113,11 @@ struct EmbeddedFilesTests {
         #expect(TransferDecoder.decode(Array("no file\n".utf8).span, .uuencode) == [])
     }
 
+    @Test func lostBlanksAreBounded() {
+        let body = Array(("begin 644 x\n" + String(repeating: "M\n", count: 200_000) + "end\n").utf8)
+        #expect(TransferDecoder.decode(body.span, .uuencode).count <= 64 << 10)
+    }
+
     /// Many beginnings, each of which looks right for a while.
     @Test func worstShapes() {
         let line = Self.uuLines([UInt8](repeating: 65, count: 45))
