@@ -8,7 +8,7 @@ import Testing
 struct RoundTripTests {
     private static let charsets = StandardCharsets()
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<25)
     func comesBack(_ seed: Int) throws {
         var messages = RandomMessages(random: Seeded(UInt64(seed)))
         for _ in 0..<100 {

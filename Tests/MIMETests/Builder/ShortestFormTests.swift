@@ -153,7 +153,7 @@ struct ShortestFormTests {
             .autoSubmitted("auto-generated"),
         ]
         let message = try builder.message()
-        #expect(Self.field("List-Id", of: message) == " =?utf-8?b?R3LDtsOfZQ==?= & Co <list.example.com>")
+        #expect(Self.field("List-Id", of: message) == " =?utf-8?b?R3LDtsOfZSAm?= Co <list.example.com>")
         #expect(Self.field("List-Unsubscribe", of: message) == " <https://example.com/u?x=1>, <mailto:u@example.com>")
         #expect(Self.field("Auto-Submitted", of: message) == " auto-generated")
     }
@@ -287,6 +287,50 @@ struct ShortestFormTests {
         #expect(header.mediaType == "message/global")
         let body = message.span.extracting(part.bodyStart..<part.bodyEnd)
         #expect(TransferDecoder.decode(body, header.encoding) == Array(inner.utf8))
+    }
+
+    /// No other choice of words to encode, and of Q and B for them, is shorter. All of them are tried.
+    @Test(.rfc(2047, "5")) func noOtherChoiceIsShorter() throws {
+        var random = Seeded(11)
+        let words = ["ü", "üü", "日本", "a", "ab", "abc", "to", "the", "=?", "éa", "x=", "b_b", "?"]
+        for _ in 0..<3000 {
+            let list = (0...random.below(5)).map { _ in random.pick(words) }
+            let expected = Self.shortestLength(of: list)
+            guard expected < 60 else { continue }
+            var builder = Self.builder()
+            builder.subject = list.joined(separator: " ")
+            let message = try builder.message()
+            #expect(Self.field("Subject", of: message).utf8.count == expected, "\(list)")
+        }
+    }
+
+    /// The length of the shortest form, the blank before it included.
+    private static func shortestLength(of words: [String]) -> Int {
+        var shortest = Int.max
+        for choice in 0..<(1 << (words.count * 2)) {
+            let modes = words.indices.map { choice >> ($0 * 2) & 3 }
+            guard !modes.contains(3) else { continue }
+            var length = 0
+            var index = 0
+            while index < words.count {
+                var end = index + 1
+                while end < words.count, modes[end] == modes[index] { end += 1 }
+                let isBehindEncoded = index > 0 && modes[index - 1] != 0 && modes[index] != 0
+                let octets = Array(((isBehindEncoded ? " " : "") + words[index..<end].joined(separator: " ")).utf8)
+                switch modes[index] {
+                case 0:
+                    let isPlain = words[index..<end].allSatisfy {
+                        $0.utf8.allSatisfy { $0 < 0x80 } && !$0.contains("=?")
+                    }
+                    length += isPlain ? 1 + octets.count : 10_000
+                case 1: length += 13 + octets.reduce(0) { $0 + ($1 < 0x80 && !"=?_".utf8.contains($1) ? 1 : 3) }
+                default: length += 13 + (octets.count + 2) / 3 * 4
+                }
+                index = end
+            }
+            shortest = min(shortest, length)
+        }
+        return shortest
     }
 
     /// Work grows with the input only: each of these would take minutes if it grew with its square.
