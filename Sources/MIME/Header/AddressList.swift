@@ -131,6 +131,12 @@ public struct AddressList: Hashable, Sendable {
         if let group { entries.append(.group(group)) }
     }
 
+    /// Adds the entries of another list.
+    public mutating func append(_ other: AddressList) {
+        entries += other.entries
+        isCut = isCut || other.isCut
+    }
+
     /// All mailboxes, those in groups too, in their order.
     public var mailboxes: [Mailbox] {
         entries.flatMap { entry in
