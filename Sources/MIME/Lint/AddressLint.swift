@@ -22,10 +22,11 @@ extension Linter {
         var addresses = Addresses()
         while let event = list.next(in: message) {
             switch event {
-            case .mailbox(let range):
+            case .mailbox(let range, let isInGroup):
+                if let range { lintEnvelopeForm(range, of: part, in: message) }
+                guard !isInGroup else { continue }
                 addresses.count += 1
                 addresses.address = addresses.count == 1 ? range.map { message.extracting($0).toArray() } : nil
-            case .groupMailbox: break
             case .group(let start):
                 addresses.count += 1
                 addresses.address = nil
@@ -41,13 +42,31 @@ extension Linter {
         return addresses
     }
 
+    /// An address that a header may have, but no envelope, is one that nothing can be sent to. RFC 5321 §4.1.2, §4.5.3.1.
+    private mutating func lintEnvelopeForm(_ address: Range<Int>, of part: Int, in message: Span<UInt8>) {
+        switch AddrSpec.check(message.extracting(address)) {
+        case .headerOnly(let error):
+            let offset = address.lowerBound + error.offset
+            found.add(
+                .addressNotForSMTP,
+                at: offset,
+                part: part,
+                "expected \(error.expected): \(message.shown(address))"
+            )
+        case .tooLong(let limit):
+            found.add(.longAddress, at: address.lowerBound, part: part, "more than \(limit.rawValue): \(limit)")
+        // What is not UTF-8 is a matter of the whole field.
+        case .valid, .obsolete, .invalid: break
+        }
+    }
+
     /// One address in angle brackets, or nothing in them. RFC 5322 §3.6.7.
     mutating func lintReturnPath(_ value: Range<Int>, of part: Int, in message: Span<UInt8>) {
         var list = StrictAddressList(value)
         do throws(SyntaxError) {
             try list.path(in: message)
         } catch {
-            found.add(.returnPathSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.returnPathSyntax, at: error.offset, part: part, error.lintDetail(message, value))
         }
         for problem in list.takeProblems() {
             if case .problem(let rule, let offset, let detail) = problem {
@@ -71,7 +90,7 @@ extension Linter {
                 try list.grammar.cursor.expect(UInt8(ascii: ","), in: message, as: "a comma")
             }
         } catch {
-            found.add(.keywordSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.keywordSyntax, at: error.offset, part: part, error.lintDetail(message, value))
         }
     }
 }

@@ -61,7 +61,7 @@ extension Linter {
         lintDecodedCharset(CharsetCheck(isUTF8: isUTF8), charset, of: part, body, in: message)
     }
 
-    /// Decodes in small pieces, so that what is found can be said to be in one of them.
+    /// Decodes in pieces; the one in which something is found is decoded again octet by octet, to tell the place.
     private mutating func lintDecodedCharset(
         _ check: CharsetCheck,
         _ charset: String,
@@ -69,22 +69,48 @@ extension Linter {
         _ body: Range<Int>,
         in message: Span<UInt8>
     ) {
-        var check = check
-        var decoder = TransferDecoder(entities[part].label == .base64 ? .base64 : .quotedPrintable)
-        var decoded: [UInt8] = []
+        var decoding = DecodedCheck(
+            check: check,
+            decoder: TransferDecoder(entities[part].label == .base64 ? .base64 : .quotedPrintable)
+        )
         var start = body.lowerBound
         while start < body.upperBound {
-            let end = min(start + 256, body.upperBound)
-            decoded.removeAll(keepingCapacity: true)
-            decoder.push(message.extracting(start..<end), into: &decoded)
-            if end == body.upperBound { decoder.finish(into: &decoded) }
-            let offset = check.push(decoded.span) ?? (end == body.upperBound ? check.finish() : nil)
-            if let offset {
-                found.add(.octetsNotInCharset, at: start, part: part, "\(charset), octet \(offset) of the decoded text")
-                return
+            let end = min(start + 4096, body.upperBound)
+            var again = decoding
+            if decoding.push(message.extracting(start..<end)) != nil {
+                for index in start..<end {
+                    guard let offset = again.push(message.extracting(index..<index + 1)) else { continue }
+                    add(offset, at: index)
+                    return
+                }
             }
             start = end
         }
+        if let offset = decoding.finish() { add(offset, at: body.upperBound) }
+
+        func add(_ offset: Int, at index: Int) {
+            found.add(.octetsNotInCharset, at: index, part: part, "\(charset), octet \(offset) of the decoded text")
+        }
+    }
+}
+
+/// Decodes, and checks what comes out.
+private struct DecodedCheck {
+    var check: CharsetCheck
+    var decoder: TransferDecoder
+
+    /// Takes the next octets of the body; says how many decoded ones came before the first one that is not of the charset.
+    mutating func push(_ octets: Span<UInt8>) -> Int? {
+        var decoded: [UInt8] = []
+        decoder.push(octets, into: &decoded)
+        return check.push(decoded.span)
+    }
+
+    /// Ends the body; says the same of what was held back, or of a character without an end.
+    mutating func finish() -> Int? {
+        var decoded: [UInt8] = []
+        decoder.finish(into: &decoded)
+        return check.push(decoded.span) ?? check.finish()
     }
 }
 

@@ -9,7 +9,7 @@ extension Linter {
             try content.type(in: message)
             try content.parameters(in: message)
         } catch {
-            found.add(.contentTypeSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.contentTypeSyntax, at: error.offset, part: part, error.lintDetail(message, value))
         }
         report(content.problems, of: part)
         lintParameters(content.parameters, of: part, in: message)
@@ -23,7 +23,7 @@ extension Linter {
             try content.token(in: message, as: "a disposition")
             try content.parameters(in: message)
         } catch {
-            found.add(.dispositionSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.dispositionSyntax, at: error.offset, part: part, error.lintDetail(message, value))
         }
         report(content.problems, of: part)
         lintParameters(content.parameters, of: part, in: message)

@@ -8,7 +8,7 @@ extension Linter {
         do throws(SyntaxError) {
             try date.read(in: message)
         } catch {
-            found.add(.dateSyntax, at: error.offset, part: part, "\(error.lintDetail): \(message.shown(value))")
+            found.add(.dateSyntax, at: error.offset, part: part, "expected \(error.expected): \(message.shown(value))")
             return
         }
         if let offset = date.obsolete { found.add(.obsoleteDate, at: offset, part: part, message.shown(value)) }

@@ -14,6 +14,7 @@ extension Linter {
         var pads = 0
         var isBehindPadding = false
         var lineStart = body.lowerBound
+        var hasOther = false
         for index in body {
             let octet = message[index]
             if values[Int(octet)] < 64 {
@@ -27,7 +28,9 @@ extension Linter {
             } else if octet == .lineFeed {
                 lintEncodedLine(lineStart..<index, .longBase64Line, of: part, in: message)
                 lineStart = index + 1
-            } else if !HeaderFields.isBlank(octet) {
+                hasOther = false
+            } else if !hasOther, !HeaderFields.isBlank(octet) {
+                hasOther = true
                 found.add(.base64Octet, at: index, part: part, message.shown(index..<index + 1))
             }
         }
@@ -76,13 +79,15 @@ extension Linter {
         while text > line.lowerBound, message[text - 1] == .space || message[text - 1] == .tab { text -= 1 }
         if text < end { found.add(.quotedPrintableBlank, at: text, part: part) }
         var index = line.lowerBound
+        var hasOther = false
         while index < text {
             let octet = message[index]
             if octet == UInt8(ascii: "=") {
                 index = lintCode(at: index, to: text, isLast: isLast, of: part, in: message)
                 continue
             }
-            if (octet < .space && octet != .tab) || octet > 0x7E {
+            if !hasOther, (octet < .space && octet != .tab) || octet > 0x7E {
+                hasOther = true
                 found.add(.quotedPrintableOctet, at: index, part: part, message.shown(index..<index + 1))
             }
             index += 1

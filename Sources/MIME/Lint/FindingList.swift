@@ -40,13 +40,14 @@ extension Span<UInt8> {
     /// Octets shown of a longer text.
     private var shownLimit: Int { 60 }
 
-    /// What stands in `range`, or its beginning, as printable ASCII: other octets as `\x` and two digits, so that it can do
-    /// nothing to a terminal or a log.
+    /// What stands in `range`, or its beginning, as printable ASCII and unfolded: other octets as `\x` and two digits, so that
+    /// it can do nothing to a terminal or a log.
     func shown(_ range: Range<Int>) -> String {
-        let range = range.clamped(to: 0..<count)
+        let range = HeaderFields.trim(self, range.clamped(to: 0..<count))
         var text: [UInt8] = []
         for index in range.prefix(shownLimit) {
             let octet = self[index]
+            if octet == .carriageReturn || octet == .lineFeed { continue }
             if octet >= .space, octet < 0x7F {
                 text.append(octet)
             } else {

@@ -42,6 +42,8 @@ extension MessageLint {
         case emptyListMember = "empty-list-member"
         case blankAtAtSign = "blank-at-at-sign"
         case needlessQuotes = "needless-quotes"
+        case addressNotForSMTP = "address-not-for-smtp"
+        case longAddress = "long-address"
         case commentInAddress = "comment-in-address"
         case groupAsAuthor = "group-as-author"
         case missingSender = "missing-sender"

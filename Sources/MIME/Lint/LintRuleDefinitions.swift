@@ -62,6 +62,9 @@ extension MessageLint.Rule {
         case .emptyListMember: .warning(5322, "4.4", "A list has a comma with nothing before or behind it.")
         case .blankAtAtSign: .warning(5322, "3.4.1", "There is white space or a comment beside the @ of an address.")
         case .needlessQuotes: .warning(5322, "3.4.1", "A local part is quoted that need not be.")
+        case .addressNotForSMTP: .warning(5321, "4.1.2", "An address is one that no envelope may have.")
+        case .longAddress:
+            .warning(5321, "4.5.3.1", "An address or a part of it is longer than an envelope may have it.")
         case .commentInAddress: .note(5322, "3.4", "An address field has a comment, which some take for a name.")
         case .groupAsAuthor: .warning(6854, "3", "A group is an author or sender, which is for rare cases only.")
         case .missingSender: .error(5322, "3.6.2", "There is more than one author but no Sender field.")
@@ -130,14 +133,14 @@ extension MessageLint.Rule {
         case .narrowOuterEncoding:
             .warning(2045, "6.4", "A part has octets above 127, and what it is in is called 7bit.")
         case .octetsNotInCharset: .error(2046, "4.1.2", "A text has octets that its charset has not.")
-        case .base64Octet: .error(2045, "6.8", "A base64 body has an octet that is not in the alphabet.")
+        case .base64Octet: .error(2045, "6.8", "A line of base64 has an octet that is not in the alphabet.")
         case .base64Padding: .error(2045, "6.8", "A base64 body is padded wrongly, or not complete.")
         case .base64BehindPadding: .error(2045, "6.8", "A base64 body goes on behind its padding.")
         case .longBase64Line: .error(2045, "6.8", "A line of base64 has more than 76 characters.")
         case .quotedPrintableCode:
             .error(2045, "6.7", "A = is followed by neither two hexadecimal digits nor a line break.")
         case .lowerCaseCode: .error(2045, "6.7", "A code of quoted-printable has small letters.")
-        case .quotedPrintableOctet: .error(2045, "6.7", "A quoted-printable body has an octet that it must encode.")
+        case .quotedPrintableOctet: .error(2045, "6.7", "A line of quoted-printable has an octet that it must encode.")
         case .quotedPrintableBlank: .error(2045, "6.7", "A line of quoted-printable ends in a blank.")
         case .quotedPrintableEnd: .error(2045, "6.7", "A quoted-printable body ends in =.")
         case .longQuotedPrintableLine: .error(2045, "6.7", "A line of quoted-printable has more than 76 characters.")

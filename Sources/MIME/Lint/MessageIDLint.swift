@@ -30,7 +30,7 @@ extension Linter {
             }
             if count == 0, obsolete == nil { throw grammar.cursor.unexpected("<") }
         } catch {
-            found.add(rule, at: error.offset, part: part, "\(error.lintDetail): \(message.shown(value))")
+            found.add(rule, at: error.offset, part: part, "expected \(error.expected): \(message.shown(value))")
             return
         }
         if let obsolete { found.add(.obsoleteMessageID, at: obsolete, part: part, message.shown(value)) }

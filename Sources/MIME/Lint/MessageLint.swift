@@ -22,7 +22,7 @@ public struct MessageLint: Hashable, Sendable {
         public init() {}
     }
 
-    /// By offset. Of each rule at most `Options.findingsOfEachRule`, the first ones of those that a part or the lines have.
+    /// By offset. Of each rule those that were found first, at most `Options.findingsOfEachRule`.
     public let findings: [Finding]
     /// How often each rule was broken, what `findings` leaves out too. No rule has 0.
     public let counts: [Rule: Int]

@@ -1,6 +1,6 @@
 internal import Octets
 
-/// Parameters of a field together: twice the same one, and the segments and encodings of RFC 2231.
+/// Parameters of a field together: twice the same one (RFC 6838 §4.3), and the segments and encodings of RFC 2231.
 extension Linter {
     /// What is known of the parameters that are one.
     private struct Segments {

@@ -5,9 +5,8 @@ internal import Octets
 /// An error ends a member; the list goes on behind the next comma. Groups are not in groups.
 struct StrictAddressList {
     enum Event {
-        /// A mailbox outside of a group; where its address is, unless blanks or comments are in that.
-        case mailbox(Range<Int>?)
-        case groupMailbox
+        /// A mailbox; where its address is, unless blanks, comments or obsolete forms are in that.
+        case mailbox(Range<Int>?, isInGroup: Bool)
         case group(start: Int)
         case problem(MessageLint.Rule, Int, String)
     }
@@ -21,8 +20,12 @@ struct StrictAddressList {
     private var comma: Int?
     private var hasAny = false
     private var isDone = false
+    private let value: Range<Int>
 
-    init(_ value: Range<Int>) { grammar = StrictGrammar(value) }
+    init(_ value: Range<Int>) {
+        self.value = value
+        grammar = StrictGrammar(value)
+    }
 
     /// The next mailbox, group or problem; nil at the end.
     mutating func next(in octets: Span<UInt8>) -> Event? {
@@ -30,7 +33,7 @@ struct StrictAddressList {
             do throws(SyntaxError) {
                 try step(in: octets)
             } catch {
-                note(.addressSyntax, at: error.offset, error.lintDetail)
+                note(.addressSyntax, at: error.offset, error.lintDetail(octets, value))
                 recover(in: octets)
                 hasMember = true
                 comma = nil
@@ -71,7 +74,8 @@ struct StrictAddressList {
             if isInGroup {
                 if let comma { note(.emptyListMember, at: comma) }
             } else {
-                note(.addressSyntax, at: offset, "expected a comma")
+                let error = SyntaxError(offset: offset, expected: "a comma")
+                note(.addressSyntax, at: offset, error.lintDetail(octets, value))
             }
             hasMember = isInGroup
             isInGroup = false
@@ -100,6 +104,8 @@ struct StrictAddressList {
             comma = nil
             hasAny = true
             pending.append(.group(start: start))
+        case nil, UInt8(ascii: ","), UInt8(ascii: ";"):
+            throw SyntaxError(offset: words.start, expected: "an address")
         default:
             throw grammar.cursor.unexpected(words.count == 0 ? "an address" : "@ or <")
         }
@@ -109,7 +115,7 @@ struct StrictAddressList {
         hasMember = true
         hasAny = true
         comma = nil
-        pending.append(isInGroup ? .groupMailbox : .mailbox(address))
+        pending.append(.mailbox(address, isInGroup: isInGroup))
     }
 
     /// Moves to the next separator that is in no quoted string and no comment.

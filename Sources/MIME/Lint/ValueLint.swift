@@ -60,7 +60,7 @@ extension Linter {
                 return
             }
         } catch {
-            found.add(.mimeVersionSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.mimeVersionSyntax, at: error.offset, part: part, error.lintDetail(message, value))
         }
     }
 
@@ -82,7 +82,7 @@ extension Linter {
                 grammar.cursor.offset += 1
             }
         } catch {
-            found.add(.receivedSyntax, at: error.offset, part: part, error.lintDetail)
+            found.add(.receivedSyntax, at: error.offset, part: part, error.lintDetail(message, value))
             return
         }
         guard let semicolon else {
@@ -94,8 +94,13 @@ extension Linter {
 }
 
 extension SyntaxError {
-    /// What was expected, as the detail of a finding.
-    var lintDetail: String { "expected \(expected)" }
+    /// What was expected, and what is there of `value` instead, as the detail of a finding.
+    func lintDetail(_ octets: Span<UInt8>, _ value: Range<Int>) -> String {
+        let rest = HeaderFields.trim(octets, min(offset, value.upperBound)..<value.upperBound)
+        let isWhole = rest.count <= 20
+        let found = octets.shown(rest.prefix(20).startIndex..<rest.prefix(20).endIndex)
+        return "expected \(expected), found " + (rest.isEmpty ? "the end" : found + (isWhole ? "" : "..."))
+    }
 }
 
 extension Span<UInt8> {
