@@ -155,7 +155,8 @@ extension HeaderWriter {
         try Self.check(fieldName: field.name)
         let name = field.name.asciiLowercased
         let isContent = name.hasPrefix("content-")
-        guard isPart ? !OwnPartFields.names.contains(name) : !isContent && !MessageBuilder.ownFields.contains(name) else {
+        guard isPart ? !OwnPartFields.names.contains(name) : !isContent && !MessageBuilder.ownFields.contains(name)
+        else {
             throw .fieldName
         }
         switch field.value {

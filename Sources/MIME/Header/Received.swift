@@ -58,7 +58,10 @@ public struct Received: Hashable, Sendable {
 
 extension String {
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
-    fileprivate var firstWord: String? { split(separator: " ").first.map(String.init) }
+    /// Some put a comma behind the name.
+    fileprivate var firstWord: String? {
+        split(separator: " ").first.flatMap { $0.split(separator: ",").first }.map(String.init)
+    }
     fileprivate var unbracketed: String {
         var text = self[...]
         if text.first == "<" { text = text.dropFirst() }
@@ -77,12 +80,17 @@ extension Received.Peer {
     private mutating func take(_ text: String, isComment: Bool) {
         var previous: Substring?
         var isHelloNext = false
-        for word in text.split(whereSeparator: { " \t,()".contains($0) }) {
-            let key = String(word.prefix(5)).asciiLowercased
+        for whole in text.split(whereSeparator: { " \t,()".contains($0) }) {
+            // Some write an address in brackets right behind a name: `host[192.0.2.1]`, `user@[192.0.2.1]`.
+            let isHello = whole.utf8.prefix(5).last == UInt8(ascii: "=")
+            let bracket = isHello ? whole.startIndex : whole.firstIndex(of: "[") ?? whole.startIndex
+            if bracket > whole.startIndex { previous = whole[..<bracket] }
+            let word = whole[bracket...]
+            let key = String(whole.prefix(5)).asciiLowercased
             if isHelloNext {
                 hello = hello ?? String(word)
                 isHelloNext = false
-            } else if isComment, key == "helo" || key == "ehlo" {
+            } else if isComment, key == "helo" || key == "ehlo" || key == "lhlo" {
                 isHelloNext = true
             } else if key == "helo=" || key == "ehlo=" {
                 hello = hello ?? String(word.dropFirst(5))

@@ -226,7 +226,9 @@ struct ReportTests {
     }
 
     @Test func bounceOfSeveral() throws {
-        let report = try #require(Self.report(try Fixtures.octets("imap_tools/multipart_report_emails/multi_address_bounce1.eml")))
+        let report = try #require(
+            Self.report(try Fixtures.octets("imap_tools/multipart_report_emails/multi_address_bounce1.eml"))
+        )
         guard case .deliveryStatus(let status) = report.kind else { throw Failure() }
         #expect(status.recipients.count == 5)
         #expect(status.otherFields.map(\.name) == ["X-Postfix-Queue-ID", "X-Postfix-Sender"])
