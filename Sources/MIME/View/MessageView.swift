@@ -164,6 +164,8 @@ public struct MessageView: Hashable, Sendable {
     public var bodyValues: [BodyValue] = []
     /// What limits left something out.
     public var limitsReached: Set<Limit> = []
+    /// The limits of the scanner that the message reached.
+    public var scannerLimitsReached: ReachedLimits = []
 
     /// The view of a message with that structure.
     public init(
@@ -173,6 +175,7 @@ public struct MessageView: Hashable, Sendable {
         options: Options = Options()
     ) {
         size = message.count
+        scannerLimitsReached = structure.reachedLimits
         let text = MessageText(structure, charsets: charsets)
         let list = PartList(structure, in: message, charsets: charsets)
         if let root = list.entries.first {

@@ -21,10 +21,10 @@ extension MessageView: JSONWritable {
             json.member("headers", headers)
             json.member("preview", preview)
             json.member("hasAttachment", hasAttachment)
-            json.member("bodyStructure") { writeStructure(to: &$0) }
+            json.member("bodyStructure") { writeBodyStructure(to: &$0) }
             writeList("textBody", textBody, to: &json)
             writeList("htmlBody", htmlBody, to: &json)
-            writeList("attachments", attachments, to: &json)
+            writeAttachments(to: &json)
             json.member("bodyValues") { json in
                 json.object { json in
                     for value in bodyValues where parts.indices.contains(value.part) {
@@ -33,9 +33,13 @@ extension MessageView: JSONWritable {
                     }
                 }
             }
-            json.member("limitsReached", Limit.allCases.filter(limitsReached.contains).map(\.rawValue))
+            let limits = Limit.allCases.filter(limitsReached.contains).map(\.rawValue)
+            json.member("limitsReached", limits + scannerLimitsReached.names)
         }
     }
+
+    /// Writes the member `attachments` into an object.
+    public func writeAttachments(to json: inout JSONWriter) { writeList("attachments", attachments, to: &json) }
 
     private func writeList(_ name: StaticString, _ list: [Int], to json: inout JSONWriter) {
         json.member(name) { json in
@@ -47,7 +51,8 @@ extension MessageView: JSONWritable {
         }
     }
 
-    private func writeStructure(to json: inout JSONWriter) {
+    /// Writes the tree of parts as one value, as the member `bodyStructure` has it; `null` if there are none.
+    public func writeBodyStructure(to json: inout JSONWriter) {
         guard !parts.isEmpty else { return json.null() }
         /// The multiparts whose parts are being written.
         var open: [Int] = []

@@ -79,7 +79,7 @@ enum WorstShapes {
         let summary = MessageSummary(of: octets)
         let text = MessageText(summary.structure, charsets: SystemCharsets())
         _ = text.body(of: octets)
-        _ = text.searchable(in: octets)
+        _ = text.indexText(of: octets)
         _ = text.attachments(of: octets)
         var fields = HeaderFields(in: octets)
         while let field = fields.next(in: octets) {
