@@ -54,6 +54,12 @@ public struct MessageView: Hashable, Sendable {
         public var name: String
         /// What follows the colon, folds included, not decoded.
         public var value: String
+
+        /// A field of those.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// One part of the tree.

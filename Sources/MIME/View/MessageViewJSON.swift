@@ -24,7 +24,7 @@ extension MessageView: JSONWritable {
             json.member("bodyStructure") { writeBodyStructure(to: &$0) }
             writeList("textBody", textBody, to: &json)
             writeList("htmlBody", htmlBody, to: &json)
-            writeAttachments(to: &json)
+            writeList("attachments", attachments, to: &json)
             json.member("bodyValues") { json in
                 json.object { json in
                     for value in bodyValues where parts.indices.contains(value.part) {
@@ -37,9 +37,6 @@ extension MessageView: JSONWritable {
             json.member("limitsReached", limits + scannerLimitsReached.names)
         }
     }
-
-    /// Writes the member `attachments` into an object.
-    public func writeAttachments(to json: inout JSONWriter) { writeList("attachments", attachments, to: &json) }
 
     private func writeList(_ name: StaticString, _ list: [Int], to json: inout JSONWriter) {
         json.member(name) { json in

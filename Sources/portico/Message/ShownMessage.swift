@@ -16,7 +16,9 @@ struct ShownMessage {
     /// What departs from the standards. In a file in which no line ends in CRLF, LF is taken for it.
     var lint: MessageLint {
         var options = MessageLint.Options()
-        options.acceptsLineFeeds = !zip(octets, octets.dropFirst()).contains { $0 == .carriageReturn && $1 == .lineFeed }
+        options.acceptsLineFeeds = !zip(octets, octets.dropFirst()).contains {
+            $0 == .carriageReturn && $1 == .lineFeed
+        }
         return MessageLint(of: octets.span, charsets: charsets, options: options)
     }
 
@@ -26,7 +28,9 @@ struct ShownMessage {
         return MessageView(structure, of: octets.span, charsets: charsets, options: options)
     }
 
-    private var body: String { MessageText(structure, charsets: charsets).body(of: octets.span) }
+    private var parts: MessageText<SystemCharsets> { MessageText(structure, charsets: charsets) }
+    private var body: String { parts.body(of: octets.span) }
+    private var header: Header { Header(parsing: octets.span.extracting(first: structure.parts[0].bodyStart)) }
 
     // MARK: JSON
 
@@ -39,19 +43,55 @@ struct ShownMessage {
             let view = view { $0.bodyValues = .none }
             json.object { $0.member("bodyStructure") { view.writeBodyStructure(to: &$0) } }
         case .text: json.object { $0.member("text", body) }
-        case .headers: json.object { $0.member("headers", view(Self.withHeaders).headers ?? []) }
-        case .attachments:
-            let view = view { $0.bodyValues = .none }
-            json.object { view.writeAttachments(to: &$0) }
+        case .headers: json.object { $0.member("headers", fields) }
+        case .attachments: json.object { writeAttachments(to: &$0) }
         case .lint: json.object { lint.writeMembers(to: &$0) }
         }
         return String(decoding: json.octets, as: UTF8.self)
     }
 
-    private static func withHeaders(_ options: inout MessageView.Options) {
-        options.bodyValues = .none
-        options.includesHeaders = true
+    private var fields: [MessageView.Field] {
+        let header = header
+        return header.fields.map { field in
+            MessageView.Field(
+                name: String(decoding: header.name(of: field), as: UTF8.self),
+                value: header.text(of: field, charsets: charsets)
+            )
+        }
     }
+
+    private func writeAttachments(to json: inout JSONWriter) {
+        json.member("attachments") { json in
+            json.array { json in
+                for attachment in parts.attachments(of: octets.span) {
+                    json.object { json in
+                        json.member("partId", Self.number(attachment.path))
+                        json.member("name", attachment.name)
+                        json.member("type", attachment.header.mediaType)
+                        json.member("size", attachment.size)
+                        json.member("encodedSize", attachment.encodedSize)
+                        json.member("isInline", attachment.isInline)
+                        json.member("cid", attachment.contentID)
+                    }
+                }
+            }
+        }
+        json.member("filesInText") { json in
+            json.array { json in
+                for file in parts.filesInText(of: octets.span) {
+                    json.object { json in
+                        json.member("partId", Self.number(file.path))
+                        json.member("name", file.name)
+                        json.member("encoding", "\(file.file.kind)")
+                        json.member("size", file.size)
+                        json.member("isIntact", file.isIntact)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func number(_ path: [Int]) -> String { path.map { "\($0)" }.joined(separator: ".") }
 
     // MARK: Text
 
@@ -62,8 +102,8 @@ struct ShownMessage {
             case .show: shown
             case .structure: tree
             case .text: body
-            case .headers: (view(Self.withHeaders).headers ?? []).map { "\($0.name): \($0.value)\n" }.joined()
-            case .attachments: attachments(view { $0.bodyValues = .none })
+            case .headers: fields.map { "\($0.name): \($0.value)\n" }.joined()
+            case .attachments: attachments
             case .lint: findings(file)
             }
         return Self.withoutControls(text)
@@ -88,7 +128,8 @@ struct ShownMessage {
         add("Subject", view.subject)
         let body = body
         if !body.isEmpty { text += "\n" + body + (body.hasSuffix("\n") ? "" : "\n") }
-        if !view.attachments.isEmpty { text += "\n" + attachments(view) }
+        let attachments = attachments
+        if !attachments.isEmpty { text += "\n" + attachments }
         if !structure.reachedLimits.isEmpty {
             text += "\nNot all of it was looked at: \(structure.reachedLimits.names.joined(separator: ", "))\n"
         }
@@ -114,11 +155,15 @@ struct ShownMessage {
         return text
     }
 
-    private func attachments(_ view: MessageView) -> String {
-        view.attachments.map { index in
-            let part = view.parts[index]
-            return "[\(part.partID ?? "-")] \(part.type) \(part.size) \(part.name ?? "")\n"
-        }.joined()
+    /// A line for each part that is no text to read, and for each file in such a text.
+    private var attachments: String {
+        let parts = parts.attachments(of: octets.span).map { part in
+            "[\(Self.number(part.path))] \(part.header.mediaType) \(part.size) \(part.name)\(part.isInline ? " (inline)" : "")\n"
+        }
+        let files = self.parts.filesInText(of: octets.span).map { file in
+            "[\(Self.number(file.path))] \(file.file.kind) \(file.size) \(file.name)\(file.isIntact ? "" : " (damaged)")\n"
+        }
+        return (parts + files).joined()
     }
 
     private func findings(_ file: String) -> String {
@@ -131,7 +176,8 @@ struct ShownMessage {
     private static func withoutControls(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
+            let isControl =
+                scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
             scalars.append(isControl ? "\u{FFFD}" : scalar)
         }
         return String(scalars)
