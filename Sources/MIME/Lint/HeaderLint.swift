@@ -57,12 +57,12 @@ extension Linter {
     ) {
         let start = field.whole.lowerBound
         lintFolds(field.whole, of: part, in: message)
-        guard !field.name.isEmpty || message[start] == UInt8(ascii: ":") else {
-            found.add(.lineWithoutColon, at: start, part: part, message.shown(field.value))
+        guard !field.name.isEmpty else {
+            let colon = message.position(of: UInt8(ascii: ":"), or: .lineFeed, from: start, to: field.whole.upperBound)
+            let hasColon = colon < field.whole.upperBound && message[colon] == UInt8(ascii: ":")
+            let shown = hasColon ? start..<colon : field.value
+            found.add(hasColon ? .fieldName : .lineWithoutColon, at: start, part: part, message.shown(shown))
             return
-        }
-        if field.name.isEmpty || field.name.contains(where: { !ByteClass.fieldName.contains(message[$0]) }) {
-            found.add(.fieldName, at: start, part: part, message.shown(field.name))
         }
         if field.name.upperBound + 1 < field.value.lowerBound {
             found.add(.blankBeforeColon, at: field.name.upperBound, part: part, message.shown(field.name))
@@ -163,9 +163,4 @@ extension Linter {
         let line = end > start + 1 && message[end - 2] == .carriageReturn ? end - 2 : end - 1
         return line == start || message[line - 1] == .lineFeed
     }
-}
-
-extension ByteClass {
-    /// ftext. RFC 5322 §3.6.8.
-    fileprivate static let fieldName = ByteClass.visible.subtracting(ByteClass(":"))
 }

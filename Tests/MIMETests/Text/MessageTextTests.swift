@@ -170,6 +170,37 @@ struct MessageTextTests {
         )
     }
 
+    @Test func findsFilesInText() throws {
+        let (parts, message) = Self.parts(
+            """
+            Content-Type: multipart/mixed; boundary=m
+
+            --m
+
+            begin 644 cat.txt
+            #0V%T
+            `
+            end
+            --m
+            Content-Type: text/plain
+            Content-Transfer-Encoding: base64
+
+            YmVnaW4gNjQ0IGEKIzBWJVQKYAplbmQK
+            --m
+            Content-Disposition: attachment
+
+            begin 644 no.txt
+            #0V%T
+            `
+            end
+            --m--
+            """
+        )
+        let files = parts.filesInText(of: message.span)
+        #expect(files.map(\.path) == [[1], [2]] && files.map(\.name) == ["cat.txt", "a"])
+        #expect(files.allSatisfy { $0.size == 3 && $0.isIntact && $0.file.kind == .uuencode })
+    }
+
     /// A structure that no scanner would make is no danger.
     @Test func brokenStructures() {
         let message = wire("Content-Type: text/plain\n\ntext\n")
