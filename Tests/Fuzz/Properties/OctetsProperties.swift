@@ -13,7 +13,6 @@ enum OctetsProperties {
         }
         checkNumber(octets)
         checkDate(octets)
-        EncodingProperties.checkOctets(octets)
     }
 
     private static func checkNumber(_ octets: [UInt8]) {
