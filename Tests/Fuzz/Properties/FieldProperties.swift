@@ -40,7 +40,9 @@ enum AddressProperties {
         precondition(groups == list.count { $0.host == nil && $0.mailbox == nil }, "a group that begins ends")
         for line in lines(of: octets) where AddrSpec.check(line.span) == .valid {
             let mailboxes = AddressList(parsing: line.span, charsets: StandardCharsets()).mailboxes
-            precondition(mailboxes.count == 1 && mailboxes[0].isComplete, "what is valid is one address")
+            // An empty local part in quotes is one for RFC 5321 §4.1.2.
+            let isComplete = mailboxes.first?.isComplete == true || line.starts(with: [0x22, 0x22])
+            precondition(mailboxes.count == 1 && isComplete, "what is valid is one address")
         }
     }
 }

@@ -50,7 +50,8 @@ enum HeaderProperties {
     /// A field that is put in and taken out again leaves all others as they were.
     private static func checkChanges(_ octets: [UInt8]) {
         let before = Header(parsing: octets.span)
-        guard !before.isCut else { return }
+        // A first line that begins with a blank would go on with the new field, so it stays first.
+        guard !before.isCut, octets.first != .space, octets.first != .tab else { return }
         var header = before
         do throws(Header.Problem) {
             try header.prepend(name: "X-Fuzz", value: Array(" value".utf8))
