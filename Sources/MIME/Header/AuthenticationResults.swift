@@ -117,7 +117,7 @@ public struct AuthenticationResults: Hashable, Sendable {
             words.skipBlanksAndComments(in: value)
             guard let byte = words.cursor.peek(in: value), byte != 0x3B else { break }
             let start = words.cursor
-            let name = Self.name(&words, in: value)
+            let name = Self.propertyName(&words, in: value)
             guard !name.isEmpty else {
                 words.cursor.offset += 1
                 continue
@@ -158,6 +158,15 @@ public struct AuthenticationResults: Hashable, Sendable {
 
     private static let nameText = ByteClass.alphaNumeric.union(ByteClass("-_."))
     private static let valueEnd = ByteClass(" \t\r\n;(\"")
+
+    /// `ptype.property`, with CFWS around the dot perhaps.
+    private static func propertyName(_ words: inout AddressWords, in value: Span<UInt8>) -> String {
+        let type = name(&words, in: value)
+        guard !type.isEmpty, !type.utf8.contains(0x2E) else { return type }
+        guard take(0x2E, &words, in: value) else { return type }
+        words.skipBlanksAndComments(in: value)
+        return type + "." + name(&words, in: value)
+    }
 
     private static func name(_ words: inout AddressWords, in value: Span<UInt8>) -> String {
         String(decoding: value.extracting(words.cursor.run(of: nameText, in: value))).asciiLowercased

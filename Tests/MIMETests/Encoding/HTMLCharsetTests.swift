@@ -1,4 +1,5 @@
 import MIME
+import PorticoTesting
 import Testing
 
 struct HTMLCharsetTests {
