@@ -15,6 +15,9 @@ struct PartList {
         var isRoot = false
         /// Whether another part than the first is named so in this multipart/related.
         var hasNamedRoot = false
+        /// Where the octets begin that are shown as the part's text. A header in which no line is a field is text that came
+        /// without one: nothing else would show it.
+        var textStart: Int
 
         var isText: Bool { header.mediaType.hasPrefix("text/") }
         var isHTML: Bool { header.mediaType == "text/html" }
@@ -31,7 +34,9 @@ struct PartList {
         var roots: [Int: String] = [:]
         for (index, part) in structure.parts.enumerated() {
             let octets = message.extracting(Self.bounds(part.headerStart, part.bodyStart, in: message))
-            var entry = Entry(part: part, header: Self.header(of: part, octets, charsets: charsets))
+            let header = Self.header(of: part, octets, charsets: charsets)
+            let textStart = Self.hasField(octets) ? part.bodyStart : part.headerStart
+            var entry = Entry(part: part, header: header, textStart: textStart)
             if let parent = part.parent, parent >= 0, parent < index {
                 entry.parent = parent
                 entry.place = childCounts[parent]
@@ -65,6 +70,15 @@ struct PartList {
         if part.isMessage, !header.mediaType.hasPrefix("message/") { header.mediaType = "message/rfc822" }
         if part.isMultipart, !header.mediaType.hasPrefix("multipart/") { header.mediaType = "multipart/mixed" }
         return header
+    }
+
+    private static func hasField(_ header: Span<UInt8>) -> Bool {
+        var fields = HeaderFields(in: header)
+        while let field = fields.next(in: header) {
+            if !field.name.isEmpty { return true }
+        }
+        // An empty one is as it should be.
+        return fields.offset == 0
     }
 
     /// The octets from `start` to `end`, as far as there are any.

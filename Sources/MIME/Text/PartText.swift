@@ -4,7 +4,7 @@ internal import Octets
 extension MessageText {
     /// The octets of a part, decoded; about `limit` of them at most.
     func octets(of entry: PartList.Entry, in message: Span<UInt8>, limit: Int) -> [UInt8] {
-        let start = min(max(entry.part.bodyStart, 0), message.count)
+        let start = min(max(entry.textStart, 0), message.count)
         let end = min(entry.part.bodyEnd, start + min(limit, Int.max / 8) * 3)
         let bounds = PartList.bounds(start, end, in: message)
         return TransferDecoder.decode(message.extracting(bounds), entry.header.encoding)

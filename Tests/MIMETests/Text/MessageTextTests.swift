@@ -170,6 +170,21 @@ struct MessageTextTests {
         )
     }
 
+    /// What came without a header is shown, also if that makes it one by the letter of RFC 5322 §2.1.
+    @Test(arguments: [
+        ("This is a text.\nNo header at all.\n", "This is a text.\nNo header at all.\n"),
+        ("This is a text.\n\nOf two paragraphs.\n", "This is a text.\n\nOf two paragraphs.\n"),
+        ("\nbody\n", "body\n"), ("A: b\nno field\n\nbody\n", "body\n"), ("", ""), ("\n", ""),
+        (
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nno empty line\n--b\n\ntwo\n--b--\n",
+            "no empty line\n\ntwo"
+        ),
+    ])
+    func textWithoutHeader(_ message: String, _ expected: String) {
+        let (parts, message) = Self.parts(message)
+        #expect(parts.body(of: message.span) == expected)
+    }
+
     @Test func findsFilesInText() throws {
         let (parts, message) = Self.parts(
             """
