@@ -30,6 +30,7 @@ extension FetchAttribute {
         case .rfc822: .octets
         case .section(let section, _, _) where section == IMAP.Section(): .octets
         case .rfc822Header, .rfc822Text, .section: [.octets, .summary]
+        default: []
         }
     }
 

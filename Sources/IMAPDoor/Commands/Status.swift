@@ -9,6 +9,7 @@ extension Session {
         _ attributes: [StatusAttribute],
         _ mailbox: any Mailbox
     ) async throws -> Completion {
+        guard attributes.allSatisfy({ StatusAttribute.known.contains($0) }) else { throw Refusal.bad("Not supported") }
         let folder = try await folder(name, mailbox)
         var recent = 0
         if attributes.contains(.recent), folder.firstRecent < folder.uidNext {
@@ -22,6 +23,10 @@ extension Session {
 }
 
 extension StatusAttribute {
+    fileprivate static let known: [StatusAttribute] = [
+        .messages, .recent, .uidNext, .uidValidity, .unseen, .deleted, .size,
+    ]
+
     fileprivate func value(of folder: Folder, recent: Int) -> UInt64 {
         switch self {
         case .messages: UInt64(folder.total)
@@ -31,6 +36,7 @@ extension StatusAttribute {
         case .unseen: UInt64(folder.unseen)
         case .deleted: UInt64(folder.deleted)
         case .size: UInt64(folder.size)
+        default: 0
         }
     }
 }
