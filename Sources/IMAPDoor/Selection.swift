@@ -5,8 +5,12 @@ internal import Network
 ///
 /// A class so that a session without one costs nothing, and so that leaving the folder lets go of everything at once.
 final class Selection {
+    /// Where the folder is: the client's own mailbox, or one that another account shares.
+    let mailbox: any Mailbox
     let folder: FolderID
     let isReadOnly: Bool
+    /// `$`: what the last SEARCH RETURN (SAVE) found. Messages that went are passed over when it is used. RFC 5182 §2.1.
+    var savedResult = UIDSet()
     var view: FolderView
     /// UIDs that this session was the first to be told of. RFC 3501 §2.3.2.
     var recent: UIDSet
@@ -16,7 +20,15 @@ final class Selection {
     /// Removed messages that the client could not be told of yet are still in the view.
     var holdsExpunged = false
 
-    init(_ snapshot: FolderSnapshot, isReadOnly: Bool, recentFrom first: UID, bell: Signal, observation: Observation) {
+    init(
+        _ snapshot: FolderSnapshot,
+        of mailbox: any Mailbox,
+        isReadOnly: Bool,
+        recentFrom first: UID,
+        bell: Signal,
+        observation: Observation
+    ) {
+        self.mailbox = mailbox
         folder = snapshot.folder.id
         self.isReadOnly = isReadOnly
         view = FolderView(snapshot)
