@@ -38,9 +38,12 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
 ]
-let fuzzNames = ["SMTP", "IMAP", "POP3", "HTTP", "MIME", "Octets", "Store", "Configuration"].map { "Fuzz" + $0 }
+let fuzzNames = [
+    "SMTP", "IMAP", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure", "EncodedWord", "Address",
+    "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
+].map { "Fuzz" + $0 }
 let fuzz: [Target] =
     isFuzzing
     ? [

@@ -107,8 +107,15 @@ def ours(value):
         "to": list_of("to"),
         "cc": list_of("cc"),
         "sentAt": datetime.datetime.fromisoformat(sent).isoformat() if sent else None,
-        "attachments": [item["name"] for item in value.get("attachments") or [] if item.get("name")],
+        "attachments": leaf_names(value["bodyStructure"]),
     }
+
+
+def leaf_names(part):
+    """Names of all parts that are no multiparts, in their order."""
+    if part.get("subParts") is not None:
+        return [name for child in part["subParts"] for name in leaf_names(child)]
+    return [part["name"]] if part.get("name") else []
 
 
 def run(arguments, names):

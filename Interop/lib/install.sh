@@ -3,21 +3,28 @@
 # What a build links against, and what the scripts in peers/ talk to. A name after the colon is a program or a file that
 # shows that the package is there; without one, dpkg is asked.
 build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/include/rocksdb/c.h)
-peer_packages=(
-    curl:curl python3:python3 openssl:openssl swaks:swaks mutt:mutt isync:mbsync fetchmail:fetchmail
+peers_packages=(
+    curl:curl python3:python3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail
     postfix:/usr/lib/postfix/sbin/master
 )
 # What the benchmarks in bench/ compare with.
 bench_packages=(gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h)
 
-is_there() { case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac; }
+# is_there PACKAGE:FILE, PACKAGE:PROGRAM or PACKAGE
+is_there() {
+    case $1 in
+        *:/*) [ -e "${1#*:}" ] ;;
+        *:*) command -v "${1#*:}" >/dev/null ;;
+        *) dpkg -s "$1" >/dev/null 2>&1 ;;
+    esac
+}
 
 # install_missing build|peers|bench: does nothing, and needs neither network nor rights, if all is there.
 install_missing() {
     local -n packages=$1_packages
     local package missing=()
     for package in "${packages[@]}"; do
-        is_there "${package#*:}" || missing+=("${package%%:*}")
+        is_there "$package" || missing+=("${package%%:*}")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     echo "Installing: ${missing[*]}"

@@ -1,15 +1,20 @@
 /// Decodes base64 in pieces of any size, as it is found in mail: with line breaks, and damaged. RFC 2045 §6.8.
 ///
 /// It takes any octets. What is no letter is passed over. Padding ends a group of letters; what follows begins a new one, so that
-/// encoded pieces that were put behind each other are decoded one after the other. Bits that make no whole octet are dropped, and
+/// encoded pieces that were put behind each other are decoded one after the other; but behind padding and a blank, the rest of the
+/// line is no data, as the padding says that the end was reached. Bits that make no whole octet are dropped, and
 /// missing padding is no matter. The `-` and `_` of the other alphabet (RFC 4648 §5) are no letters: mail does not use it, and in a
 /// body they are what a mailing list or a bad delimiter put there.
 ///
 /// The result does not depend on how the input is cut.
 public struct Base64Decoder: Sendable {
     private static var block: Int { 4096 }
+    /// Whether the octets before were padding, or padding and a blank on the same line.
+    private enum Place { case data, padding, rest }
+
     private var bits: UInt32 = 0
     private var letters = 0
+    private var state = Place.data
 
     /// A decoder at the start of a body.
     public init() {}
@@ -35,8 +40,7 @@ public struct Base64Decoder: Sendable {
     public mutating func finish(into output: inout [UInt8]) {
         if letters >= 2 { output.append(UInt8(truncatingIfNeeded: bits >> (letters == 2 ? 4 : 10))) }
         if letters == 3 { output.append(UInt8(truncatingIfNeeded: bits >> 2)) }
-        bits = 0
-        letters = 0
+        self = Base64Decoder()
     }
 
     /// Decodes `text` and returns how many octets that makes.
@@ -49,10 +53,11 @@ public struct Base64Decoder: Sendable {
         var place = 0
         while index < text.count {
             // Whole groups, as nearly all are, need no state.
-            if letters == 0 { Base64Groups.decode(text, at: &index, into: &output, at: &place) }
+            if letters == 0, state == .data { Base64Groups.decode(text, at: &index, into: &output, at: &place) }
             guard index < text.count else { break }
             let octet = text[index]
             index += 1
+            guard state == .data || isData(octet) else { continue }
             let value = values[Int(octet)]
             if value < 64 {
                 bits = bits << 6 | UInt32(value)
@@ -61,6 +66,7 @@ public struct Base64Decoder: Sendable {
             } else if octet != Base64.pad {
                 continue
             }
+            if octet == Base64.pad, letters >= 2 { state = .padding }
             if letters >= 2 {
                 let octets = bits << (6 * UInt32(4 - letters))
                 output[place] = UInt8(truncatingIfNeeded: octets >> 16)
@@ -74,5 +80,16 @@ public struct Base64Decoder: Sendable {
         self.bits = bits
         self.letters = letters
         return place
+    }
+
+    /// Whether an octet behind padding is data again: on the next line, or if no blank stands between.
+    private mutating func isData(_ octet: UInt8) -> Bool {
+        switch octet {
+        case .lineFeed, .carriageReturn: state = .data
+        case .space, .tab: state = .rest
+        case Base64.pad: break
+        default: if state == .padding { state = .data }
+        }
+        return state == .data
     }
 }

@@ -22,6 +22,13 @@ public struct Base64Encoder: Sendable {
         self.endsLastLine = endsLastLine
     }
 
+    /// An encoder of the rest of a text, from a letter on that begins a group. If that letter begins a line, the line ending before
+    /// it comes first.
+    init(lineLength: Int, lineEnding: LineEnding, startingAtLetter letter: Int) {
+        self.init(lineLength: lineLength, lineEnding: lineEnding)
+        column = letter == 0 ? 0 : (letter - 1) % self.lineLength + 1
+    }
+
     /// Takes the next octets and appends the letters that are certain.
     public mutating func push(_ octets: Span<UInt8>, into text: inout [UInt8]) {
         var start = 0

@@ -48,6 +48,8 @@ public struct ByteClass: Sendable, Equatable {
     public static let hexDigit = digit.union(ByteClass { (0x41...0x46).contains($0) || (0x61...0x66).contains($0) })
     /// WSP: space and horizontal tab. RFC 5234 §B.1.
     public static let whitespace = ByteClass(" \t")
+    /// atext: what an atom is made of. RFC 5322 §3.2.3.
+    public static let atomText = alphaNumeric.union(ByteClass("!#$%&'*+-/=?^_`{|}~"))
     /// VCHAR: printable US-ASCII without space. RFC 5234 §B.1.
     public static let visible = ByteClass { (0x21...0x7E).contains($0) }
 }

@@ -76,6 +76,21 @@ public struct JSONWriter: Sendable {
         value.write(to: &self)
     }
 
+    /// Begins `{…}`, which `endObject` ends: for trees whose depth comes from outside, as `object` nests calls.
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Ends what `beginObject` began.
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Begins a member whose name needs no escape and whose value is an array, which `endArray` ends.
+    public mutating func beginArray(named name: StaticString) {
+        memberName(name)
+        open(UInt8(ascii: "["))
+    }
+
+    /// Ends what `beginArray` began.
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
     /// `null`.
     public mutating func null() { token("null") }
 
@@ -147,26 +162,34 @@ extension JSONWriter {
 
     private mutating func appendQuoted(_ text: String) {
         octets.append(UInt8(ascii: "\""))
-        for octet in text.utf8 {
-            switch octet {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                octets.append(UInt8(ascii: "\\"))
-                octets.append(octet)
-            case .lineFeed: octets.append(contentsOf: "\\n".utf8)
-            case .carriageReturn: octets.append(contentsOf: "\\r".utf8)
-            case .tab: octets.append(contentsOf: "\\t".utf8)
-            case 0..<0x20, 0x7F: appendEscaped(octet)
-            default: octets.append(octet)
-            }
+        let utf8 = text.utf8.span
+        var runStart = 0
+        for index in utf8.indices where Self.mustBeEscaped(utf8[index]) {
+            octets.append(contentsOf: utf8.extracting(runStart..<index))
+            appendEscaped(utf8[index])
+            runStart = index + 1
         }
+        octets.append(contentsOf: utf8.extracting(runStart...))
         octets.append(UInt8(ascii: "\""))
     }
 
-    /// `\u00XX`. DEL need not be escaped, but a terminal should not meet it.
+    /// DEL need not be, but a terminal should not meet it.
+    private static func mustBeEscaped(_ octet: UInt8) -> Bool {
+        octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") || octet == 0x7F
+    }
+
     private mutating func appendEscaped(_ octet: UInt8) {
-        octets.append(contentsOf: "\\u00".utf8)
-        for digit in [octet >> 4, octet & 15] {
-            octets.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        octets.append(UInt8(ascii: "\\"))
+        switch octet {
+        case .lineFeed: octets.append(UInt8(ascii: "n"))
+        case .carriageReturn: octets.append(UInt8(ascii: "r"))
+        case .tab: octets.append(UInt8(ascii: "t"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): octets.append(octet)
+        default:
+            octets.append(contentsOf: "u00".utf8)
+            for digit in [octet >> 4, octet & 15] {
+                octets.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
 internal import Octets
 
 extension ByteClass {
-    /// atext. RFC 5322 §3.2.3.
-    static let atomText = alphaNumeric.union(ByteClass("!#$%&'*+-/=?^_`{|}~"))
     /// qtextSMTP. RFC 5321 §4.1.2.
     static let quotedText = ByteClass { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
     /// What may follow the backslash of a quoted-pairSMTP. RFC 5321 §4.1.2.
@@ -46,50 +44,6 @@ extension Cursor {
         let text = String(decoding: octets.extracting(start..<offset))
         try expect(UInt8(ascii: "]"), in: octets, as: "address-literal")
         return .literal(text)
-    }
-
-    /// IPv4-address-literal: four numbers of at most three digits, 0…255. RFC 5321 §4.1.3.
-    private mutating func addressV4(in octets: Span<UInt8>) throws(SyntaxError) {
-        for place in 0..<4 {
-            if place > 0 { try expect(UInt8(ascii: "."), in: octets, as: "IPv4-address-literal") }
-            let start = offset
-            let value = try number(UInt16.self, in: octets, as: "IPv4-address-literal")
-            guard offset - start <= 3, value <= 255 else {
-                throw SyntaxError(offset: start, expected: "IPv4-address-literal")
-            }
-        }
-    }
-
-    /// IPv6-addr: eight groups, or fewer around one `::` that stands for at least two; the last two may be written as an
-    /// IPv4 address. RFC 5321 §4.1.3.
-    private mutating func addressV6(in octets: Span<UInt8>) throws(SyntaxError) {
-        let production = "IPv6-addr"
-        var groups = 0
-        var isCompressed = false
-        if take(word: "::", in: octets) { isCompressed = true }
-        while groups <= 8, let byte = peek(in: octets), byte.hexValue != nil {
-            let start = offset
-            let group = run(of: .hexDigit, in: octets)
-            if peek(in: octets) == UInt8(ascii: ".") {
-                offset = start
-                try addressV4(in: octets)
-                groups += 2
-                break
-            }
-            guard group.count <= 4 else { throw SyntaxError(offset: start, expected: production) }
-            groups += 1
-            let separator = offset
-            if !isCompressed, take(word: "::", in: octets) {
-                isCompressed = true
-            } else if take(UInt8(ascii: ":"), in: octets) {
-                guard let next = peek(in: octets), next.hexValue != nil else {
-                    throw SyntaxError(offset: separator, expected: production)
-                }
-            } else {
-                break
-            }
-        }
-        guard isCompressed ? groups <= 6 : groups == 8 else { throw unexpected(production) }
     }
 
     /// Local-part: Dot-string or Quoted-string; returned without quotes. RFC 5321 §4.1.2.

@@ -112,7 +112,8 @@ struct MessageBody: JSONWritable {
 struct AttachmentBody: JSONWritable {
     /// The part's numbers, as IMAP writes them: `2.1`.
     var id: String
-    var name: String?
+    /// The part's own name, or one made for it.
+    var name: String
     /// The media type.
     var type: String
     /// Octets when decoded.
@@ -122,11 +123,11 @@ struct AttachmentBody: JSONWritable {
 
     init(_ attachment: MessageText<SystemCharsets>.Attachment) {
         id = attachment.path.map { "\($0)" }.joined(separator: ".")
-        name = attachment.header.fileName
+        name = attachment.name
         type = attachment.header.mediaType
         size = attachment.size
-        contentId = attachment.header.contentID
-        isInline = attachment.header.disposition == "inline"
+        contentId = attachment.contentID
+        isInline = attachment.isInline
     }
 
     func write(to json: inout JSONWriter) {

@@ -44,7 +44,9 @@ enum File {
 
     /// The file itself, or every file below the folder, in the order of their names.
     static func list(_ path: String) -> [String] {
-        guard let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else { return [path] }
+        guard !isFile(path), let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            return [path]
+        }
         return below.map { path + "/" + $0 }.sorted().filter { isFile($0) }
     }
 

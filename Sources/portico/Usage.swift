@@ -23,6 +23,15 @@ let usage = """
                                       all with --config FILE or --data DIR, whether or not the service runs;
                                       without --password it is asked for, or read from standard input
 
+      message show|structure|text|headers|attachments|lint [--json] [FILE...]
+                                      look at messages, or at standard input; lint says where they depart from
+                                      the standards, and takes LF for CRLF in a file that has no CRLF
+
+      bench mime [--task NAME] [--seconds N] PATH...
+                                      how fast messages, and files .mbox, are taken apart
+      bench shapes [--sizes 1,10,100] [NAME...]
+                                      how long the worst messages take, by megabytes
+
       --help  --version
 
     """

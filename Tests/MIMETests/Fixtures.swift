@@ -16,6 +16,11 @@ enum Fixtures {
         return (names ?? []).filter { name in endings.contains { name.hasSuffix($0) } }.map { path + "/" + $0 }.sorted()
     }
 
+    /// All messages of the corpora, by path.
+    static func messages() throws -> [(String, [UInt8])] {
+        try paths(in: ".", endingIn: [".eml", ".msg"]).map { ($0, try octets($0)) }
+    }
+
     /// The messages of an mbox, their line feeds made CRLF.
     static func mbox(_ path: String) throws -> [[UInt8]] {
         let lines = String(decoding: try octets(path), as: UTF8.self).split(

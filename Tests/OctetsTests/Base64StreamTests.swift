@@ -29,6 +29,17 @@ struct Base64StreamTests {
         return text
     }
 
+    /// Behind padding and a blank, the rest of the line is no data.
+    @Test(arguments: [
+        ("Zg== ignored\r\nZw==", "fg"), ("Zg==Zw==", "fg"), ("Zg==\nZw==", "fg"), ("Zg= =Zw==\n", "f"),
+        ("Zg==\t=Zw== Zg\nZw", "fg"), ("= Zg==", "f"), ("Zm9v Zm9v", "foofoo"), ("Zg=-Zw==", "fg"),
+    ])
+    func restOfPaddedLine(_ text: String, _ expected: String) {
+        let octets = Array(text.utf8)
+        #expect(Self.decode(octets) == Array(expected.utf8))
+        #expect(Self.decode(octets, cut: Array(octets.indices)) == Array(expected.utf8))
+    }
+
     /// Octet by octet, without any short cut.
     private static func plainlyDecoded(_ text: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
@@ -39,8 +50,18 @@ struct Base64StreamTests {
             output += octets.prefix(max(group.count - 1, 0))
             group = []
         }
+        var isPadded = false
+        var isRest = false
         for octet in text {
-            if octet == UInt8(ascii: "=") { close() }
+            if octet == .lineFeed || octet == .carriageReturn { (isPadded, isRest) = (false, false) }
+            if isPadded, octet == .space || octet == .tab { isRest = true }
+            if isRest { continue }
+            if octet == UInt8(ascii: "=") {
+                isPadded = isPadded || group.count >= 2
+                close()
+                continue
+            }
+            isPadded = false
             guard let value = Base64.alphabet.firstIndex(of: octet) else { continue }
             group.append(UInt8(value))
             if group.count == 4 { close() }
@@ -119,7 +140,7 @@ struct Base64StreamTests {
 
     /// Nothing but junk, and groups that junk cuts everywhere: the output stays as small as the letters are, the work linear.
     @Test func worstShapes() {
-        let count = 3_000_000
+        let count = 600_000
         #expect(Self.decode([UInt8](repeating: UInt8(ascii: "="), count: count)).isEmpty)
         #expect(Self.decode([UInt8](repeating: UInt8(ascii: "-"), count: count)).isEmpty)
         let spaced = Array(String(repeating: "A ", count: count / 2).utf8)

@@ -44,7 +44,7 @@ struct SendTests {
         #expect(sent[0].hasPrefix("Bcc: Alice@Example.test\r\nFrom: Alice <alice@example.test>\r\n"))
         #expect(received[0].hasPrefix("Return-Path: <alice@example.test>\r\nFrom: Alice"))
         #expect(!received[0].contains("Bcc") && !own[0].contains("Bcc"))
-        #expect(received[0].hasSuffix("\r\n\r\nHello,\r\n.\r\nBob\r\n"))
+        #expect(received[0].hasSuffix("\r\n\r\nHello,\r\n=2E\r\nBob\r\n"))
     }
 
     @Test(arguments: [

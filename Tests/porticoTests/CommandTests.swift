@@ -27,9 +27,25 @@ import Testing
         ("alias list --data d", .administer(.listAliases(domain: nil), .data("d"))),
         ("status --data d", .administer(.status, .data("d"))),
         ("domain add --data d -- -x", .administer(.addDomain("-x"), .data("d"))),
+        ("bench shapes", .bench(.shapes(sizes: [1, 10, 100], names: []))),
+        ("bench shapes --sizes 2 parts", .bench(.shapes(sizes: [2], names: ["parts"]))),
+        ("bench mime --task text --seconds 1 a b", .bench(.mime(tasks: [.text], seconds: 1, paths: ["a", "b"]))),
     ])
     func understands(_ line: String, _ expected: Command) throws {
         #expect(try Command(parsing: line.split(separator: " ").map(String.init)) == expected)
+    }
+
+    @Test(arguments: [
+        ("message show", MessageCommand.Action.show, false, ["-"]), ("message lint a b", .lint, false, ["a", "b"]),
+        ("message --json text - a", .text, true, ["-", "a"]),
+    ])
+    func understandsMessage(_ line: String, _ action: MessageCommand.Action, _ isJSON: Bool, _ files: [String]) throws {
+        let command = try Command(parsing: line.split(separator: " ").map(String.init))
+        guard case .message(let message) = command else {
+            Issue.record("no message")
+            return
+        }
+        #expect(message.action == action && message.isJSON == isJSON && message.files == files)
     }
 
     @Test func understandsDemo() throws {
@@ -56,6 +72,15 @@ import Testing
         ("domain --data d", "what to do with the domain is missing"), ("domain add --data d", "DOMAIN is missing"),
         ("domain rename a --data d", "unknown command 'domain rename'"), ("account add --data d", "ADDRESS is missing"),
         ("account list --name x --data d", "unknown option '--name'"), ("alias add a@b --data d", "ACCOUNT is missing"),
+        ("message", "show, structure, text, headers, attachments or lint is missing"),
+        ("message look", "unknown command 'message look'"),
+        ("message show --json --json", "option '--json' is given twice"),
+        ("message show --json=x", "option '--json' has no value"), ("bench", "mime or shapes is missing"),
+        ("bench mime", "PATH is missing"), ("bench mime --task x y", "unknown task 'x'"),
+        (
+            "bench shapes --sizes 0",
+            "option '--sizes' needs whole numbers of megabytes from 1 to 1000, as in 1,10,100"
+        ), ("bench shapes x", "unknown shape 'x'"),
         ("domain list", "option '--config' or '--data' is missing: whose directory is it?"),
         ("domain list --data d --config c", "options '--config' and '--data' exclude each other"),
     ])

@@ -14,7 +14,10 @@ extension HeaderWriter {
             case .person(let person): try append(person, followedBy: isLast ? [] : [0x2C])
             case .group(let name, let members):
                 guard !name.isEmpty else { throw .group }
-                try append(phrase: name, reserve: 1)
+                // What is glued to the name must be on its line.
+                reserved = members.isEmpty ? (isLast ? 2 : 3) : 1
+                try append(phrase: name)
+                reserved = 0
                 append(glued: 0x3A)
                 for (index, member) in members.enumerated() {
                     try append(member, followedBy: index + 1 < members.count ? [0x2C] : isLast ? [0x3B] : [0x3B, 0x2C])
@@ -66,20 +69,16 @@ extension HeaderWriter {
     }
 
     /// A display name: atoms, or one quoted string, or atoms and encoded words. RFC 5322 §3.2.5, RFC 2047 §5.
-    private mutating func append(phrase name: String, reserve: Int = 0) throws(MessageBuilder.Problem) {
+    private mutating func append(phrase name: String) throws(MessageBuilder.Problem) {
         try Self.check(name)
         let octets = Array(name.utf8)
         let words = octets.split(separator: .space, omittingEmptySubsequences: false)
         let needsEncoding =
             octets.first == .space || octets.last == .space
-            || words.contains { HeaderRuns.needsEncoding($0, isUTF8: isUTF8) }
+            || words.contains { HeaderRuns.needsEncoding($0, isUTF8: isUTF8) } || HeaderRuns.hasLongGap(octets)
         let areAtoms = words.allSatisfy { !$0.isEmpty && $0.allSatisfy(AddressWriter.atomText.contains) }
         if needsEncoding || areAtoms {
-            append(
-                HeaderRuns(phrase: octets, isUTF8: isUTF8),
-                safe: EncodedWordWriter.phraseSafe,
-                reserve: reserve
-            )
+            append(HeaderRuns(phrase: octets, isUTF8: isUTF8), safe: EncodedWordWriter.phraseSafe)
         } else {
             append(quoted: words)
         }

@@ -138,8 +138,12 @@ enum QuotedPrintableWriter {
     /// break unless it has a break of its own.
     static func encode(_ octets: Span<UInt8>, limit: Int, endsLine: Bool) -> [UInt8]? {
         var codes = 0
-        for index in octets.indices where !isPlain(octets[index]) && !isBreakOctet(octets, index) { codes += 1 }
-        guard octets.count + 2 * codes <= limit else { return nil }
+        let room = (limit - octets.count) / 2
+        for index in octets.indices where !isPlain(octets[index]) && !isBreakOctet(octets, index) {
+            codes += 1
+            guard codes <= room else { return nil }
+        }
+        guard octets.count <= limit else { return nil }
         var text: [UInt8] = []
         text.reserveCapacity(min(limit, octets.count + 2 * codes + octets.count / 16))
         var column = 0

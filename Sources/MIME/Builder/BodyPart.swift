@@ -10,12 +10,12 @@ public struct BodyPart: Hashable, Sendable {
         /// Text: it is written as UTF-8 or ASCII with CRLF line ends, whatever its own are. As the whole of a message, its
         /// last line is ended too; a part ends as the text does.
         case text(String)
-        /// Octets, which come back as they are.
+        /// Octets, which come back as they are; if the media type is that of a message, they are one.
         case octets([UInt8])
         /// A message as it stands. If the transport cannot carry it, it is encoded as message/global may be; it is never
         /// changed. RFC 2046 §5.2.1, RFC 6532 §3.7.
         case message([UInt8])
-        /// Parts, at least one.
+        /// Parts, at least one; the media type must begin with `multipart/`, and that of other content must not.
         case multipart([BodyPart])
     }
 

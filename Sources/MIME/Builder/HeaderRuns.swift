@@ -1,12 +1,12 @@
 internal import Octets
 
 /// Header text cut into words that may stand as they are and runs that become encoded words, so that the whole gets as
-/// short as possible. RFC 2047 §5, §6.2.
+/// short as possible, folds not counted. RFC 2047 §5, §6.2.
 ///
 /// A word must be encoded if it is not ASCII (unless the header may be UTF-8), has a control in it, is too long for a
 /// line, or has `=?` in it, which a reader would take for an encoded word. Blanks at either end of the text, and very
-/// long ones, are encoded too: not all readers keep them. A word between two that must be encoded is encoded with them if that is shorter than
-/// ending one encoded word and beginning another.
+/// long ones, are encoded too: not all readers keep them. A word between two that must be encoded is encoded with them if
+/// that is shorter than ending one encoded word and beginning another.
 struct HeaderRuns {
     struct Run {
         /// The blanks before it, as they are written; nil for the first, and between two runs of encoded words, where a
@@ -54,6 +54,16 @@ struct HeaderRuns {
         return word.count > HeaderWriter.wordLimit
     }
 
+    /// Whether there are more blanks in a row than are written as they are.
+    static func hasLongGap(_ text: [UInt8]) -> Bool {
+        var run = 0
+        for byte in text {
+            run = byte == .space ? run + 1 : 0
+            if run > gapLimit { return true }
+        }
+        return false
+    }
+
     // MARK: Words
 
     private struct Word {
@@ -94,43 +104,59 @@ struct HeaderRuns {
 
     // MARK: The shortest way
 
-    /// How a word is written.
-    private enum Mode: Int, CaseIterable { case plain, quoted, base64 }
+    /// How a word is written. Base64 has one mode for each number of octets in its last, open quantum, as that decides what
+    /// the next octet costs.
+    private enum Mode: Int, CaseIterable {
+        case plain, quoted, base64, base64One, base64Two
 
-    /// Three times the octets of `=?utf-8?q?` and `?=`.
-    private static var overhead: Int { 36 }
-
-    /// Three times the octets that `range` takes in a mode, overhead not counted.
-    private static func cost(_ octets: ArraySlice<UInt8>, _ mode: Mode, safe: ByteClass) -> Int {
-        switch mode {
-        case .plain: 3 * octets.count
-        case .quoted: octets.reduce(0) { $0 + ($1 == .space || safe.contains($1) ? 3 : 9) }
-        case .base64: 4 * octets.count
+        /// Whether a run of this mode may go on as `next`.
+        func goesOn(as next: Mode) -> Bool {
+            switch self {
+            case .plain, .quoted: next == self
+            case .base64, .base64One, .base64Two: next.rawValue >= Mode.base64.rawValue
+            }
         }
     }
 
-    /// Decides for each word by the cheapest way to it, over three ways to write it: linear in the words.
+    /// The octets of `=?utf-8?q?` and `?=`, and the blank before them.
+    private static var overhead: Int { 13 }
+    private static var never: Int { Int.max / 2 }
+
+    /// The octets that `count` octets, `quoted` in the Q encoding, add to a run of that mode, and the mode after them. A
+    /// run begins as `.base64`.
+    private static func added(_ mode: Mode, count: Int, quoted: Int) -> (cost: Int, mode: Mode) {
+        switch mode {
+        case .plain: return (count, .plain)
+        case .quoted: return (quoted, .quoted)
+        case .base64, .base64One, .base64Two:
+            let open = mode.rawValue - Mode.base64.rawValue
+            let cost = (open + count + 2) / 3 * 4 - (open + 2) / 3 * 4
+            return (cost, Mode(rawValue: Mode.base64.rawValue + (open + count) % 3) ?? .base64)
+        }
+    }
+
+    private static func quotedLength(_ octets: ArraySlice<UInt8>, safe: ByteClass) -> Int {
+        octets.reduce(0) { $0 + ($1 == .space || safe.contains($1) ? 1 : 3) }
+    }
+
+    /// Decides for each word by the cheapest way to it: linear in the words. Folds are not counted.
     private static func shortest(_ words: [Word], _ octets: [UInt8], safe: ByteClass) -> [Run] {
         guard words.contains(where: \.mustEncode) else {
             return words.enumerated().map { Run(gap: $0 == 0 ? nil : $1.gap, content: $1.content, isEncoded: false) }
         }
-        let never = Int.max / 2
-        var costs = [0, 0, 0]
+        var costs = [0, never, never, never, never]
         var choices: [[Mode]] = []
         choices.reserveCapacity(words.count)
         for (index, word) in words.enumerated() {
-            var next = [never, never, never]
-            var choice: [Mode] = [.plain, .plain, .plain]
-            for mode in Mode.allCases where mode != .plain || !word.mustEncode {
-                let content = cost(octets[word.content], mode, safe: safe)
-                guard index > 0 else {
-                    next[mode.rawValue] = content + (mode == .plain ? 0 : overhead)
-                    continue
-                }
-                let gap = cost(octets[word.gap], mode, safe: safe)
-                for before in Mode.allCases {
-                    let between = before == mode ? gap : mode == .plain ? 3 * word.gap.count : gap + 3 + overhead
-                    let total = costs[before.rawValue] + between + content
+            var next = [Int](repeating: never, count: costs.count)
+            var choice = [Mode](repeating: .plain, count: costs.count)
+            let content = (word.content.count, quotedLength(octets[word.content], safe: safe))
+            let gap = (word.gap.count, quotedLength(octets[word.gap], safe: safe))
+            for before in Mode.allCases where costs[before.rawValue] < never {
+                for start in [Mode.plain, .quoted, .base64] where start != .plain || !word.mustEncode {
+                    let isFirst = index == 0
+                    let (cost, mode) = step(before, start, isFirst: isFirst, gap: gap, content: content)
+                    let total = costs[before.rawValue] + cost
                     if total < next[mode.rawValue] {
                         next[mode.rawValue] = total
                         choice[mode.rawValue] = before
@@ -147,6 +173,29 @@ struct HeaderRuns {
             mode = choices[index][mode.rawValue]
         }
         return runs(words, modes)
+    }
+
+    /// What a word costs that is written as `start` behind one written as `before`, the blanks between them included.
+    private static func step(
+        _ before: Mode,
+        _ start: Mode,
+        isFirst: Bool,
+        gap: (count: Int, quoted: Int),
+        content: (count: Int, quoted: Int)
+    ) -> (cost: Int, mode: Mode) {
+        if !isFirst, before.goesOn(as: start) {
+            return added(before, count: gap.count + content.count, quoted: gap.quoted + content.quoted)
+        }
+        if start == .plain {
+            // All blanks but one belong to the run before.
+            let rest = isFirst ? (cost: 0, mode: .plain) : added(before, count: gap.count - 1, quoted: gap.quoted - 1)
+            return (rest.cost + 1 + content.count, .plain)
+        }
+        let taken = isFirst ? 0 : before == .plain ? 1 : 0
+        let count = (isFirst ? 0 : gap.count - taken) + content.count
+        let quoted = (isFirst ? 0 : gap.quoted - taken) + content.quoted
+        let (cost, mode) = added(start, count: count, quoted: quoted)
+        return (overhead + cost, mode)
     }
 
     /// Words of one mode that follow each other are one run, the blanks between them included. Where plain and encoded
@@ -170,7 +219,7 @@ struct HeaderRuns {
                 let end = word.gap.upperBound
                 runs[last].content = runs[last].content.lowerBound..<end - 1
                 runs.append(Run(gap: end - 1..<end, content: word.content, isEncoded: false))
-            case (let before, let now) where before == now:
+            case (let before, let now) where before.goesOn(as: now):
                 runs[last].content = runs[last].content.lowerBound..<word.content.upperBound
             default:
                 runs.append(

@@ -10,6 +10,8 @@ struct HeaderWriter {
     private var hasEncodedWord = false
     /// Whether the field has nothing but its name so far.
     private var isBare = false
+    /// Octets of a line that are kept free behind each word.
+    var reserved = 0
 
     private static var lineLength: Int { 78 }
     private static var encodedLineLength: Int { 76 }
@@ -67,7 +69,7 @@ struct HeaderWriter {
     /// Appends `word` behind `gap`. If the line would get too long, it ends before the gap.
     mutating func append(word: [UInt8], gap: [UInt8] = [.space]) {
         let limit = hasEncodedWord ? Self.encodedLineLength : Self.lineLength
-        if column + gap.count + word.count > limit, column > 1 { fold() }
+        if column + gap.count + word.count > limit - reserved, column > 1 { fold() }
         octets += gap
         octets += word
         column += gap.count + word.count
@@ -90,9 +92,8 @@ struct HeaderWriter {
         append(word: octets)
     }
 
-    /// Appends plain words and encoded ones. `safe` are the octets that stand for themselves in the Q encoding;
-    /// `reserve` octets stay free behind the last word.
-    mutating func append(_ runs: HeaderRuns, safe: ByteClass, reserve: Int = 0) {
+    /// Appends plain words and encoded ones. `safe` are the octets that stand for themselves in the Q encoding.
+    mutating func append(_ runs: HeaderRuns, safe: ByteClass) {
         for run in runs.runs {
             let gap = run.gap.map { Array(runs.octets[$0]) } ?? []
             let content = Array(runs.octets[run.content])
@@ -104,7 +105,7 @@ struct HeaderWriter {
                 content,
                 column: column,
                 mayFold: !isBare,
-                lineLength: Self.encodedLineLength - reserve,
+                lineLength: Self.encodedLineLength - reserved,
                 safe: safe
             )
             for (index, word) in words.enumerated() {

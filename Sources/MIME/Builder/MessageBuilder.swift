@@ -155,7 +155,8 @@ extension HeaderWriter {
         try Self.check(fieldName: field.name)
         let name = field.name.asciiLowercased
         let isContent = name.hasPrefix("content-")
-        guard isPart ? !PartFields.own.contains(name) : !isContent && !MessageBuilder.ownFields.contains(name) else {
+        guard isPart ? !OwnPartFields.names.contains(name) : !isContent && !MessageBuilder.ownFields.contains(name)
+        else {
             throw .fieldName
         }
         switch field.value {
@@ -170,8 +171,8 @@ extension HeaderWriter {
 }
 
 /// The fields of a part that have a property.
-private enum PartFields {
-    static let own: Set<String> = [
+private enum OwnPartFields {
+    static let names: Set<String> = [
         "content-type", "content-transfer-encoding", "content-disposition", "content-id", "content-description",
         "content-language", "content-location", "mime-version",
     ]

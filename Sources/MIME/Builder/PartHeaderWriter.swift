@@ -41,6 +41,8 @@ enum PartHeaderWriter {
         return try HeaderWriter.token(String(halves[0])) + [0x2F] + HeaderWriter.token(String(halves[1]))
     }
 
+    static func isMediaType(_ text: String) -> Bool { (try? mediaType(text)) != nil }
+
     private static func languages(_ tags: [String]) throws(MessageBuilder.Problem) -> [String] {
         var words: [String] = []
         for (index, tag) in tags.enumerated() {

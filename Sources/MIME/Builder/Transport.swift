@@ -38,6 +38,8 @@ extension MessageBuilder {
         case notASCII
         /// A word of more than 900 octets that cannot be cut: no line may be longer than 998. RFC 5322 §2.1.1.
         case tooLong
+        /// A report without a field that it must have.
+        case missingField
         /// A multipart without parts. RFC 2046 §5.1.1.
         case emptyMultipart
         /// Parts in one another deeper than `MessageBuilder.depthLimit`.

@@ -5,6 +5,7 @@ public struct TransferDecoder: Sendable {
     private let encoding: TransferEncoding
     private var base64 = Base64Decoder()
     private var quotedPrintable = QuotedPrintableDecoder()
+    private var uuencode = UUDecoder()
 
     /// A decoder at the start of a body.
     public init(_ encoding: TransferEncoding) {
@@ -17,6 +18,7 @@ public struct TransferDecoder: Sendable {
         case .identity: output.append(contentsOf: octets)
         case .base64: base64.push(octets, into: &output)
         case .quotedPrintable: quotedPrintable.push(octets, into: &output)
+        case .uuencode: uuencode.push(octets, into: &output)
         }
     }
 
@@ -26,6 +28,7 @@ public struct TransferDecoder: Sendable {
         case .identity: break
         case .base64: base64.finish(into: &output)
         case .quotedPrintable: quotedPrintable.finish(into: &output)
+        case .uuencode: uuencode.finish(into: &output)
         }
     }
 

@@ -8,6 +8,8 @@ public enum TransferEncoding: Hashable, Sendable {
     case base64
     /// RFC 2045 §6.7.
     case quotedPrintable
+    /// uuencode, whose names were never registered: x-uuencode, x-uue, uuencode, uue.
+    case uuencode
 
     /// Whether the body is not the octets themselves.
     public var isEncoded: Bool { self != .identity }
@@ -19,6 +21,14 @@ public enum TransferEncoding: Hashable, Sendable {
             return
         }
         let field = ContentField(range, in: header)
-        self = field.isType("base64") ? .base64 : field.isType("quoted-printable") ? .quotedPrintable : .identity
+        if field.isType("base64") {
+            self = .base64
+        } else if field.isType("quoted-printable") {
+            self = .quotedPrintable
+        } else if ["x-uuencode", "x-uue", "uuencode", "uue"].contains(where: { field.isType($0) }) {
+            self = .uuencode
+        } else {
+            self = .identity
+        }
     }
 }

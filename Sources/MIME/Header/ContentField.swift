@@ -28,18 +28,18 @@ struct ContentField {
 
     init(_ range: Range<Int>, in header: Span<UInt8>) {
         var cursor = Cursor(from: range.lowerBound, end: range.upperBound)
-        Self.skipBlanks(&cursor, in: header)
+        cursor.skipComments(in: header)
         value = Self.token(&cursor, in: header)
-        Self.skipBlanks(&cursor, in: header)
+        cursor.skipComments(in: header)
         if cursor.take(0x2F, in: header) {
-            Self.skipBlanks(&cursor, in: header)
+            cursor.skipComments(in: header)
             subtype = Self.token(&cursor, in: header)
         }
         while parameters.count < Self.parameterLimit, Self.skipToParameter(&cursor, in: header) {
             let name = Self.token(&cursor, in: header)
-            Self.skipBlanks(&cursor, in: header)
+            cursor.skipComments(in: header)
             guard !name.isEmpty, cursor.take(0x3D, in: header) else { continue }
-            Self.skipBlanks(&cursor, in: header)
+            cursor.skipComments(in: header)
             parameters.append(Parameter(name: name, value: Self.parameterValue(&cursor, in: header)))
         }
     }
@@ -55,31 +55,28 @@ struct ContentField {
             && (subtype.map { HeaderFields.matches(self.subtype.span, 0..<self.subtype.count, $0) } ?? true)
     }
 
-    /// Octets of a token. RFC 2045 §5.1. 8-bit ones are let through, as raw UTF-8 parameters are common.
-    private static let tokenText = ByteClass { $0 > 0x20 && $0 != 0x7F && !"()<>@,;:\\\"/[]?=".utf8.contains($0) }
-
     private static func token(_ cursor: inout Cursor, in header: Span<UInt8>) -> [UInt8] {
-        header.extracting(cursor.run(of: tokenText, in: header)).toArray()
+        header.extracting(cursor.run(of: .tokenText, in: header)).toArray()
     }
 
     /// Moves to the name behind the next semicolon, or to where one stands without it; false at the end.
     private static func skipToParameter(_ cursor: inout Cursor, in header: Span<UInt8>) -> Bool {
-        skipBlanks(&cursor, in: header)
-        while let byte = cursor.peek(in: header), byte == 0x3B || !tokenText.contains(byte) {
+        cursor.skipComments(in: header)
+        while let byte = cursor.peek(in: header), byte == 0x3B || !ByteClass.tokenText.contains(byte) {
             cursor.offset += 1
-            skipBlanks(&cursor, in: header)
+            cursor.skipComments(in: header)
         }
         return !cursor.isAtEnd
     }
 
     private static func parameterValue(_ cursor: inout Cursor, in header: Span<UInt8>) -> [UInt8] {
-        if cursor.take(0x22, in: header) { return quotedString(&cursor, in: header) }
+        if cursor.peek(in: header) == 0x22 { return quotedString(&cursor, in: header) }
         let start = cursor.offset
         while let byte = cursor.peek(in: header), byte != 0x3B, byte != 0x28, !HeaderFields.isBlank(byte) {
             cursor.offset += 1
         }
         let wordEnd = cursor.offset
-        skipBlanks(&cursor, in: header)
+        cursor.skipComments(in: header)
         guard let byte = cursor.peek(in: header), byte != 0x3B, !beginsParameter(cursor, in: header) else {
             return header.extracting(start..<wordEnd).toArray()
         }
@@ -90,37 +87,25 @@ struct ContentField {
     /// Whether `name=` comes next: then only a semicolon was forgotten.
     private static func beginsParameter(_ cursor: Cursor, in header: Span<UInt8>) -> Bool {
         var ahead = cursor
-        let name = ahead.run(of: tokenText, in: header)
+        let name = ahead.run(of: .tokenText, in: header)
         return !name.isEmpty && ahead.peek(in: header) == 0x3D
     }
 
+    /// The quoted string that begins here, and others behind it with only blanks between, as some fold long names. One that
+    /// does not end is cut at a semicolon.
     private static func quotedString(_ cursor: inout Cursor, in header: Span<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
-        while let byte = cursor.next(in: header), byte != 0x22 {
-            switch byte {
-            case 0x5C: if let quoted = cursor.next(in: header) { text.append(quoted) }
-            case .carriageReturn, .lineFeed: continue
-            default: text.append(byte)
+        while cursor.peek(in: header) == 0x22 {
+            if cursor.closingQuote(in: header) == nil {
+                var open = cursor
+                open.end = header.position(of: 0x3B, from: cursor.offset, to: cursor.end)
+                open.quotedString(into: &text, in: header)
+                cursor.offset = open.end
+                return text
             }
+            cursor.quotedString(into: &text, in: header)
+            cursor.skipBlanks(in: header)
         }
         return text
-    }
-
-    /// Skips blanks and comments. RFC 5322 §3.2.2.
-    private static func skipBlanks(_ cursor: inout Cursor, in header: Span<UInt8>) {
-        while let byte = cursor.peek(in: header) {
-            guard HeaderFields.isBlank(byte) || byte == 0x28 else { return }
-            cursor.offset += 1
-            guard byte == 0x28 else { continue }
-            var depth = 1
-            while depth > 0, let next = cursor.next(in: header) {
-                switch next {
-                case 0x28: depth += 1
-                case 0x29: depth -= 1
-                case 0x5C: _ = cursor.next(in: header)
-                default: break
-                }
-            }
-        }
     }
 }

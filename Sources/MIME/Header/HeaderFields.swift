@@ -2,8 +2,8 @@ internal import Octets
 
 /// One field of a header, as offsets into the octets it was found in.
 public struct HeaderField: Hashable, Sendable {
-    /// The name without the white space that old mail puts before the colon. Empty if the line has no colon, which is
-    /// no field but is kept so that nothing is lost.
+    /// The name without the white space that old mail puts before the colon. Empty if the line is no field, as it has no
+    /// colon or something before it that no name has; it is kept so that nothing is lost. RFC 5322 §2.2.
     public var name: Range<Int>
     /// All after the colon, folds included, without the line break that ends it.
     public var value: Range<Int>
@@ -52,11 +52,12 @@ public struct HeaderFields: Hashable, Sendable {
             valueEnd = limit
         }
         offset = position
-        let hasName = colon < limit && octets[colon] == 0x3A
+        let nameEnd = nameEnd(before: colon, from: start, in: octets)
+        let hasName = colon < limit && octets[colon] == 0x3A && isName(start..<nameEnd, in: octets)
         let valueStart = hasName ? colon + 1 : start
         if valueEnd > valueStart, octets[valueEnd - 1] == .carriageReturn { valueEnd -= 1 }
         return HeaderField(
-            name: start..<(hasName ? nameEnd(before: colon, from: start, in: octets) : start),
+            name: start..<(hasName ? nameEnd : start),
             value: valueStart..<max(valueStart, valueEnd),
             whole: start..<position
         )
@@ -73,6 +74,14 @@ public struct HeaderFields: Hashable, Sendable {
         var nameEnd = colon
         while nameEnd > start, octets[nameEnd - 1] == .space || octets[nameEnd - 1] == .tab { nameEnd -= 1 }
         return nameEnd
+    }
+
+    /// Whether there are octets, all printable US-ASCII: 33 to 126. RFC 5322 §2.2.
+    @inline(__always)
+    private func isName(_ range: Range<Int>, in octets: Span<UInt8>) -> Bool {
+        var hasOther = false
+        for index in range { hasOther = hasOther || octets[index] &- 33 > 93 }
+        return !hasOther && !range.isEmpty
     }
 
     /// The value of the first field called `name`, ASCII case not regarded, unfolded and without white space around it;

@@ -25,11 +25,11 @@ public struct Address: Hashable, Sendable {
         return host.isEmpty ? mailbox : mailbox + [0x40] + host
     }
 
-    /// The addresses and group marks in the value of a field. RFC 5322 §3.4.
-    public static func list(in value: Span<UInt8>) -> [Address] {
+    /// The addresses and group marks in the value of a field, `limit` of them at most. RFC 5322 §3.4.
+    public static func list(in value: Span<UInt8>, limit: Int = AddressList.standardLimit) -> [Address] {
         var scanner = AddressScanner(0..<value.count)
         var list: [Address] = []
-        while let found = scanner.next(in: value) {
+        while list.count < limit, let found = scanner.next(in: value) {
             switch found {
             case .groupStart: list.append(Address(mailbox: scanner.name, host: nil))
             case .groupEnd: list.append(Address(mailbox: nil, host: nil))

@@ -26,12 +26,25 @@ enum HTMLElement: Hashable, Sendable {
     }
 
     /// The element of that name, packed by `HTMLName`.
-    static func named(_ name: HTMLName) -> HTMLElement { known[name] ?? .inline }
+    static func named(_ name: HTMLName) -> HTMLElement {
+        let table = known
+        var slot = name.slot
+        while table[slot].name.value != 0 {
+            if table[slot].name == name { return table[slot].element }
+            slot = (slot + 1) % table.count
+        }
+        return .inline
+    }
 
-    private static let known: [HTMLName: HTMLElement] = {
-        var known: [HTMLName: HTMLElement] = [:]
+    /// A table with open addressing: names are looked up for every tag, and a dictionary's hash takes longer than the tag.
+    private static let known: [(name: HTMLName, element: HTMLElement)] = {
+        var known = [(name: HTMLName, element: HTMLElement)](repeating: (HTMLName(), .inline), count: HTMLName.slots)
         func add(_ names: String, _ element: HTMLElement) {
-            for name in names.split(separator: " ") { known[HTMLName(String(name))] = element }
+            for name in names.split(separator: " ").map({ HTMLName(String($0)) }) {
+                var slot = name.slot
+                while known[slot].name.value != 0 { slot = (slot + 1) % known.count }
+                known[slot] = (name, element)
+            }
         }
         add(
             "address article aside body caption center dd details dialog div dt fieldset figcaption figure footer",
@@ -70,6 +83,10 @@ struct HTMLName: Hashable, Sendable {
     init(_ name: String) {
         for byte in name.utf8 { append(byte) }
     }
+
+    /// Slots of a table of names: several times as many as there are names.
+    static var slots: Int { 512 }
+    var slot: Int { Int(truncatingIfNeeded: (value &* 0x9E37_79B9_7F4A_7C15) >> 55) }
 
     /// Adds the next octet of the name.
     mutating func append(_ byte: UInt8) {

@@ -10,7 +10,8 @@ extension HTMLReducer {
             position = tags.commentEnd(at: position, in: html)
         case 0x21, 0x3F: position = tags.declarationEnd(at: position, in: html)
         case 0x2F where position + 2 < html.count && Self.isLetter(html[position + 2]), _ where Self.isLetter(next):
-            guard let (tag, end) = tags.tag(at: position, in: html) else { return text("<") }
+            var tag = HTMLTag()
+            guard let end = tags.read(&tag, at: position, in: html) else { return text("<") }
             position = end
             if tag.isEnd { endTag(tag, in: html) } else { startTag(tag, in: html) }
         case 0x2F where position + 2 < html.count && html[position + 2] == 0x3E: position += 3

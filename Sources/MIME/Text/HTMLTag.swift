@@ -27,17 +27,17 @@ struct HTMLTagScanner {
     private var hasNoCommentEnd = false
     private var hasNoSectionEnd = false
 
-    /// The tag that begins with the `<` at `start`, and the position behind it; nil if it does not end.
-    mutating func tag(at start: Int, in html: Span<UInt8>) -> (tag: HTMLTag, end: Int)? {
+    /// Reads the tag that begins with the `<` at `start`; returns the position behind it, nil if it does not end.
+    mutating func read(_ tag: inout HTMLTag, at start: Int, in html: Span<UInt8>) -> Int? {
         guard !hasNoTagEnd else { return nil }
-        if let found = attempt(at: start, in: html) { return found }
+        if let end = attempt(&tag, at: start, in: html) { return end }
         guard !hasBrokenQuotes else { return nil }
         hasBrokenQuotes = true
-        return attempt(at: start, in: html)
+        tag = HTMLTag()
+        return attempt(&tag, at: start, in: html)
     }
 
-    private mutating func attempt(at start: Int, in html: Span<UInt8>) -> (tag: HTMLTag, end: Int)? {
-        var tag = HTMLTag()
+    private mutating func attempt(_ tag: inout HTMLTag, at start: Int, in html: Span<UInt8>) -> Int? {
         var index = start + 1
         if html[index] == 0x2F {
             tag.isEnd = true
@@ -49,7 +49,7 @@ struct HTMLTagScanner {
         }
         while index < html.count {
             let byte = html[index]
-            if byte == 0x3E { return (tag, index + 1) }
+            if byte == 0x3E { return index + 1 }
             if byte <= .space || byte == 0x2F {
                 index += 1
                 continue

@@ -76,15 +76,20 @@ enum WorstShapes {
     /// All that is worked out of a message somewhere.
     private static func takeApart(_ message: [UInt8]) {
         let octets = message.span
-        let summary = MessageSummary(of: octets)
-        let text = MessageText(summary.structure, charsets: SystemCharsets())
+        let structure = MessageSummary(of: octets).structure
+        let text = MessageText(structure, charsets: SystemCharsets())
         _ = text.body(of: octets)
-        _ = text.searchable(in: octets)
+        _ = text.indexText(of: octets)
+        _ = text.preview(of: octets)
         _ = text.attachments(of: octets)
+        _ = MessageRecipe.split(octets, structure)
+        _ = MessageLint(of: octets, charsets: SystemCharsets())
+        _ = JSONWriter.octets(of: MessageView(structure, of: octets, charsets: SystemCharsets()))
+        _ = Header(parsing: octets)
         var fields = HeaderFields(in: octets)
         while let field = fields.next(in: octets) {
             let value = octets.extracting(field.value)
-            _ = Address.list(in: value)
+            _ = AddressList(parsing: value, charsets: SystemCharsets())
             _ = EncodedWord.decodedText(value, charsets: SystemCharsets())
             _ = DateTime(mailDate: value)
         }

@@ -6,7 +6,18 @@ internal import Octets
 struct MessageCommand: Equatable {
     /// What of a message is shown.
     enum Action: String, CaseIterable {
-        case show, structure, text, headers, attachments, lint
+        /// Who wrote what to whom, and what is attached.
+        case show
+        /// The tree of parts.
+        case structure
+        /// The text to read.
+        case text
+        /// All fields, decoded.
+        case headers
+        /// The parts that are not shown as text.
+        case attachments
+        /// Where it departs from the standards.
+        case lint
     }
 
     var action: Action
@@ -26,5 +37,25 @@ struct MessageCommand: Equatable {
         self.files = files.isEmpty ? ["-"] : files
     }
 
-    func run() -> ExitStatus { .failure }
+    /// Shows each file. A file that cannot be read does not keep the others from being shown, but is a failure; so is, for
+    /// `lint`, an error in a message.
+    func run() -> ExitStatus {
+        var status = ExitStatus.success
+        for (index, file) in files.enumerated() {
+            do throws(File.Problem) {
+                let message = ShownMessage(try File.read(file))
+                if isJSON {
+                    Terminal.print(message.json(action) + "\n")
+                } else {
+                    if files.count > 1, action != .lint { Terminal.print("\(index > 0 ? "\n" : "")==> \(file) <==\n") }
+                    Terminal.print(message.text(action, of: file))
+                }
+                if action == .lint, message.lint.count(of: .error) > 0 { status = .failure }
+            } catch {
+                Terminal.complain("portico: \(error)\n")
+                status = .failure
+            }
+        }
+        return status
+    }
 }

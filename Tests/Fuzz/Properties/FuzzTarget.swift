@@ -1,7 +1,9 @@
 /// A grammar that is fuzzed.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     /// One for each executable of Tests/Fuzz and each folder of Fixtures/fuzz.
-    case smtp, imap, pop3, http, mime, octets, store, configuration
+    case smtp, imap, pop3, http, octets, store, configuration
+    case header, structure, encodedWord, address, date, base64, quotedPrintable, charset, html, plainText, message,
+        report
 
     /// Checks all properties of the grammar on the octets as they are, and on the words of the grammar that they choose.
     /// The process stops at the first property that does not hold.
@@ -17,7 +19,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.check(octets)
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
-        case .mime: MIMEProperties.check(octets)
+        case .header: HeaderProperties.check(octets)
+        case .structure: StructureProperties.check(octets)
+        case .encodedWord: EncodedWordProperties.check(octets)
+        case .address: AddressProperties.check(octets)
+        case .date: DateProperties.check(octets)
+        case .base64: Base64Properties.check(octets)
+        case .quotedPrintable: QuotedPrintableProperties.check(octets)
+        case .charset: CharsetProperties.check(octets)
+        case .html: HTMLProperties.check(octets)
+        case .plainText: PlainTextProperties.check(octets)
+        case .message: MessageProperties.check(octets)
+        case .report: ReportProperties.check(octets)
         case .octets: OctetsProperties.check(octets)
         case .store: StoreProperties.check(octets)
         case .configuration: ConfigurationProperties.check(octets)
@@ -30,7 +43,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.words
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words
-        case .mime: MIMEProperties.words
+        case .header: HeaderProperties.words
+        case .structure: StructureProperties.words
+        case .encodedWord: EncodedWordProperties.words
+        case .address: AddressProperties.words
+        case .date: DateProperties.words
+        case .base64: Base64Properties.words
+        case .quotedPrintable: QuotedPrintableProperties.words
+        case .charset: CharsetProperties.words
+        case .html: HTMLProperties.words
+        case .plainText: PlainTextProperties.words
+        case .message: MessageProperties.words
+        case .report: ReportProperties.words
         case .octets: OctetsProperties.words
         case .store: StoreProperties.words
         case .configuration: ConfigurationProperties.words

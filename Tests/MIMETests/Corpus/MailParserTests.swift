@@ -133,6 +133,10 @@ private struct MailParserComparison {
             note(place, texts.joined(separator: " "), Self.identifiers(in: found).joined(separator: " "))
         // Fields of no known form are there with their folds.
         case .text(let text): note(place, text.replacing("\n", with: ""), found)
+        // The corpus takes the URIs of List-* for addresses.
+        case .addresses(let addresses) where key.hasPrefix("list_") && key != "list_id":
+            let uris = ListURIs(parsing: octets.span).entries.map(\.uri)
+            note(place, addresses.map { $0.address ?? "" }.joined(separator: ", "), uris.joined(separator: ", "))
         case .addresses(let addresses):
             let expected = addresses.map { "\($0.name ?? "") <\($0.address ?? "")>" }
             note(place, expected.joined(separator: ", "), Self.text(of: ParsedMessage.mailboxes(in: octets)))

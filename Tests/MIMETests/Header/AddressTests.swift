@@ -36,7 +36,7 @@ struct AddressTests {
         ("a@b; c@d", ["-|-|a|b", "-|-|c|d"]),
         ("Jürgen <j@bücher.example>", ["Jürgen|-|j|bücher.example"]),
         ("(((((", []),
-        ("<<<<", ["-|-|<<<|"]),
+        ("<<<<", ["-|-||"]),
         ("@@@", ["-|-||"]),
         ("\"open", ["-|-|open|"]),
     ])

@@ -21,6 +21,20 @@ struct HeaderFieldsTests {
         #expect(names == ["From", "", "Subject", "X", "subject", "Last"])
     }
 
+    /// A line with something before its colon that no name has is no field, but it is not lost.
+    @Test(arguments: [
+        ("A b: c", false), ("\u{E9}: c", false), ("\u{1}: c", false), (": c", false), ("A\u{7F}: c", false),
+        ("A~!: c", true), ("A \t: c", true), ("From x  Thu Apr 30 13:05:11 1998", false),
+    ])
+    func names(_ line: String, _ isField: Bool) throws {
+        let octets = Array((line + "\r\n").utf8)
+        var fields = HeaderFields(in: octets.span)
+        let next = fields.next(in: octets.span)
+        let field = try #require(next)
+        #expect(field.name.isEmpty != isField && field.whole == octets.indices)
+        #expect(isField || field.value == 0..<octets.count - 2)
+    }
+
     @Test(arguments: [
         ("from", "a"), ("SUBJECT", "one two\tthree"), ("x", ""), ("body", nil), ("", nil), ("fro", nil),
     ])

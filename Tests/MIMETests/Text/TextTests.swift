@@ -39,7 +39,7 @@ struct TextTests {
         let structure = MessageSummary(of: message.span).structure
         let parts = MessageText(structure, charsets: StandardCharsets())
         #expect(parts.body(of: message.span) == "plain\n\nfooter\n")
-        #expect(parts.searchable(in: message.span) == "plain\nrich\n\nfooter\n\nfile\n")
+        #expect(parts.indexText(of: message.span) == "plain\nrich\nfooter\nfile\n")
         #expect(parts.attachments(of: message.span).map(\.path) == [[3]])
     }
 
