@@ -146,6 +146,9 @@ final class FakeMailbox: Mailbox, MailboxService {
         Observation {}
     }
     func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] { [] }
+    func changes(in folder: FolderID, since modSeq: ModSeq) async throws(MailboxError) -> FolderChanges {
+        throw .notPermitted("fake")
+    }
 
     func lockMaildrop() -> MaildropLock? {
         let isFree = state.withLock { state in

@@ -80,29 +80,6 @@ final class StoreMailbox: Mailbox {
         writer.observe(scope, handler)
     }
 
-    func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] {
-        do {
-            var changes: [Change] = []
-            var range = Keys.changes(after: modSeq)
-            while changes.count < limit {
-                let page = try await store.scan(
-                    Keys.partition(account),
-                    range,
-                    limit: limit - changes.count,
-                    order: .ascending
-                )
-                for index in 0..<page.count {
-                    changes.append(try Change(key: page.key(index), row: page.value(index)))
-                }
-                guard page.isCut, page.count > 0 else { break }
-                range.lower = page.key(page.count - 1) + [0]
-            }
-            return changes
-        } catch {
-            throw MailboxError.store(error)
-        }
-    }
-
     func lockMaildrop() -> MaildropLock? { writer.lockMaildrop() }
 }
 
