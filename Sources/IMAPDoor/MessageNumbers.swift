@@ -51,6 +51,12 @@ extension Selection {
         }
     }
 
+    /// UIDs as a client that counts so writes them. RFC 7162 §3.1.3 wants numbers after STORE.
+    func ranges(of uids: UIDSet, by numbering: Numbering) -> [ClosedRange<UInt32>] {
+        guard numbering == .sequence else { return uids.ranges }
+        return numbers(uids.ranges).map { UInt32($0.lowerBound + 1)...UInt32($0.upperBound) }
+    }
+
     /// Where the messages with those UIDs, ascending ranges, are.
     func numbers(_ uids: [ClosedRange<UID>]) -> [Range<Int>] {
         let table = messages

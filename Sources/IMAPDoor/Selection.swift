@@ -47,6 +47,29 @@ final class Selection {
         recent = UIDSet(ranges: recent.ranges + [first...(end - 1)])
     }
 
+    /// Those of `numbers` that changed after `modSeq`.
+    func changed(_ numbers: MessageNumbers, after modSeq: ModSeq) -> MessageNumbers {
+        let messages = messages
+        var ranges: [Range<Int>] = []
+        for index in numbers.indices where messages[index].modSeq > modSeq {
+            if let last = ranges.last, last.upperBound == index {
+                ranges[ranges.count - 1] = last.lowerBound..<index + 1
+            } else {
+                ranges.append(index..<index + 1)
+            }
+        }
+        return MessageNumbers(ranges: ranges)
+    }
+
+    /// The messages that changed after `modSeq`, with their sequence numbers.
+    func changed(after modSeq: ModSeq) -> [(number: Int, entry: MessageEntry)] {
+        let messages = messages
+        return changed(MessageNumbers(ranges: messages.isEmpty ? [] : [0..<messages.count]), after: modSeq).indices.map
+        {
+            ($0 + 1, messages[$0])
+        }
+    }
+
     /// How many of the messages are recent.
     var recentCount: Int {
         recent.ranges.reduce(0) { count, range in

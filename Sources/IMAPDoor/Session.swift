@@ -201,7 +201,8 @@ final class Session {
 
     /// A status response: tagged, or untagged if there is no tag. RFC 3501 §7.1.
     func writeStatus(_ tag: [UInt8]?, _ condition: StatusResponse.Condition, _ code: ResponseCode?, _ text: String) {
-        stream.write { output in StatusResponse(condition, code, text).encode(tag: tag, enabled: enabled, into: &output) }
+        stream.write { output in StatusResponse(condition, code, text).encode(tag: tag, enabled: enabled, into: &output)
+        }
     }
 
     /// Says goodbye; the session ends after what is being done. RFC 3501 §7.1.5.

@@ -19,18 +19,18 @@ extension Session {
                 // A folder that was deleted while others are below it is still a level of their names.
                 for parent in folder.path.levelsAbove.reversed()
                 where parents.insert(parent).inserted && !paths.contains(parent) {
-                    let name = MailboxName(text: parent.name)
+                    let name = self.name(of: parent)
                     guard matcher.matches(name) else { continue }
                     let attributes = ["\\Noselect", "\\HasChildren"]
-                    Response.list(attributes, delimiter: Session.delimiter, name, into: &output)
+                    Response.list(attributes, delimiter: Session.delimiter, name, enabled: enabled, into: &output)
                 }
             }
             for folder in folders {
-                let name = MailboxName(text: folder.path.name)
+                let name = self.name(of: folder.path)
                 guard matcher.matches(name) else { continue }
                 var attributes = [parents.contains(folder.path) ? "\\HasChildren" : "\\HasNoChildren"]
                 if let use = folder.specialUse { attributes.append(use.attribute) }
-                Response.list(attributes, delimiter: Session.delimiter, name, into: &output)
+                Response.list(attributes, delimiter: Session.delimiter, name, enabled: enabled, into: &output)
             }
         }
         return Completion("Listed")
@@ -53,13 +53,15 @@ extension Session {
         var shown = Set(subscriptions)
         stream.write { output in
             for path in subscriptions {
-                let name = MailboxName(text: path.name)
-                if matcher.matches(name) { Response.lsub([], delimiter: Session.delimiter, name, into: &output) }
+                let name = self.name(of: path)
+                if matcher.matches(name) {
+                    Response.lsub([], delimiter: Session.delimiter, name, enabled: enabled, into: &output)
+                }
                 guard showsLevelsAbove else { continue }
                 for parent in path.levelsAbove where shown.insert(parent).inserted {
-                    let name = MailboxName(text: parent.name)
+                    let name = self.name(of: parent)
                     guard matcher.matches(name) else { continue }
-                    Response.lsub(["\\Noselect"], delimiter: Session.delimiter, name, into: &output)
+                    Response.lsub(["\\Noselect"], delimiter: Session.delimiter, name, enabled: enabled, into: &output)
                 }
             }
         }

@@ -75,7 +75,13 @@ extension Session {
             StatusResponse(.ok, .highestModSequence(folder.highestModSeq), "Last change").encode(into: &output)
             StatusResponse(.ok, .mailboxID(folder.id.objectID), "Never another").encode(into: &output)
             if enabled.contains(.imap4rev2) {
-                Response.list([], delimiter: UInt8(ascii: "/"), self.name(of: folder.path), enabled: enabled, into: &output)
+                Response.list(
+                    [],
+                    delimiter: UInt8(ascii: "/"),
+                    self.name(of: folder.path),
+                    enabled: enabled,
+                    into: &output
+                )
             }
         }
     }

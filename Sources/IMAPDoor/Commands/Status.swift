@@ -17,7 +17,7 @@ extension Session {
             recent = messages.count - messages.index(notBefore: folder.firstRecent)
         }
         let values = attributes.map { (attribute: $0, value: $0.value(of: folder, recent: recent)) }
-        stream.write { output in Response.status(MailboxName(text: folder.path.name), values, into: &output) }
+        stream.write { output in Response.status(self.name(of: folder.path), values, enabled: enabled, into: &output) }
         return Completion("That is how it stands")
     }
 }
