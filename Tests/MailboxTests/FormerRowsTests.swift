@@ -1,4 +1,5 @@
 @testable import Mailbox
+import MIME
 import PorticoTesting
 import Store
 import Testing
