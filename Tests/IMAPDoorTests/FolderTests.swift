@@ -31,13 +31,13 @@ import Testing
             C: 7 DELETE a
             S: 7 OK …
             C: 8 LIST "" %
-            S: * LIST (\\Noselect \\HasChildren) "/" a
             S: * LIST (\\HasNoChildren) "/" INBOX
             S: * LIST (\\HasNoChildren \\Archive) "/" Archive
             S: * LIST (\\HasNoChildren \\Drafts) "/" Drafts
             S: * LIST (\\HasNoChildren \\Junk) "/" Junk
             S: * LIST (\\HasNoChildren \\Sent) "/" Sent
             S: * LIST (\\HasNoChildren \\Trash) "/" Trash
+            S: * LIST (\\Noselect \\HasChildren) "/" a
             S: 8 OK …
             C: 9 LIST "" inbox
             S: * LIST (\\HasNoChildren) "/" INBOX

@@ -9,7 +9,9 @@ extension Session {
         var names = [
             "IMAP4rev1", "IMAP4rev2", "LITERAL+", "SASL-IR", "ID", "ENABLE", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE",
             "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "UIDONLY", "BINARY",
-            "UTF8=ACCEPT", "OBJECTID", "MESSAGELIMIT=\(limits.messages)",
+            "UTF8=ACCEPT", "OBJECTID", "LIST-EXTENDED", "LIST-STATUS", "STATUS=SIZE", "STATUS=DELETED",
+            "APPENDLIMIT=\(limits.messageOctets)",
+            "MESSAGELIMIT=\(limits.messages)",
         ]
         guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
         if canStartTLS { names.append("STARTTLS") }
