@@ -13,9 +13,6 @@ struct FolderListing {
         var isSubscribed = false
         /// Whether a folder is below it.
         var hasChildren = false
-        /// Whether a name below it is subscribed to; whether a folder below it has a special use.
-        var isAboveSubscribed = false
-        var isAboveSpecialUse = false
     }
 
     /// INBOX first, then by name.
@@ -27,18 +24,14 @@ struct FolderListing {
         let place = place(of: path)
         entries[place].folder = folder
         entries[place].mailbox = mailbox
-        for level in path.levelsAbove {
-            let above = self.place(of: level)
-            entries[above].hasChildren = true
-            if folder.specialUse != nil { entries[above].isAboveSpecialUse = true }
-        }
+        for level in path.levelsAbove { entries[self.place(of: level)].hasChildren = true }
     }
 
     /// Adds names subscribed to, whether or not there are such folders.
     mutating func subscribe(to paths: [FolderPath]) {
         for path in paths {
             entries[place(of: path)].isSubscribed = true
-            for level in path.levelsAbove { entries[place(of: level)].isAboveSubscribed = true }
+            for level in path.levelsAbove { _ = place(of: level) }
         }
     }
 

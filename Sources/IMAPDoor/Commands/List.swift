@@ -17,10 +17,16 @@ extension Session {
             MailboxMatcher(reference: request.reference, pattern: $0, delimiter: Session.delimiter)
         }
         let isExtended = request.isExtended || enabled.contains(.imap4rev2)
-        for entry in listing.entries {
-            guard let childInfo = request.childInfo(of: entry) else { continue }
+        let isListed = listing.entries.map { entry in
             let name = self.name(of: entry.path)
-            guard matchers.contains(where: { $0.matches(name) }) else { continue }
+            return matchers.contains { $0.matches(name) }
+        }
+        let levels = request.levelsAboveUnlisted(listing.entries, isListed)
+        for (entry, isListed) in zip(listing.entries, isListed) where isListed {
+            let isAbove = levels.contains(entry.path)
+            guard isAbove || request.selects(entry) else { continue }
+            let childInfo = isAbove ? request.selection.names : []
+            let name = self.name(of: entry.path)
             let attributes = entry.attributes(isExtended: isExtended, tellsSubscribed: wantsSubscribed)
             stream.write { output in
                 Response.list(
@@ -91,26 +97,28 @@ extension Session {
 }
 
 extension ListRequest {
-    /// Whether the selection options let a name be listed, nil if not, and what CHILDINFO says of it, which is something
-    /// only after RECURSIVEMATCH. RFC 5258 §3.1, §3.5.
-    fileprivate func childInfo(of entry: FolderListing.Entry) -> [String]? {
-        let isRecursive = selection.contains(.recursiveMatch)
-        var isSelected = true
-        var isAboveSelected = true
-        var childInfo: [String] = []
-        if selection.contains(.subscribed) {
-            isSelected = isSelected && entry.isSubscribed
-            isAboveSelected = isAboveSelected && entry.isAboveSubscribed
-            if isRecursive, entry.isAboveSubscribed { childInfo.append("SUBSCRIBED") }
-        } else {
-            // A name that is only subscribed to is none that LIST shows by itself.
-            guard entry.folder != nil || entry.hasChildren else { return nil }
+    /// Whether the selection options let a name be listed. RFC 5258 §3.1.
+    fileprivate func selects(_ entry: FolderListing.Entry) -> Bool {
+        if selection.contains(.specialUse), entry.folder?.specialUse == nil { return false }
+        if selection.contains(.subscribed) { return entry.isSubscribed }
+        // A name that is only subscribed to is none that LIST shows by itself.
+        return entry.folder != nil || entry.hasChildren
+    }
+
+    /// After RECURSIVEMATCH: the levels above names that are selected, and that no pattern lists. RFC 5258 §3.5.
+    fileprivate func levelsAboveUnlisted(_ entries: [FolderListing.Entry], _ isListed: [Bool]) -> Set<FolderPath> {
+        guard selection.contains(.recursiveMatch) else { return [] }
+        var levels: Set<FolderPath> = []
+        for (entry, isListed) in zip(entries, isListed) where !isListed && selects(entry) {
+            levels.formUnion(entry.path.levelsAbove)
         }
-        if selection.contains(.specialUse) {
-            isSelected = isSelected && entry.folder?.specialUse != nil
-            isAboveSelected = isAboveSelected && entry.isAboveSpecialUse
-            if isRecursive, entry.isAboveSpecialUse { childInfo.append("SPECIAL-USE") }
-        }
-        return isSelected || isRecursive && isAboveSelected ? childInfo : nil
+        return levels
+    }
+}
+
+extension ListRequest.Selection {
+    /// What CHILDINFO says of names below. RFC 5258 §3.5.
+    fileprivate var names: [String] {
+        (contains(.subscribed) ? ["SUBSCRIBED"] : []) + (contains(.specialUse) ? ["SPECIAL-USE"] : [])
     }
 }
