@@ -37,15 +37,13 @@ struct FolderListing {
 
     /// Puts the names in order. The places of names that come later are lost.
     mutating func sort() {
-        entries.sort { left, right in
-            if left.path.isInbox != right.path.isInbox { return left.path.isInbox }
-            return left.path.components.lexicographicallyPrecedes(right.path.components) {
-                $0.utf8.lexicographicallyPrecedes($1.utf8)
-            }
-        }
+        entries.sort { FolderPath.precedes($0.path, $1.path) }
         places = [:]
         for (place, entry) in entries.enumerated() { places[entry.path] = place }
     }
+
+    /// What is known of a name.
+    func entry(_ path: FolderPath) -> Entry? { places[path].map { entries[$0] } }
 
     private mutating func place(of path: FolderPath) -> Int {
         if let place = places[path] { return place }
@@ -81,11 +79,32 @@ extension FolderPath {
     }
 }
 
+/// A mailbox that the client sees, and what stands before the names of its folders.
+struct VisibleMailbox {
+    let mailbox: any Mailbox
+    /// Levels; none for one's own.
+    let prefix: [String]
+
+    /// The name of one of its folders as the client sees it; nil if that would be too long.
+    func path(of folder: FolderPath) -> FolderPath? {
+        prefix.isEmpty ? folder : FolderPath(prefix + folder.components)
+    }
+}
+
 extension Session {
+    /// The client's own mailbox.
+    func visibleMailboxes(_ mailbox: any Mailbox) async throws -> [VisibleMailbox] {
+        [VisibleMailbox(mailbox: mailbox, prefix: [])]
+    }
+
     /// Every name, with or without those that are only subscribed to.
     func listing(withSubscriptions: Bool, _ mailbox: any Mailbox) async throws -> FolderListing {
         var listing = FolderListing()
-        for folder in try await mailbox.folders() { listing.add(folder, as: folder.path, in: mailbox) }
+        for visible in try await visibleMailboxes(mailbox) {
+            for folder in try await visible.mailbox.folders() {
+                if let path = visible.path(of: folder.path) { listing.add(folder, as: path, in: visible.mailbox) }
+            }
+        }
         if withSubscriptions { listing.subscribe(to: try await mailbox.subscriptions()) }
         listing.sort()
         return listing

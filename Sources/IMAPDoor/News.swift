@@ -8,6 +8,8 @@ extension Session {
     /// Tells what happened in the selected folder since the client last heard, if anything did.
     func announceNews(mayExpunge: Bool) async throws {
         guard case .selected(_, let selection) = phase else { return }
+        // Who named events, and none of the selected mailbox, hears none of it. RFC 5465 §3.1.
+        if let watch, watch.selected.events.isEmpty { return }
         guard selection.bell.take() || mayExpunge && selection.holdsExpunged else { return }
         try await catchUp(selection.mailbox, selection, mayExpunge: mayExpunge)
     }
@@ -24,6 +26,7 @@ extension Session {
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()
         let later = try await snapshot(of: selection, mailbox)
+        let firstNew = selection.view.snapshot.folder.uidNext
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
         selection.holdsExpunged = selection.messages.count > later.messages.count
         guard !news.isEmpty else { return [] }
@@ -39,11 +42,28 @@ extension Session {
                 if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
             }
             if news.hasNewKeywords { selection.tellFlags(&output) }
-            for (number, entry) in news.changed where isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: false, enabled, &output)
+            let hearsFlags = watch?.selected.events.contains(.flagChange) ?? true
+            for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
+                selection.tellFlags(entry, number, withUID: watch != nil, enabled, &output)
             }
         }
+        if news.exists != nil, let attributes = watch?.selected.newMessageAttributes, !attributes.isEmpty {
+            try await tellNew(from: firstNew, attributes, mailbox, selection)
+        }
         return news.changed
+    }
+
+    /// What NOTIFY wants to be told of new messages. RFC 5465 §5.2.
+    private func tellNew(
+        from first: UID,
+        _ attributes: [FetchAttribute],
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws {
+        let count = selection.messages.count
+        let numbers = MessageNumbers(ranges: [selection.messages.index(notBefore: first)..<count])
+        let request = FetchRequest(SequenceSet([]), by: .uid, attributes)
+        try await tell(numbers, FetchPlan(request, enabled), mailbox, selection)
     }
 
     /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.

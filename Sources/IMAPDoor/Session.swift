@@ -33,6 +33,8 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// What NOTIFY asked for; nil until it is used. RFC 5465.
+    var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
     private(set) var tag: [UInt8] = []
     /// Commands in a row that could not be parsed.
@@ -59,7 +61,7 @@ final class Session {
             while !isOver {
                 guard let command = nextCommand() else {
                     guard !isOver else { break }
-                    guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { break }
+                    guard try await fill() else { break }
                     continue
                 }
                 if command.idles, isAuthenticated {
@@ -76,6 +78,17 @@ final class Session {
         }
         phase = .notAuthenticated
         await stream.close(by: stream.deadline(after: .seconds(5)))
+    }
+
+    /// Waits for more of the next command; a client of NOTIFY hears meanwhile what happens. Returns whether it goes on.
+    private func fill() async throws(TransportError) -> Bool {
+        let before = stream.available
+        guard let watch else { return try await stream.fill(by: deadline, mayStop: before == 0) }
+        guard case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) else {
+            watch.bell.raise()
+            return await tellWhileWaiting()
+        }
+        return stream.available > before
     }
 
     @inline(never)
@@ -126,6 +139,14 @@ final class Session {
         }
     }
 
+    /// The mailbox of the account that signed in.
+    var ownMailbox: (any Mailbox)? {
+        switch phase {
+        case .notAuthenticated: nil
+        case .authenticated(let mailbox), .selected(let mailbox, _): mailbox
+        }
+    }
+
     var isAuthenticated: Bool {
         if case .notAuthenticated = phase { return false }
         return true
@@ -137,6 +158,7 @@ final class Session {
         do {
             let completion = try await execute(command.command)
             try await announceNews(mayExpunge: command.command.allowsExpunge)
+            try await tellWatched()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             if completion.startsTLS { try await beginTLS() }
         } catch {

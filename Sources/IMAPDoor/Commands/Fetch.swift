@@ -25,13 +25,23 @@ extension Session {
         guard !numbers.isEmpty else { return Completion("Nothing to fetch") }
         var nowSeen = UIDSet()
         if plan.setsSeen, !selection.isReadOnly { nowSeen = try await setSeen(numbers, mailbox, selection) }
-        if plan.parts.isEmpty {
-            try await tellEntries(numbers, plan, selection)
-        } else {
-            let isComplete = try await tellMessages(numbers, plan, nowSeen, mailbox, selection)
-            guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
-        }
+        let isComplete = try await tell(numbers, plan, nowSeen: nowSeen, mailbox, selection)
+        guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
         return Completion("Fetched", code: code)
+    }
+
+    /// Tells what the plan says of messages, which are in the view. Returns whether everything was still there.
+    @discardableResult
+    func tell(
+        _ numbers: MessageNumbers,
+        _ plan: FetchPlan,
+        nowSeen: UIDSet = UIDSet(),
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> Bool {
+        guard plan.parts.isEmpty else { return try await tellMessages(numbers, plan, nowSeen, mailbox, selection) }
+        try await tellEntries(numbers, plan, selection)
+        return true
     }
 
     /// Which of the UIDs in `set` went after `since`, as far as the client was not told of it, or will be. RFC 7162 §3.2.6.

@@ -32,6 +32,7 @@ extension Session {
         )
         tell(selection)
         phase = .selected(mailbox, selection)
+        watch?.follow(selection)
         if let resync = parameters.qresync, resync.uidValidity == snapshot.folder.uidValidity {
             try await tellMissed(resync, vanished, selection)
         }

@@ -7,6 +7,7 @@ extension Session {
     func unauthenticate() throws -> Completion {
         phase = .notAuthenticated
         enabled = []
+        watch = nil
         stream.inputLimit = limits.inputOctetsBeforeLogin
         parser.limits = limits.commandBeforeLogin
         return Completion("Who are you?", code: .capability(capabilities))

@@ -80,12 +80,14 @@ final class StoreMailbox: Mailbox {
         writer.observe(scope, handler)
     }
 
+    func lastModSeq() async throws(MailboxError) -> ModSeq { try await writer.state().head.modSeq }
+
     func lockMaildrop() -> MaildropLock? { writer.lockMaildrop() }
 }
 
 extension FolderPath {
     /// INBOX and what is below it first, then by the octets of the name.
-    static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
+    public static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
         let (isLeftInbox, isRightInbox) = (left.components[0] == "INBOX", right.components[0] == "INBOX")
         guard isLeftInbox == isRightInbox else { return isLeftInbox }
         return left.components.lexicographicallyPrecedes(right.components) {
