@@ -46,6 +46,7 @@ extension Session {
         case .login, .authenticate: throw Refusal.bad("Already signed in")
         case .startTLS: throw Refusal.bad("Only before signing in")
         case .enable(let names): enable(names)
+        case .compress(let algorithm): try compress(algorithm)
         case .unauthenticate: try unauthenticate()
         default: nil
         }
