@@ -1,20 +1,18 @@
 """An independent eye on a mailbox: what is really on the server after a client was told to do something. Only the oldest
 commands of IMAP are used, and nothing is changed by looking."""
 
-import imaplib
 import re
 import time
 
-from server import HOST, PASSWORD, check
-from session import address
+from server import check
+from session import imap
 
 
 class Observer:
     """One connection that selects read-only, and anew for each look."""
 
     def __init__(self, server, name="alice"):
-        self.client = imaplib.IMAP4(HOST, server.port("imap"), timeout=60)
-        self.client.login(address(name), PASSWORD)
+        self.client = imap(server, name, folder=None)
 
     def folders(self):
         """The names, as the protocol writes them."""
@@ -79,8 +77,7 @@ class Observer:
 
 def append(server, octets, name="alice", folder="INBOX", flags=None):
     """Puts a message into a mailbox by another connection."""
-    client = imaplib.IMAP4(HOST, server.port("imap"), timeout=60)
-    client.login(address(name), PASSWORD)
+    client = imap(server, name, folder=None)
     status, answer = client.append(f'"{folder}"', flags, None, octets)
     check(status == "OK", f"APPEND: {answer}")
     client.logout()
@@ -88,8 +85,7 @@ def append(server, octets, name="alice", folder="INBOX", flags=None):
 
 def change(server, subject, operation, flags, name="alice", folder="INBOX", expunge=False):
     """Another client changes the flags of a message, and may expunge it."""
-    client = imaplib.IMAP4(HOST, server.port("imap"), timeout=60)
-    client.login(address(name), PASSWORD)
+    client = imap(server, name, folder=None)
     client.select(f'"{folder}"')
     found = client.uid("SEARCH", "SUBJECT", f'"{subject}"')[1][0].split()
     check(len(found) == 1, f"one message {subject!r} in {folder}: {found}")
@@ -102,8 +98,7 @@ def change(server, subject, operation, flags, name="alice", folder="INBOX", expu
 
 def capabilities(server, name="alice"):
     """What is announced after the login."""
-    client = imaplib.IMAP4(HOST, server.port("imap"), timeout=60)
-    client.login(address(name), PASSWORD)
+    client = imap(server, name, folder=None)
     known = set(client.capability()[1][0].decode().upper().split())
     client.logout()
     return known
