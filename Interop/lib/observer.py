@@ -85,11 +85,12 @@ def append(server, octets, name="alice", folder="INBOX", flags=None):
 
 def change(server, subject, operation, flags, name="alice", folder="INBOX", expunge=False):
     """Another client changes the flags of a message, and may expunge it."""
-    client = imap(server, name, folder=None)
-    client.select(f'"{folder}"')
-    found = client.uid("SEARCH", "SUBJECT", f'"{subject}"')[1][0].split()
+    eye = Observer(server, name)
+    found = [uid for uid, (is_here, _) in eye.messages(folder).items() if is_here == subject]
     check(len(found) == 1, f"one message {subject!r} in {folder}: {found}")
-    status, answer = client.uid("STORE", found[0], operation, flags)
+    client = eye.client
+    client.select(f'"{folder}"')
+    status, answer = client.uid("STORE", str(found[0]), operation, flags)
     check(status == "OK", f"STORE: {answer}")
     if expunge:
         check(client.expunge()[0] == "OK", "EXPUNGE")

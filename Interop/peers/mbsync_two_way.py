@@ -4,12 +4,12 @@ server, five hundred messages; and a second run that changes nothing and fetches
 import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 
 import maildir
 import messages
 from observer import Observer, append, change
+from program import run
 from server import DOMAIN, HOST, PASSWORD, Server, check
 from session import imap
 from wiretap import Wiretap
@@ -46,11 +46,9 @@ SyncState *
     os.mkdir(os.path.join(folder, "mail"))
 
 
-def sync(folder):
-    done = subprocess.run(["mbsync", "-q", "-c", f"{folder}/mbsyncrc", "-a"], capture_output=True, text=True, timeout=60,
-                          env={"HOME": folder, "PATH": os.environ["PATH"]})
-    check(done.returncode == 0, f"mbsync ends well: {done.returncode}\n{done.stdout}\n{done.stderr}")
-    complaints = [line for line in done.stderr.splitlines() if "in the clear" not in line]
+def sync(folder, tap):
+    output = run(["mbsync", "-q", "-c", f"{folder}/mbsyncrc", "-a"], folder, tap=tap)
+    complaints = [line for line in output.splitlines() if "in the clear" not in line]
     check(not complaints, f"mbsync has nothing to complain about: {complaints}")
 
 
@@ -62,7 +60,7 @@ def same(eye, near, name):
     return far
 
 
-def both_sides(folder, server, eye):
+def both_sides(folder, server, eye, tap):
     inbox = f"{folder}/mail/INBOX"
     change(server, "flags meet", "+FLAGS", "\\Seen")
     maildir.set_flags(inbox, "flags meet", add="F")
@@ -77,7 +75,7 @@ def both_sides(folder, server, eye):
     append(server, messages.message("new far", "", "Text."), flags="(\\Flagged)")
     maildir.add(inbox, messages.message("new near", "", "Text."), "1.here")
     maildir.add(f"{folder}/mail/Made near", messages.message("in a folder", "", "Text."), "2.here")
-    sync(folder)
+    sync(folder, tap)
     expected = {"flags meet": {"S", "F"}, "flags cross": {"R"}, "flags go": set(), "new far": {"F"}, "new near": set(),
                 "left alone": {"R", "S"}}
     found = same(eye, inbox, "INBOX")
@@ -85,13 +83,13 @@ def both_sides(folder, server, eye):
     check(eye.subjects("Made near") == ["in a folder"], f"a folder made here is there: {eye.folders()}")
 
 
-def renamed(folder, server, eye):
+def renamed(folder, server, eye, tap):
     """The server renames, the user throws the copy of the old folder away."""
     client = imap(server, folder=None)
     check(client.rename('"Made near"', "Renamed")[0] == "OK", "RENAME")
     client.logout()
     shutil.rmtree(f"{folder}/mail/Made near")
-    sync(folder)
+    sync(folder, tap)
     check(list(same(eye, f"{folder}/mail/Renamed", "Renamed")) == ["in a folder"], "it has come down by its new name")
     check("Made near" not in eye.folders(), f"the old one does not come back: {eye.folders()}")
 
@@ -101,16 +99,16 @@ def many(folder, server, eye, tap):
     for number in range(MANY):
         client.append("Archive", None, None, messages.message(f"number {number}", "", f"Text {number}."))
     client.logout()
-    sync(folder)
+    sync(folder, tap)
     check(len(same(eye, f"{folder}/mail/Archive", "Archive")) == MANY, "all came down")
     # One has an identity of its own on both sides, so a flag on every second goes to the right ones.
     for number in range(0, MANY, 2):
         maildir.set_flags(f"{folder}/mail/Archive", f"number {number}", add="S")
-    sync(folder)
+    sync(folder, tap)
     found = same(eye, f"{folder}/mail/Archive", "Archive")
     check({subject for subject, flags in found.items() if flags} == {f"number {n}" for n in range(0, MANY, 2)}, "flags")
     before, mark = maildir.snapshot(f"{folder}/mail"), tap.mark()
-    sync(folder)
+    sync(folder, tap)
     check(before == maildir.snapshot(f"{folder}/mail"), "a run without changes leaves the files alone")
     check(not tap.commands(r"^\S+ (UID )?(STORE|APPEND|COPY|EXPUNGE|CREATE)\b|BODY", mark), tap.text(mark))
     tap.check_no_complaints()
@@ -122,9 +120,9 @@ with Server() as server, tempfile.TemporaryDirectory() as folder, Wiretap(server
         append(server, messages.message(name, "", "Text."), flags=flags)
     write_configuration(folder, tap.port)
     eye = Observer(server)
-    sync(folder)
+    sync(folder, tap)
     check(len(same(eye, f"{folder}/mail/INBOX", "INBOX")) == 6, "the first run brings everything")
-    both_sides(folder, server, eye)
-    renamed(folder, server, eye)
+    both_sides(folder, server, eye, tap)
+    renamed(folder, server, eye, tap)
     many(folder, server, eye, tap)
     eye.close()
