@@ -5,7 +5,7 @@
 build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/include/rocksdb/c.h)
 peers_packages=(
     curl:curl python3:python3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail
-    postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail
+    postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
 )
 # What the benchmarks in bench/ compare with.
 bench_packages=(gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h)

@@ -42,7 +42,8 @@ class Terminal:
 
     def type(self, text, *then):
         """Text as it is, then keys."""
-        self._tmux("send-keys", "-l", text)
+        # A semicolon at the end would be tmux's own.
+        self._tmux("send-keys", "-l", "--", text[:-1] + "\\;" if text.endswith(";") else text)
         if then:
             self.keys(*then)
 
