@@ -146,10 +146,10 @@ extension Response {
             output.appendList(extended) { item, output in
                 switch item {
                 case .childInfo(let options):
-                    output.append(text: "CHILDINFO ")
+                    output.append(text: "\"CHILDINFO\" ")
                     output.appendList(options) { option, output in output.append(string: Array(option.utf8)) }
                 case .oldName(let name):
-                    output.append(text: "OLDNAME (")
+                    output.append(text: "\"OLDNAME\" (")
                     output.append(astring: name.octets, enabled: enabled)
                     output.append(")")
                 }
