@@ -12,6 +12,16 @@ import Testing
         }
     }
 
+    @Test(arguments: Dialogue.names(in: "imap", matching: "DIALOGUE"))
+    func overSocket(_ name: String) async throws {
+        let dialogue = try Dialogue(named: name)
+        try await Announced.require(dialogue)
+        guard dialogue.canUseSocket else { try Test.cancel("not for sockets") }
+        try await report { () async throws in
+            try await dialogue.playOverSocket { world, dialogue in try IMAPHost(world, dialogue) }
+        }
+    }
+
     /// A failure points at the line of the dialogue.
     private func report(_ body: () async throws -> Void) async throws {
         do {
