@@ -1,4 +1,5 @@
 import Directory
+import FoundationEssentials
 import IMAPDoor
 import Mailbox
 import Network
@@ -35,10 +36,22 @@ final class IMAPHost: DialogueHost {
         }
         switch (name, value, Int(value)) {
         case ("plaintext-login", "no", _): configuration.allowsPlaintextLogin = false
-        case ("starttls", "yes", _): break
+        case ("starttls", "yes", _): configuration.tls = try selfSigned.get()
         case ("message-octets", _, let number?): configuration.limits.messageOctets = number
         default: throw DialogueSyntaxError("there is no option \(name) with the value \(value)")
         }
+    }
+
+    private static let selfSigned = Result {
+        let made = try SelfSignedCertificate(names: ["mail.example.test"], world: .real)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dialogues-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let certificate = folder.appendingPathComponent("certificate.pem").path
+        let key = folder.appendingPathComponent("key.pem").path
+        try Data(made.certificate.utf8).write(to: URL(fileURLWithPath: certificate))
+        try Data(made.key.utf8).write(to: URL(fileURLWithPath: key))
+        return try TLSContext.server(identities: [TLSContext.Identity(certificateFile: certificate, keyFile: key)])
     }
 
     func serve(_ stream: Stream) async { await door.serve(stream) }

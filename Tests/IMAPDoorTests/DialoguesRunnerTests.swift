@@ -95,6 +95,7 @@ import World
         ("S: hello\nC: a\nend:", "test:3: expected the end, got a"),
         ("S: hello\nC: a/a\nS*: a\nS*: b\nS~: c", "test:4: expected b"),
         ("S: hello\nC: a/b\nS!: a\nS~: b", "test:3: did not expect a"),
+        ("S: hello\nC: a/t1 NO\nS~: t1 OK", "test:3: expected t1 OK\n       got t1 NO"),
         ("S: hello\nC: a/b/c\nS*: a\nS*: c", "test:4: expected c\n       got b"),
         ("S: hello\nC: a 1\nS: a $x\nC: b 2\nS: b $x", "test:5: expected b $x\n       got b 2\n     alike b , $x is 1"),
         ("S: hello\nC: a b\nS: «a|b|c»", "test:3: expected «a|b|c»"),

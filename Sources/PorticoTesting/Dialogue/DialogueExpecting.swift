@@ -48,7 +48,7 @@ extension DialoguePlayer {
                 return
             } else if let index = possible.firstIndex(where: { take($0, item) }) {
                 possible.remove(at: index)
-            } else if let last, last.kind == .eventually, match(last, item) == nil {
+            } else if let last, last.kind == .eventually, match(last, item) == nil, !last.isAnswered(by: item) {
                 log.matched(last.line, item.shown)
             } else {
                 throw mismatch(missing.first ?? last, item, line)
@@ -95,6 +95,15 @@ extension DialoguePlayer {
 extension Dialogue.Step {
     var kind: Dialogue.Expectation.Kind? {
         if case .expect(let expectation) = action { expectation.kind } else { nil }
+    }
+
+    /// Whether `item` begins with the word that the pattern begins with, the tag of a command: then no other line will
+    /// be the answer.
+    func isAnswered(by item: [UInt8]) -> Bool {
+        guard case .expect(let expectation) = action, case .octets(let octets)? = expectation.tokens.first,
+            let end = octets.firstIndex(of: UInt8(ascii: " ")), octets[0] != UInt8(ascii: "*")
+        else { return false }
+        return item.starts(with: octets[...end])
     }
 
     var source: String {
