@@ -50,11 +50,11 @@ extension Refusal {
 /// What the tagged OK of a command says.
 struct Completion {
     var code: ResponseCode?
-    var text: StaticString
+    var text: String
     /// Whether TLS starts right after the OK.
     var startsTLS = false
 
-    init(_ text: StaticString, code: ResponseCode? = nil) {
+    init(_ text: String, code: ResponseCode? = nil) {
         self.code = code
         self.text = text
     }

@@ -22,15 +22,15 @@ extension Session {
         case (.authenticated(let mailbox), let command), (.selected(let mailbox, _), let command):
             if let completion = try await executeOnFolders(command, mailbox) { return completion }
             guard case .selected(_, let selection) = phase else { throw Refusal.bad("No mailbox is selected") }
-            return try await executeOnMessages(command, mailbox, selection)
+            return try await executeOnMessages(command, selection.mailbox, selection)
         }
     }
 
     /// Commands of the authenticated state; nil for those that need a selected mailbox. RFC 3501 §6.3.
     private func executeOnFolders(_ command: Command, _ mailbox: any Mailbox) async throws -> Completion? {
         switch command {
-        case .select(let name): try await select(name, mailbox, isReadOnly: false)
-        case .examine(let name): try await select(name, mailbox, isReadOnly: true)
+        case .select(let name, let parameters): try await select(name, parameters, mailbox, isReadOnly: false)
+        case .examine(let name, let parameters): try await select(name, parameters, mailbox, isReadOnly: true)
         case .create(let name, let uses): try await create(name, uses, mailbox)
         case .delete(let name): try await delete(name, mailbox)
         case .rename(let old, let new): try await rename(old, new, mailbox)
@@ -40,10 +40,14 @@ extension Session {
         case .lsub(let reference, let pattern): try await lsub(reference, pattern, mailbox)
         case .namespace: namespace()
         case .status(let name, let attributes): try await status(name, attributes, mailbox)
+        case .append(let request) where !request.isPlain:
+            throw Refusal(kind: request.isSynchronising ? .bad : .closing, text: "Not supported")
         case .append(let request): try await append(request, mailbox)
         case .login, .authenticate: throw Refusal.bad("Already signed in")
         case .startTLS: throw Refusal.bad("Only before signing in")
-        case .enable: throw Refusal.bad("Nothing can be enabled")
+        case .enable(let names): enable(names)
+        case .notify(let request): try await notify(request, mailbox)
+        case .unauthenticate: try unauthenticate()
         default: nil
         }
     }

@@ -36,9 +36,12 @@ public struct MessageTable: Sendable, RandomAccessCollection {
     final class Chunk: Sendable {
         let number: UInt32
         let entries: [MessageEntry]
+        /// The greatest of the entries.
+        let modSeq: ModSeq
         init(number: UInt32, entries: [MessageEntry]) {
             self.number = number
             self.entries = entries
+            modSeq = entries.reduce(0) { Swift.max($0, $1.modSeq) }
         }
     }
 
@@ -108,6 +111,31 @@ public struct MessageTable: Sendable, RandomAccessCollection {
     /// Calls `body` for each message in order: faster than a loop over indices.
     public func forEachEntry<Failure: Error>(_ body: (MessageEntry) throws(Failure) -> Void) throws(Failure) {
         for chunk in chunks { for entry in chunk.entries { try body(entry) } }
+    }
+
+    /// Calls `body` for each message whose modseq is greater than `modSeq`, in order. Chunks in which nothing changed are
+    /// passed over.
+    public func forEachEntry<Failure: Error>(
+        changedAfter modSeq: ModSeq,
+        _ body: (MessageEntry) throws(Failure) -> Void
+    ) throws(Failure) {
+        for chunk in chunks where chunk.modSeq > modSeq {
+            for entry in chunk.entries where entry.modSeq > modSeq { try body(entry) }
+        }
+    }
+
+    /// The UIDs from 1 up to, not including, `next` that no message has.
+    func gaps(before next: UID) -> UIDSet {
+        var gaps: [ClosedRange<UID>] = []
+        var expected: UID = 1
+        for chunk in chunks {
+            for entry in chunk.entries where entry.uid >= expected {
+                if entry.uid > expected { gaps.append(expected...entry.uid - 1) }
+                expected = entry.uid + 1
+            }
+        }
+        if expected < next { gaps.append(expected...next - 1) }
+        return UIDSet(ranges: gaps)
     }
 
     func chunkIndex(notBefore number: UInt32) -> Int {

@@ -121,8 +121,15 @@ public protocol Mailbox: Sendable {
     /// Calls `handler`, from any thread, after each commit that changed what `scope` covers, until the observation is
     /// cancelled or let go. The handler does nothing but ring a bell.
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation
-    /// What was changed after `modSeq`, in order: the whole history since then, at most `limit` changes.
+    /// The number of the account's last change: `changes(since:)` with it is what happens from now on.
+    func lastModSeq() async throws(MailboxError) -> ModSeq
+    /// What was changed after `modSeq`, in order: the whole history since then, about `limit` changes at a time. What one
+    /// operation changed is never cut, so the caller goes on from the modseq of the last. Empty if there is nothing more.
+    /// History that is long past is told in fewer changes, and perhaps from a little before `modSeq`; none is lost.
     func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change]
+    /// What happened in a folder after `modSeq`: its messages now, and those that went. One scan of what went; nothing else
+    /// is read if the folder is warm. RFC 7162 §3.2.5.
+    func changes(in folder: FolderID, since modSeq: ModSeq) async throws(MailboxError) -> FolderChanges
 
     /// Takes the exclusive right to the maildrop, RFC 1939 §3; nil if another POP3 session has it.
     func lockMaildrop() -> MaildropLock?

@@ -34,3 +34,25 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 }
+
+extension UIDSetTests {
+    /// Against sets of numbers.
+    @Test func algebraIsThatOfSets() {
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<300 {
+            func random() -> Set<UID> {
+                let count = Int.random(in: 0...30, using: &generator)
+                return Set((0..<count).map { _ in UID.random(in: 1...40, using: &generator) })
+            }
+            let (left, right) = (random(), random())
+            let (first, second) = (UIDSet(left), UIDSet(right))
+            #expect(first.union(second) == UIDSet(left.union(right)))
+            #expect(first.intersection(second) == UIDSet(left.intersection(right)))
+            #expect(first.subtracting(second) == UIDSet(left.subtracting(right)))
+        }
+        let all = UIDSet(0...(.max))
+        #expect(all.subtracting(UIDSet(5...(.max))) == UIDSet(0...4))
+        #expect(all.subtracting(all).isEmpty)
+        #expect(all.intersection(UIDSet((.max)...(.max))) == UIDSet((.max)...(.max)))
+    }
+}

@@ -145,7 +145,11 @@ final class FakeMailbox: Mailbox, MailboxService {
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
         Observation {}
     }
+    func lastModSeq() async throws(MailboxError) -> ModSeq { 1 }
     func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] { [] }
+    func changes(in folder: FolderID, since modSeq: ModSeq) async throws(MailboxError) -> FolderChanges {
+        throw .notPermitted("fake")
+    }
 
     func lockMaildrop() -> MaildropLock? {
         let isFree = state.withLock { state in

@@ -7,10 +7,13 @@ extension Session {
     /// Extensions of the later states are named from the beginning: some clients (Python's imaplib) never ask again.
     var capabilities: [String] {
         var names = [
-            "IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN",
-            "SPECIAL-USE", "CREATE-SPECIAL-USE",
+            "IMAP4rev1", "IMAP4rev2", "LITERAL+", "SASL-IR", "ID", "ENABLE", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE",
+            "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "UIDONLY", "BINARY",
+            "UTF8=ACCEPT", "OBJECTID", "NOTIFY", "LIST-EXTENDED", "LIST-STATUS", "STATUS=SIZE", "STATUS=DELETED",
+            "APPENDLIMIT=\(limits.messageOctets)",
+            "MESSAGELIMIT=\(limits.messages)",
         ]
-        guard !isAuthenticated else { return names }
+        guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
         if canStartTLS { names.append("STARTTLS") }
         return names + (mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"])
     }

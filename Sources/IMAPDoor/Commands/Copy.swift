@@ -7,6 +7,7 @@ extension Session {
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
         let target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to copy") }
+        try requireWithinLimit(uids.count)
         let copied = try await mailbox.copy(uids, from: selection.folder, to: target.id)
         return Completion("Copied", code: ResponseCode(copied))
     }

@@ -7,6 +7,7 @@ extension Session {
     func create(_ name: MailboxName, _ uses: [String], _ mailbox: any Mailbox) async throws -> Completion {
         let isParent = name.octets.count > 1 && name.octets.last == UInt8(ascii: "/")
         let path = try path(isParent ? MailboxName(Array(name.octets.dropLast())) : name)
+        watch?.ownChanges.insert(Watch.OwnChange(kind: .created, path: path))
         _ = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
         return Completion("Created")
     }

@@ -9,9 +9,10 @@ extension Session {
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
         let target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to move") }
+        try requireWithinLimit(uids.count)
         let moved = try await mailbox.move(uids, from: selection.folder, to: target.id)
         if let code = ResponseCode(moved) { writeStatus(nil, .ok, code, "Moved") }
         try await catchUp(mailbox, selection, mayExpunge: true)
-        return Completion("Moved")
+        return Completion("Moved", code: highestModSequence(selection))
     }
 }

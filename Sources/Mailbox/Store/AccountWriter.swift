@@ -46,11 +46,12 @@ final class AccountWriter: Sendable {
     private func load() async throws(StoreError) -> AccountState {
         if let state = inner.withLock({ $0.state }) { return state }
         var state = AccountState(version: Version(0), head: Head(), folders: [:], names: [], isNew: true)
+        var uncounted: [FolderID] = []
         var range = Keys.account
         while true {
             let page = try await store.scan(Keys.partition(account), range, limit: 8192, order: .ascending)
             do throws(DamagedRow) {
-                for index in 0..<page.count { try AccountWriter.read(page, index, into: &state) }
+                for index in 0..<page.count { try AccountWriter.read(page, index, into: &state, &uncounted) }
             } catch {
                 throw .corrupt("account \(account)")
             }
@@ -59,10 +60,30 @@ final class AccountWriter: Sendable {
             guard page.isCut, page.count > 0 else { break }
             range.lower = page.key(page.count - 1) + [0]
         }
+        for id in uncounted {
+            guard try await count(id, &state) else { return try await load() }
+        }
         return state
     }
 
-    private static func read(_ page: Page, _ index: Int, into state: inout AccountState) throws(DamagedRow) {
+    /// Reads a folder that a former version wrote, for what that did not count; returns false if it changed meanwhile.
+    private func count(_ id: FolderID, _ state: inout AccountState) async throws(StoreError) -> Bool {
+        guard let known = state.folders[id] else { return true }
+        let loaded = try await Block.load(id, of: account, from: store)
+        guard loaded.versions.allSatisfy({ $0 == state.version }) else { return false }
+        var edit = FolderEdit(known)
+        edit.load(loaded.table)
+        edit.countDeleted()
+        state.folders[id] = edit.state
+        return true
+    }
+
+    private static func read(
+        _ page: Page,
+        _ index: Int,
+        into state: inout AccountState,
+        _ uncounted: inout [FolderID]
+    ) throws(DamagedRow) {
         let key = page.keyRange(index)
         switch Table(rawValue: page.octets[key.lowerBound]) {
         case .head:
@@ -75,7 +96,13 @@ final class AccountWriter: Sendable {
             let isWhole = row.folder.total == row.open.count
             var table = MessageTable()
             table.setChunk(row.folder.uidNext / MessageTable.span, row.open)
-            state.folders[id] = FolderState(folder: row.folder, open: row.open, table: isWhole ? table : nil)
+            state.folders[id] = FolderState(
+                folder: row.folder,
+                open: row.open,
+                table: isWhole ? table : nil,
+                expunged: row.expunged
+            )
+            if !row.isCounted { uncounted.append(id) }
         case .names: state.names = try NamesRow.names(page.value(index))
         default: throw DamagedRow()
         }
@@ -141,6 +168,9 @@ final class AccountWriter: Sendable {
     private func commit(_ draft: Draft, _ operation: OperationID) async throws(StoreError) {
         guard !draft.isStale else { throw .conflict(draft.state.version) }
         guard !draft.isClean else { return install(draft, draft.state.version) }
+        var draft = draft
+        try await draft.foldLog()
+        guard !draft.isStale else { throw .conflict(draft.state.version) }
         let writes = draft.allWrites()
         var version: Version?
         var attempts = 0
@@ -184,7 +214,12 @@ final class AccountWriter: Sendable {
                 }
                 var folder = new.folder
                 folder.firstRecent = claimed
-                state.folders[id] = FolderState(folder: folder, open: new.open, table: new.table)
+                state.folders[id] = FolderState(
+                    folder: folder,
+                    open: new.open,
+                    table: new.table,
+                    expunged: new.expunged
+                )
             }
             inner.state = state
         }
@@ -199,7 +234,12 @@ final class AccountWriter: Sendable {
             let first = folder.firstRecent
             guard first < folder.uidNext else { return first }
             folder.firstRecent = folder.uidNext
-            inner.state?.folders[id] = FolderState(folder: folder, open: state.open, table: state.table)
+            inner.state?.folders[id] = FolderState(
+                folder: folder,
+                open: state.open,
+                table: state.table,
+                expunged: state.expunged
+            )
             return first
         }
     }

@@ -20,9 +20,13 @@ struct Draft: Sendable {
     let account: AccountID
     let store: any Store
     let now: Timestamp
-    private(set) var state: AccountState
-    private var edits: [FolderID: FolderEdit] = [:]
-    private var writes: [Write] = []
+    var state: AccountState
+    private(set) var edits: [FolderID: FolderEdit] = [:]
+    var writes: [Write] = []
+    /// Rows of the expunged table that the commit adds.
+    private var expunged: [ExpungedKey: UIDSet] = [:]
+    /// Folders whose expunged rows were folded already: once in a commit is enough.
+    var foldedFolders: Set<FolderID> = []
     /// How many emails have a content, where a commit changes it: by the key of its row.
     private var references: [RowKey: Int] = [:]
     private var hasHeadChanges = false
@@ -106,27 +110,37 @@ struct Draft: Sendable {
         var folder = Folder(id: id, path: path, uidValidity: state.head.lastUIDValidity)
         folder.specialUse = specialUse
         folder.isSubscribed = dropName(path)
-        state.folders[id] = FolderState(folder: folder, open: [], table: MessageTable())
-        changeFolder(id) { _ in }
+        state.folders[id] = FolderState(folder: folder, open: [], table: MessageTable(), expunged: ExpungeIndex())
+        let modSeq = modSeq()
+        changeFolder(id, .created) { $0.highestModSeq = modSeq }
         return id
     }
 
-    mutating func changeFolder(_ id: FolderID, _ body: (inout Folder) -> Void) {
-        let modSeq = modSeq()
-        withEdit(of: id) { edit in edit.change(modSeq, body) }
-        record(Change(modSeq: modSeq, kind: .folder, folder: id))
+    /// Changes what a folder's row says beside its messages; `kind` is what the history calls it.
+    mutating func changeFolder(_ id: FolderID, _ kind: Change.Kind = .folder, _ body: (inout Folder) -> Void) {
+        let (before, after) = withEdit(of: id) { edit in
+            let before = edit.folder.path
+            edit.change(body)
+            return (before, edit.folder.path)
+        }
+        var change = Change(modSeq: modSeq(), kind: kind, folder: id)
+        if kind != .folder { change.path = after }
+        if kind == .renamed { change.oldPath = before }
+        record(change)
     }
 
     /// Removes an empty folder.
     mutating func removeFolder(_ id: FolderID) {
         let modSeq = modSeq()
+        let path = (edits[id]?.folder ?? state.folders[id]?.folder)?.path
+        expunged = expunged.filter { $0.key.folder != id }
         if let blocks = edits[id]?.blocks.keys {
             for number in blocks { writes.append(.delete(Keys.block(id, number))) }
         }
         edits[id] = nil
         state.folders[id] = nil
         writes.append(.delete(Keys.folder(id)))
-        record(Change(modSeq: modSeq, kind: .folder, folder: id))
+        record(Change(modSeq: modSeq, kind: .deleted, folder: id, path: path))
     }
 
     // MARK: Messages
@@ -141,22 +155,12 @@ struct Draft: Sendable {
     }
 
     private mutating func loadBlocks(of id: FolderID) async throws(MailboxError) -> MessageTable {
-        var table = MessageTable()
-        var range = Keys.blocks(of: id)
-        let partition = Keys.partition(account)
-        while true {
-            do {
-                let page = try await store.scan(partition, range, limit: 1 << 20, order: .ascending)
-                sawVersion(page.version)
-                for index in 0..<page.count {
-                    let number = try bigEndian(page.octets, at: page.keyRange(index).lowerBound + 5, as: UInt32.self)
-                    table.setChunk(number, try Block.entries(number, row: page.octets, page.valueRange(index)))
-                }
-                guard page.isCut, page.count > 0 else { return table }
-                range.lower = page.key(page.count - 1) + [0]
-            } catch {
-                throw MailboxError.store(error)
-            }
+        do throws(StoreError) {
+            let loaded = try await Block.load(id, of: account, from: store)
+            for version in loaded.versions { sawVersion(version) }
+            return loaded.table
+        } catch {
+            throw .store(error)
         }
     }
 
@@ -194,6 +198,16 @@ struct Draft: Sendable {
         if withEdit(of: id, { $0.update(uids, next, change) }) { _ = modSeq() }
     }
 
+    /// Like `update`, for what only the mailbox itself has to know of messages.
+    mutating func note(_ uids: UIDSet, in id: FolderID, _ change: (inout MessageEntry) -> Void) {
+        _ = withEdit(of: id) { edit in
+            edit.update(uids, nil) { entry in
+                change(&entry)
+                return true
+            }
+        }
+    }
+
     /// What an earlier operation of the batch put under `key`.
     func pendingValue(_ key: RowKey) -> [UInt8]? {
         for write in writes.reversed() {
@@ -210,6 +224,9 @@ struct Draft: Sendable {
         let after = edits[id]?.folder
         state.head.size -= (before?.size ?? 0) - (after?.size ?? 0)
         state.head.count -= (before?.total ?? 0) - (after?.total ?? 0)
+        let place = ExpungedKey(folder: id, modSeq: modSeq)
+        if expunged[place] == nil { withEdit(of: id) { $0.expunged.rows += 1 } }
+        expunged[place] = expunged[place]?.union(uids) ?? uids
         record(Change(modSeq: modSeq, kind: .removed, folder: id, uids: uids))
     }
 
@@ -246,6 +263,8 @@ struct Draft: Sendable {
     /// Adds to the history.
     mutating func record(_ change: Change) {
         changeCounter += 1
+        state.head.logRows += 1
+        hasHeadChanges = true
         writes.append(.put(Keys.change(change.modSeq, changeCounter), change.row))
         touched.insert(change.folder)
     }
@@ -291,11 +310,15 @@ struct Draft: Sendable {
             all.append(count > 1 ? .put(key, Draft.packed(count)) : .delete(key))
         }
         for (id, edit) in edits where edit.isDirty {
-            all.append(.put(Keys.folder(id), FolderRow(folder: edit.folder, open: edit.open).row))
+            let row = FolderRow(folder: edit.folder, open: edit.open, expunged: edit.expunged)
+            all.append(.put(Keys.folder(id), row.row))
             for (number, entries) in edit.blocks {
                 let key = Keys.block(id, number)
                 all.append(entries.isEmpty ? .delete(key) : .put(key, Block.row(entries)))
             }
+        }
+        for (place, uids) in expunged {
+            all.append(.put(Keys.expunged(place.folder, place.modSeq), ExpungedRow.row(uids)))
         }
         if hasNamesChanges { all.append(.put(Keys.names, NamesRow.row(state.names))) }
         all.append(.put(Keys.head, state.head.row))
@@ -309,7 +332,7 @@ struct Draft: Sendable {
     }
 
     @discardableResult
-    private mutating func withEdit<Value>(of id: FolderID, _ body: (inout FolderEdit) -> Value) -> Value {
+    mutating func withEdit<Value>(of id: FolderID, _ body: (inout FolderEdit) -> Value) -> Value {
         touched.insert(id)
         guard let state = state.folders[id] else { preconditionFailure("a folder was looked up before it is edited") }
         return body(&edits[id, default: FolderEdit(state)])
@@ -323,10 +346,16 @@ struct Draft: Sendable {
         for (name, specialUse) in defaults {
             guard let path = FolderPath(name) else { continue }
             let id = addFolder(path, specialUse)
-            changeFolder(id) { $0.isSubscribed = true }
+            changeFolder(id, .subscription) { $0.isSubscribed = true }
         }
         endOperation()
     }
+}
+
+/// Where a row of the expunged table stands.
+struct ExpungedKey: Hashable, Sendable {
+    var folder: FolderID
+    var modSeq: ModSeq
 }
 
 /// A blob that an account has let go.

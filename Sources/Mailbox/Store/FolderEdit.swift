@@ -5,11 +5,13 @@ final class FolderState: Sendable {
     let open: [MessageEntry]
     /// All messages, once somebody needed them.
     let table: MessageTable?
+    let expunged: ExpungeIndex
 
-    init(folder: Folder, open: [MessageEntry], table: MessageTable?) {
+    init(folder: Folder, open: [MessageEntry], table: MessageTable?, expunged: ExpungeIndex) {
         self.folder = folder
         self.open = open
         self.table = table
+        self.expunged = expunged
     }
 }
 
@@ -21,20 +23,22 @@ struct FolderEdit: Sendable {
     /// Closed blocks that the commit writes; an empty one is deleted.
     private(set) var blocks: [UInt32: [MessageEntry]] = [:]
     private(set) var isDirty = false
+    /// Changed with a change of the messages only.
+    var expunged: ExpungeIndex
 
     init(_ state: FolderState) {
+        expunged = state.expunged
         folder = state.folder
         open = state.open
         table = state.table
     }
 
-    var state: FolderState { FolderState(folder: folder, open: open, table: table) }
+    var state: FolderState { FolderState(folder: folder, open: open, table: table, expunged: expunged) }
     private var openNumber: UInt32 { folder.uidNext / MessageTable.span }
 
     /// Changes what the folder's row says beside its messages.
-    mutating func change(_ modSeq: ModSeq, _ body: (inout Folder) -> Void) {
+    mutating func change(_ body: (inout Folder) -> Void) {
         body(&folder)
-        folder.highestModSeq = max(folder.highestModSeq, modSeq)
         isDirty = true
     }
 
@@ -43,6 +47,13 @@ struct FolderEdit: Sendable {
         for (number, entries) in blocks { stored.setChunk(number, entries) }
         stored.setChunk(openNumber, open)
         table = stored
+    }
+
+    /// Adds up the sizes of messages with \Deleted. The table must be loaded.
+    mutating func countDeleted() {
+        var size = 0
+        table?.forEachEntry { if $0.flags.contains(.deleted) { size += Int($0.size) } }
+        folder.deletedSize = size
     }
 
     /// Gives `entry` the next UID and adds it.
@@ -71,8 +82,8 @@ struct FolderEdit: Sendable {
     }
 
     /// Offers the messages of `uids` to `change`, which returns whether it changed one; returns whether any was. The
-    /// table must be loaded.
-    mutating func update(_ uids: UIDSet, _ modSeq: ModSeq, _ change: (inout MessageEntry) -> Bool) -> Bool {
+    /// table must be loaded. Without `modSeq` clients are not told.
+    mutating func update(_ uids: UIDSet, _ modSeq: ModSeq?, _ change: (inout MessageEntry) -> Bool) -> Bool {
         var isChanged = false
         edit(uids) { entry in
             let before = entry
@@ -80,7 +91,7 @@ struct FolderEdit: Sendable {
             isChanged = true
             return .changed(from: before)
         }
-        if isChanged { folder.highestModSeq = max(folder.highestModSeq, modSeq) }
+        if isChanged, let modSeq { folder.highestModSeq = max(folder.highestModSeq, modSeq) }
         return isChanged
     }
 
@@ -135,6 +146,8 @@ struct FolderEdit: Sendable {
         folder.total += sign
         folder.size += sign * Int(entry.size)
         if !entry.flags.contains(.seen) { folder.unseen += sign }
-        if entry.flags.contains(.deleted) { folder.deleted += sign }
+        guard entry.flags.contains(.deleted) else { return }
+        folder.deleted += sign
+        folder.deletedSize += sign * Int(entry.size)
     }
 }

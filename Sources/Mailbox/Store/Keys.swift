@@ -13,6 +13,7 @@ internal import Store
 /// | content | email id | the octets of a message |
 /// | references | content | how many emails have that content, if not one |
 /// | change | modseq, counter | what was changed |
+/// | expunged | folder id, modseq | UIDs that went with that change |
 ///
 /// Numbers in keys are big-endian, so rows stand in their order. The first three tables are one scan: all that a
 /// delivery needs to know of an account.
@@ -26,6 +27,7 @@ enum Table: UInt8 {
     case content = 0x08
     case references = 0x09
     case change = 0x0A
+    case expunged = 0x0B
 }
 
 enum Keys {
@@ -68,6 +70,16 @@ enum Keys {
     }
     static func changes(after modSeq: ModSeq) -> KeyRange {
         KeyRange(from: key(.change, modSeq &+ 1), upTo: [Table.change.rawValue + 1])
+    }
+
+    static func expunged(_ folder: FolderID, _ modSeq: ModSeq) -> RowKey {
+        var key = key(.expunged, folder.number)
+        key.append(bigEndian: modSeq)
+        return key
+    }
+    static func expunged(of folder: FolderID, after modSeq: ModSeq = 0) -> KeyRange {
+        let all = KeyRange(prefix: key(.expunged, folder.number))
+        return KeyRange(from: modSeq == .max ? all.upper ?? [] : expunged(folder, modSeq + 1), upTo: all.upper)
     }
 
     private static func key(_ table: Table, _ number: some FixedWidthInteger & UnsignedInteger) -> RowKey {

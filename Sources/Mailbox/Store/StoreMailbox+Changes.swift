@@ -109,6 +109,7 @@ extension Draft {
         var copied = Copied(uidValidity: try self.folder(target).uidValidity, source: UIDSet(), target: UIDSet())
         guard !entries.isEmpty else { return copied }
         copied.source = UIDSet(entries.lazy.map(\.uid))
+        try await foldExpunged(of: folder)
         take(copied.source, from: folder)
         for entry in entries {
             copied.target.insert(
@@ -150,10 +151,7 @@ extension Draft {
             }
         }
         if !owners.isEmpty {
-            update(owners, in: folder) { entry in
-                entry.storage.insert(.copied)
-                return true
-            }
+            note(owners, in: folder) { $0.storage.insert(.copied) }
         }
         record(Change(modSeq: modSeq(), kind: .added, folder: target, uids: copied.target))
         return copied
@@ -181,6 +179,7 @@ extension Draft {
             let counts = try await referenceCounts(of: piece)
             for (content, count) in zip(piece, counts) { refer(to: content, -1, stored: count) }
         }
+        try await foldExpunged(of: folder)
         take(UIDSet(entries.lazy.map(\.uid)), from: folder)
     }
 

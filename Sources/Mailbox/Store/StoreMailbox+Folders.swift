@@ -14,6 +14,7 @@ extension StoreMailbox {
             let all = UIDSet(table.lazy.map(\.uid))
             try await draft.remove(all, from: folder)
             if gone.isSubscribed { draft.names.append(gone.path) }
+            try await draft.deleteExpunged(of: folder)
             draft.removeFolder(folder)
         }
     }
@@ -32,7 +33,7 @@ extension StoreMailbox {
                 guard let renamed = FolderPath(components) else { throw .badFolderName("the new name is too long") }
                 guard !taken.contains(renamed) else { throw .folderExists }
                 let isSubscribed = draft.dropName(renamed)
-                draft.changeFolder(below.id) { folder in
+                draft.changeFolder(below.id, .renamed) { folder in
                     folder.path = renamed
                     folder.isSubscribed = folder.isSubscribed || isSubscribed
                 }
@@ -53,18 +54,26 @@ extension StoreMailbox {
         try await writer.perform { draft throws(MailboxError) in
             if let folder = draft.folder(at: path) {
                 guard folder.isSubscribed != isSubscribed else { return }
-                draft.changeFolder(folder.id) { $0.isSubscribed = isSubscribed }
+                draft.changeFolder(folder.id, .subscription) { $0.isSubscribed = isSubscribed }
             } else if let place = draft.names.firstIndex(of: path) {
-                if !isSubscribed { draft.names.remove(at: place) }
+                guard !isSubscribed else { return }
+                draft.names.remove(at: place)
+                draft.recordSubscription(of: path)
             } else if isSubscribed {
                 guard draft.names.count < MailboxLimits.folders else { throw .limit("too many subscriptions") }
                 draft.names.append(path)
+                draft.recordSubscription(of: path)
             }
         }
     }
 }
 
 extension Draft {
+    /// Notes that a name without a folder was subscribed to, or no more.
+    fileprivate mutating func recordSubscription(of path: FolderPath) {
+        record(Change(modSeq: modSeq(), kind: .subscription, folder: FolderID(0), path: path))
+    }
+
     /// Forgets a name that was subscribed to without a folder, as one comes; returns whether it was.
     mutating func dropName(_ path: FolderPath) -> Bool {
         guard let place = names.firstIndex(of: path) else { return false }

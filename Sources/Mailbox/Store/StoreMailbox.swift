@@ -80,35 +80,14 @@ final class StoreMailbox: Mailbox {
         writer.observe(scope, handler)
     }
 
-    func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] {
-        do {
-            var changes: [Change] = []
-            var range = Keys.changes(after: modSeq)
-            while changes.count < limit {
-                let page = try await store.scan(
-                    Keys.partition(account),
-                    range,
-                    limit: limit - changes.count,
-                    order: .ascending
-                )
-                for index in 0..<page.count {
-                    changes.append(try Change(key: page.key(index), row: page.value(index)))
-                }
-                guard page.isCut, page.count > 0 else { break }
-                range.lower = page.key(page.count - 1) + [0]
-            }
-            return changes
-        } catch {
-            throw MailboxError.store(error)
-        }
-    }
+    func lastModSeq() async throws(MailboxError) -> ModSeq { try await writer.state().head.modSeq }
 
     func lockMaildrop() -> MaildropLock? { writer.lockMaildrop() }
 }
 
 extension FolderPath {
     /// INBOX and what is below it first, then by the octets of the name.
-    static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
+    public static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
         let (isLeftInbox, isRightInbox) = (left.components[0] == "INBOX", right.components[0] == "INBOX")
         guard isLeftInbox == isRightInbox else { return isLeftInbox }
         return left.components.lexicographicallyPrecedes(right.components) {
