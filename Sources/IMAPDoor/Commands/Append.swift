@@ -11,12 +11,12 @@ extension Session {
     /// Everything that can be refused is refused before the client is asked for the message. One that is sent unasked
     /// is skipped, so that the next command is found.
     func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
-        let target: Folder
+        let target: Place
         let flags: (flags: Flags, keywords: [Keyword])
         do {
             guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
             flags = try request.flags.checked()
-            target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+            target = try await place(request.mailbox, orElse: .tryCreate)
         } catch {
             guard !request.isSynchronising else { throw error }
             throw try await passOver(request.size, error)
