@@ -219,10 +219,9 @@ class Thunderbird:
     def wait(self, script, what, *arguments, seconds=20):
         """Waits until the script returns something true."""
         end = time.monotonic() + seconds
-        while not (found := self.run(script, *arguments)):
+        while not self.run("return !!await (async () => {" + script + "})()", *arguments):
             check(time.monotonic() < end, f"{what}; the window has {self.shown()}")
             time.sleep(0.1)
-        return found
 
     def shown(self):
         """The text of the list of messages, row by row, as it is drawn."""
