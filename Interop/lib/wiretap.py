@@ -72,6 +72,20 @@ class Wiretap:
             chosen = self.lines[since:]
         return [line for mark, line in chosen if mark.endswith("C") and re.search(pattern, line, re.IGNORECASE)]
 
+    def heard_in_idle(self, pattern, since=0):
+        """The server's lines that match and came while the client was waiting in IDLE."""
+        with self.lock:
+            chosen = self.lines[since:]
+            before = self.lines[:since]
+        idle = {}
+        found = []
+        for index, (mark, line) in enumerate(before + chosen):
+            if mark.endswith("C"):
+                idle[mark[:-1]] = re.fullmatch(r"\S+ IDLE", line, re.IGNORECASE) is not None
+            elif index >= since and idle.get(mark[:-1]) and re.search(pattern, line):
+                found.append(line)
+        return found
+
     def check_no_complaints(self):
         """The server found nothing wrong with what a real client said."""
         with self.lock:
