@@ -17,6 +17,7 @@ struct Service {
     init(
         tls: TLSContext? = nil,
         allowsPlaintextLogin: Bool = true,
+        administrators: Set<String> = [],
         _ change: (inout IMAPDoor.Limits) -> Void = { _ in }
     ) {
         // The clock stands still; UIDVALIDITY and dates are the same in every run.
@@ -28,6 +29,7 @@ struct Service {
             allowsPlaintextLogin: allowsPlaintextLogin
         )
         configuration.limits.loginDelay = .zero
+        configuration.administrators = administrators
         change(&configuration.limits)
         door = IMAPDoor(
             configuration: configuration,
