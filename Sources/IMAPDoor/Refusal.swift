@@ -39,11 +39,6 @@ extension Refusal {
         case .limit(let text): self = .no(.limit, text)
         case .tooLarge: self = .no(.tooBig, "Message is too large")
         case .overQuota(let resource): self = .no(.overQuota, "No room for more: \(resource.name)")
-        case .noPermission: self = .no(.noPermission, "Not allowed to do that")
-        case .specialUse(let text): self = .no(.useAttribute, text)
-        case .tooManyAnnotations: self = .no(.metadata(.tooMany), "Too many annotations")
-        case .annotationTooLarge:
-            self = .no(.metadata(.maxSize(UInt32(MailboxLimits.annotationOctets))), "Value is too large")
         case .noSuchAccount: self = Refusal(kind: .closing, code: .unavailable, text: "Account is gone", cause: error)
         case .expunged: self = .no(.expungeIssued, "Some of the messages no longer exist")
         case .store(let cause):

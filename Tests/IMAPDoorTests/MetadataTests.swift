@@ -16,12 +16,12 @@ import Testing
             S: * METADATA INBOX (/private/comment "My comment")
             S: 2 OK …
             C: 3 GETMETADATA INBOX (/shared/comment /private/comment /private/none)
-            S: * METADATA INBOX (/shared/comment Ours /private/comment "My comment" /private/none NIL)
+            S: * METADATA INBOX (/shared/comment "Ours" /private/comment "My comment" /private/none NIL)
             S: 3 OK …
             C: 4 SETMETADATA INBOX (/private/vendor/a/b "1" /private/vendor/a "2" /private/vendor/a/b/c "3")
             S: 4 OK …
             C: 5 GETMETADATA (DEPTH 1) INBOX /private/vendor/a
-            S: * METADATA INBOX (/private/vendor/a 2 /private/vendor/a/b 1)
+            S: * METADATA INBOX (/private/vendor/a "2" /private/vendor/a/b "1")
             S: 5 OK …
             C: 6 GETMETADATA INBOX (DEPTH infinity MAXSIZE 4) (/private)
             S: * METADATA INBOX (…)
@@ -40,7 +40,7 @@ import Testing
             S: 11 OK …
             C: 12 LIST "" INBOX RETURN (METADATA (/shared/comment /private/comment))
             S: * LIST (\\HasNoChildren) "/" INBOX
-            S: * METADATA INBOX (/shared/comment Ours /private/comment NIL)
+            S: * METADATA INBOX (/shared/comment "Ours" /private/comment NIL)
             S: 12 OK …
             C: 13 GETMETADATA Nowhere /private/comment
             S: 13 NO [NONEXISTENT] …

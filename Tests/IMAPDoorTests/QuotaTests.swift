@@ -14,7 +14,7 @@ import Testing
             """
             C: 1 GETQUOTAROOT INBOX
             S: * QUOTAROOT INBOX ""
-            S: * QUOTA "" ()
+            S: * QUOTA "" (ANNOTATION-STORAGE 0 16384)
             S: 1 OK …
             C: 2 SETQUOTA "" (STORAGE 1)
             S: 2 NO [NOPERM] …

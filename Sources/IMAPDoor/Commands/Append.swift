@@ -17,6 +17,7 @@ extension Session {
             guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
             flags = try request.flags.checked()
             target = try await place(request.mailbox, orElse: .tryCreate)
+            try await target.mailbox.require(.insert, in: target.folder.id)
         } catch {
             guard !request.isSynchronising else { throw error }
             throw try await passOver(request.size, error)
@@ -32,10 +33,9 @@ extension Session {
         }
         do {
             try await receive(request.size, into: message)
-            let filed = try await message.file(
-                in: target.id,
-                of: mailbox.account,
-                prefix: [],
+            let filed = try await target.mailbox.file(
+                message,
+                in: target.folder.id,
                 flags: flags.flags,
                 keywords: flags.keywords,
                 date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }

@@ -4,7 +4,10 @@ internal import Network
 extension Session {
     /// NAMESPACE: one's own without prefix, and that of the mailboxes which others share. RFC 2342 §5.
     func namespace() -> Completion {
-        let others = Response.NamespacePrefix(MailboxName(text: "\(Session.othersLevel)/"), delimiter: Session.delimiter)
+        let others = Response.NamespacePrefix(
+            MailboxName(text: "\(Session.othersLevel)/"),
+            delimiter: Session.delimiter
+        )
         stream.write { output in
             Response.namespace(
                 personal: [Response.NamespacePrefix(MailboxName([]), delimiter: Session.delimiter)],
