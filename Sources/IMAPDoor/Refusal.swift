@@ -51,8 +51,15 @@ extension Refusal {
 struct Completion {
     var code: ResponseCode?
     var text: String
-    /// Whether TLS starts right after the OK.
-    var startsTLS = false
+    /// What happens to the connection right after the OK.
+    var layer: Layer?
+
+    /// A change below the session.
+    enum Layer {
+        case startsTLS
+        case startsCompression
+        case endsCompression
+    }
 
     init(_ text: String, code: ResponseCode? = nil) {
         self.code = code

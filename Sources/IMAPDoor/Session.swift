@@ -160,7 +160,12 @@ final class Session {
             try await announceNews(mayExpunge: command.command.allowsExpunge)
             try await tellWatched()
             writeStatus(command.tag, .ok, completion.code, completion.text)
-            if completion.startsTLS { try await beginTLS() }
+            switch completion.layer {
+            case nil: break
+            case .startsTLS: try await beginTLS()
+            case .startsCompression: try await stream.startCompression(by: transferDeadline)
+            case .endsCompression: try await stream.endCompression(by: transferDeadline)
+            }
         } catch {
             try await refuse(command, error)
         }
@@ -215,6 +220,9 @@ final class Session {
         case .deadline: sayBye(isAuthenticated ? "Autologout; idle for too long" : "No login in time")
         case .inputLimit: sayBye("Too much input")
         case .tls(let text): house.log(.notice, "imap.tls_failed", [("peer", stream.peer.host), ("cause", text)])
+        case .compression(let text):
+            house.log(.notice, "imap.compression_failed", [("peer", stream.peer.host), ("cause", text)])
+            sayBye("Not compressed as DEFLATE")
         case .closed, .system: break
         }
     }

@@ -47,6 +47,7 @@ extension Session {
         case .startTLS: throw Refusal.bad("Only before signing in")
         case .enable(let names): enable(names)
         case .notify(let request): try await notify(request, mailbox)
+        case .compress(let algorithm): try compress(algorithm)
         case .unauthenticate: try unauthenticate()
         default: nil
         }

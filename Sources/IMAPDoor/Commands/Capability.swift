@@ -13,6 +13,7 @@ extension Session {
             "APPENDLIMIT=\(limits.messageOctets)",
             "MESSAGELIMIT=\(limits.messages)",
         ]
+        if !stream.isCompressed { names.append("COMPRESS=DEFLATE") }
         guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
         if canStartTLS { names.append("STARTTLS") }
         return names + (mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"])

@@ -61,8 +61,7 @@ extension Session {
             let events = watch.events(of: entry.path, isPersonal: isPersonal, isSubscribed: entry.isSubscribed)
             guard !events.isDisjoint(with: .ofMessages) else { continue }
             var attributes: [StatusAttribute] = [.messages, .uidNext, .uidValidity]
-            if events.contains(.flagChange) { attributes.append(.unseen) }
-            if enabled.contains(.condstore) { attributes.append(.highestModSequence) }
+            if events.contains(.flagChange) { attributes += [.unseen, .highestModSequence] }
             let items = try await statusItems(attributes, of: folder, owner)
             stream.write { output in
                 Response.status(name(of: entry.path), items, enabled: enabled, into: &output)

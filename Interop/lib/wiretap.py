@@ -1,0 +1,93 @@
+"""A relay between a client and the server that writes down what each says: so a script can tell that a client used IDLE
+and did not ask again and again, or that it trusted what the server announced. Plain text only, on loopback only."""
+
+import re
+import socket
+import threading
+
+from server import HOST, check
+
+
+class Wiretap:
+    def __init__(self, port):
+        self.target = port
+        self.lock = threading.Lock()
+        self.lines = []
+        self.sockets = []
+        self.listener = socket.create_server((HOST, 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        for connection in self.sockets:
+            connection.close()
+
+    def _accept(self):
+        number = 0
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                far = socket.create_connection((HOST, self.target))
+            except OSError:
+                return
+            number += 1
+            self.sockets += [near, far]
+            for source, sink, mark in ((near, far, "C"), (far, near, "S")):
+                threading.Thread(target=self._relay, args=(source, sink, f"{number}{mark}"), daemon=True).start()
+
+    def _relay(self, source, sink, mark):
+        rest = b""
+        try:
+            while octets := source.recv(1 << 16):
+                *whole, rest = (rest + octets).split(b"\n")
+                with self.lock:
+                    self.lines += [(mark, line.rstrip(b"\r").decode("utf-8", "replace")) for line in whole]
+                sink.sendall(octets)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def mark(self):
+        """A place in the record, for `commands` and `text`."""
+        with self.lock:
+            return len(self.lines)
+
+    def text(self, since=0, limit=400):
+        """The record, one line each with the connection's number and C(lient) or S(erver) before it."""
+        with self.lock:
+            chosen = self.lines[since:]
+        return "\n".join(f"{mark}: {line[:300]}" for mark, line in chosen[-limit:])
+
+    def commands(self, pattern, since=0):
+        """The client's lines that match the regular expression, case ignored."""
+        with self.lock:
+            chosen = self.lines[since:]
+        return [line for mark, line in chosen if mark.endswith("C") and re.search(pattern, line, re.IGNORECASE)]
+
+    def heard_in_idle(self, pattern, since=0):
+        """The server's lines that match and came while the client was waiting in IDLE."""
+        with self.lock:
+            chosen = self.lines[since:]
+            before = self.lines[:since]
+        idle = {}
+        found = []
+        for index, (mark, line) in enumerate(before + chosen):
+            if mark.endswith("C"):
+                idle[mark[:-1]] = re.fullmatch(r"\S+ IDLE", line, re.IGNORECASE) is not None
+            elif index >= since and idle.get(mark[:-1]) and re.search(pattern, line):
+                found.append(line)
+        return found
+
+    def check_no_complaints(self):
+        """The server found nothing wrong with what a real client said."""
+        with self.lock:
+            bad = [line for mark, line in self.lines if mark.endswith("S") and re.match(r"(\S+ BAD\b|\* BAD\b)", line)]
+        check(not bad, f"the server understood everything: {bad}\n{self.text()}")
