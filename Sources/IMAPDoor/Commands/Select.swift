@@ -72,7 +72,8 @@ extension Session {
             Response.exists(UInt32(selection.messages.count), into: &output)
             if enabled.tellsRecent {
                 Response.recent(UInt32(selection.recentCount), into: &output)
-                if let number = selection.firstUnseen {
+                // It is a number, which UIDONLY has done away with. RFC 9586 §3.
+                if !enabled.contains(.uidOnly), let number = selection.firstUnseen {
                     StatusResponse(.ok, .unseen(UInt32(number)), "First unseen").encode(into: &output)
                 }
             }
