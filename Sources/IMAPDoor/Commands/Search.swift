@@ -63,11 +63,13 @@ extension Session {
                 for (place, data) in answers.enumerated() where next + place < entries.count {
                     guard let data else { continue }
                     let entry = entries[next + place]
+                    // Another session may remove it in the middle of the search.
+                    guard let content = try await self.content(of: data, wanted, mailbox) else { continue }
                     let candidate = SearchCandidate(
                         index: batch[next + place],
                         entry: entry,
                         isRecent: selection.recent.contains(entry.uid),
-                        content: try await content(of: data, wanted, mailbox)
+                        content: content
                     )
                     if condition.matches(candidate) == true { found.append(batch[next + place]) }
                 }
@@ -79,9 +81,22 @@ extension Session {
         return found
     }
 
-    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
+    /// What a search wants of one message; nil if it is gone.
     private func content(
         of data: MessageData,
+        _ wanted: SearchParts,
+        _ mailbox: any Mailbox
+    ) async throws -> SearchContent? {
+        do {
+            return try await read(data, wanted, mailbox)
+        } catch MailboxError.expunged {
+            return nil
+        }
+    }
+
+    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
+    private func read(
+        _ data: MessageData,
         _ wanted: SearchParts,
         _ mailbox: any Mailbox
     ) async throws -> SearchContent {
@@ -89,21 +104,21 @@ extension Session {
         var header: [UInt8] = []
         var texts: [[UInt8]] = []
         if wanted.contains(.header), let range = data.range(of: MIME.Section([], .header)) {
-            header = try await octets(range, of: data, mailbox)
+            header = try await whole(range, of: data, mailbox)
         }
         let parts = wanted.contains(.body) ? data.summary?.structure.parts ?? [] : []
         for (index, part) in parts.enumerated() {
             let isEmbedded = part.parent.map { $0 < index && parts[$0].isMessage } ?? false
             if isEmbedded {
                 let range = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
-                texts.append(decoding.header(try await octets(range, of: data, mailbox)))
+                texts.append(decoding.header(try await whole(range, of: data, mailbox)))
             }
             guard !part.isMultipart, !part.isMessage else { continue }
             let header = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
-            guard decoding.isText(try await octets(header, of: data, mailbox)) else { continue }
+            guard decoding.isText(try await whole(header, of: data, mailbox)) else { continue }
             let end = min(part.bodyEnd, part.headerStart + Session.searchedOctets)
             let range = (part.headerStart..<max(part.headerStart, end)).clamped(to: 0..<Int(data.entry.size))
-            let octets = try await octets(range, of: data, mailbox)
+            let octets = try await whole(range, of: data, mailbox)
             texts.append(decoding.part(octets, bodyStart: part.bodyStart - part.headerStart))
         }
         return SearchContent(envelope: data.summary?.envelope, header: header, texts: texts, decoding)
