@@ -1,3 +1,4 @@
+import MIME
 @testable import Mailbox
 import PorticoTesting
 import Store
