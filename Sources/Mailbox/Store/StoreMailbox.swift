@@ -1,3 +1,4 @@
+internal import MIME
 internal import Store
 internal import World
 
@@ -7,12 +8,20 @@ final class StoreMailbox: Mailbox {
     let store: any Store
     private let accounts: AccountCache
     let quota: Int?
+    let charsets: any CharsetDecoder
 
-    init(writer: AccountWriter, store: any Store, accounts: AccountCache, quota: Int?) {
+    init(
+        writer: AccountWriter,
+        store: any Store,
+        accounts: AccountCache,
+        quota: Int?,
+        charsets: any CharsetDecoder
+    ) {
         self.writer = writer
         self.store = store
         self.accounts = accounts
         self.quota = quota
+        self.charsets = charsets
     }
 
     var account: AccountID { writer.account }

@@ -1,4 +1,5 @@
-internal import MIME
+internal import Charset
+public import MIME
 public import Store
 internal import Synchronization
 public import World
@@ -11,8 +12,10 @@ public final class StoreMailboxService: MailboxService {
         public var quota: Int?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
         public var cacheOctets = 64 << 20
+        /// Reads the text that lists and previews show of messages as they come.
+        public var charsets: any CharsetDecoder = SystemCharsets()
 
-        /// No quota, a cache of 64 MiB.
+        /// No quota, a cache of 64 MiB, the system's charsets.
         public init() {}
     }
 
@@ -34,7 +37,7 @@ public final class StoreMailboxService: MailboxService {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota)
+        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota, charsets: charsets)
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
@@ -58,6 +61,7 @@ public final class StoreMailboxService: MailboxService {
     }
 
     var quota: Int? { configuration.quota }
+    var charsets: any CharsetDecoder { configuration.charsets }
 }
 
 extension AccountState {
