@@ -167,6 +167,30 @@ struct MultiAppendTests {
         }
     }
 
+    /// Each octet between messages is looked at once, in however many pieces and messages it comes.
+    @Test func scanningIsLinear() throws {
+        let flags = String(repeating: "k ", count: 500) + "k"
+        let between = octets(" (\(flags)) {1+}\r\n")
+        let start = octets("a APPEND x {1+}\r\n")
+        var parser = CommandParser(limits: .authenticated)
+        guard case .command(let tagged, _) = parser.parse(start.span) else {
+            Issue.record("refused")
+            return
+        }
+        var append = try #require(AppendParser(after: tagged))
+        for _ in 0..<50 {
+            for end in stride(from: 0, to: between.count, by: 5) {
+                #expect(append.parse(between.span.extracting(0..<end)) == .needMore)
+            }
+            guard case .events(let events, let consumed) = append.parse(between.span) else {
+                Issue.record("refused")
+                return
+            }
+            #expect(events.count == 3 && consumed == between.count)
+        }
+        #expect(append.scannedOctets <= 50 * between.count)
+    }
+
     @Test(.rfc(7888, "5")) func literalMinus() {
         var limits = CommandLimits()
         limits.nonSynchronisingOctets = 4096
