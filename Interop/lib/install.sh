@@ -13,7 +13,10 @@ peers_packages=(
 python_packages=(imapclient:4.1.0 aioimaplib:2.0.3)
 python_folder=.build/peers-python
 # What the benchmarks in bench/ compare with.
-bench_packages=(gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h)
+bench_packages=(
+    gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h dovecot-imapd:/usr/lib/dovecot/imap
+    strace:strace
+)
 
 # is_there PACKAGE:FILE, PACKAGE:PROGRAM or PACKAGE
 is_there() {

@@ -119,6 +119,12 @@ final class FakeMailbox: Mailbox, MailboxService {
         return Array(octets[range])
     }
 
+    func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID] { [] }
+    func append(
+        _ messages: [NewMessage],
+        to folder: FolderID,
+        replacing replaced: MessagePlace?
+    ) async throws(MailboxError) -> Appended { throw .notPermitted("fake") }
     func store(
         _ uids: UIDSet,
         in folder: FolderID,
@@ -169,5 +175,7 @@ struct FakeDirectory: Directory {
         guard name == "alice@example.test", password == Array("sesame".utf8) else { return nil }
         return Account(number: 7, address: MailAddress(localPart: "alice", domain: "example.test"), name: "Alice")
     }
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
 }

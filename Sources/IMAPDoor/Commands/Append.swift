@@ -11,12 +11,13 @@ extension Session {
     /// Everything that can be refused is refused before the client is asked for the message. One that is sent unasked
     /// is skipped, so that the next command is found.
     func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
-        let target: Folder
+        let target: Place
         let flags: (flags: Flags, keywords: [Keyword])
         do {
             guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
             flags = try request.flags.checked()
-            target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+            target = try await place(request.mailbox, orElse: .tryCreate)
+            try await target.mailbox.require(.insert, in: target.folder.id)
         } catch {
             guard !request.isSynchronising else { throw error }
             throw try await passOver(request.size, error)
@@ -32,16 +33,18 @@ extension Session {
         }
         do {
             try await receive(request.size, into: message)
-            let filed = try await message.file(
-                in: target.id,
-                of: mailbox.account,
-                prefix: [],
+            let new = NewMessage(
+                message,
                 flags: flags.flags,
                 keywords: flags.keywords,
                 date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
             )
+            let appended = try await target.mailbox.append([new], to: target.folder.id, replacing: nil)
             await message.discard()
-            return Completion("Appended", code: .appendUID(uidValidity: filed.uidValidity, uid: filed.uid))
+            return Completion(
+                "Appended",
+                code: .appendUIDs(uidValidity: appended.uidValidity, appended.uids.ranges)
+            )
         } catch {
             await message.discard()
             throw error

@@ -1,3 +1,4 @@
+internal import MIME
 internal import Store
 internal import World
 
@@ -6,13 +7,24 @@ final class StoreMailbox: Mailbox {
     let writer: AccountWriter
     let store: any Store
     private let accounts: AccountCache
-    let quota: Int?
+    let quota: QuotaLimits
+    let service: StoreMailboxService
+    let charsets: any CharsetDecoder
 
-    init(writer: AccountWriter, store: any Store, accounts: AccountCache, quota: Int?) {
+    init(
+        writer: AccountWriter,
+        store: any Store,
+        accounts: AccountCache,
+        quota: QuotaLimits,
+        service: StoreMailboxService,
+        charsets: any CharsetDecoder
+    ) {
+        self.service = service
         self.writer = writer
         self.store = store
         self.accounts = accounts
         self.quota = quota
+        self.charsets = charsets
     }
 
     var account: AccountID { writer.account }
@@ -77,7 +89,7 @@ final class StoreMailbox: Mailbox {
     // MARK: Changes
 
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
-        writer.observe(scope, handler)
+        writer.observe(scope, by: account, handler)
     }
 
     func lastModSeq() async throws(MailboxError) -> ModSeq { try await writer.state().head.modSeq }
