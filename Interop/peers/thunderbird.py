@@ -201,7 +201,9 @@ def again(client, server, eye):
     client.wait('return rows()[index("Comes by itself")].isFlagged', "a star that was set meanwhile is shown")
     picture(client, "again")
     check(client.quit() == 0, "Thunderbird ends well")
-    check(eye.flags() == {"Comes by itself": {"\\Flagged"}, "While it was away": set()}, f"{eye.flags()}")
+    # Whether one was read depends on what Thunderbird chose when others went.
+    stars = {subject: "\\Flagged" in flags for subject, flags in eye.flags().items()}
+    check(stars == {"Comes by itself": True, "While it was away": False}, f"nothing else has changed: {stars}")
 
 
 def main():
