@@ -9,7 +9,7 @@ extension Session {
         guard !uids.isEmpty else { return Completion("Nothing to copy") }
         try requireOneAccount(mailbox, target)
         try requireWithinLimit(uids.count)
-        let copied = try await mailbox.copy(uids, from: selection.folder, to: target.folder.id)
+        let copied = try await copy(uids, mailbox, selection, to: target)
         return Completion("Copied", code: ResponseCode(copied))
     }
 }

@@ -11,7 +11,7 @@ extension Session {
         guard !uids.isEmpty else { return Completion("Nothing to move") }
         try requireOneAccount(mailbox, target)
         try requireWithinLimit(uids.count)
-        let moved = try await mailbox.move(uids, from: selection.folder, to: target.folder.id)
+        let moved = try await move(uids, mailbox, selection, to: target)
         if let code = ResponseCode(moved) { writeStatus(nil, .ok, code, "Moved") }
         try await catchUp(mailbox, selection, mayExpunge: true)
         return Completion("Moved", code: highestModSequence(selection))
