@@ -33,6 +33,8 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// When a command that lasts says so next.
+    var progressDue = Instant.never
     /// Who signed in.
     var account: Account?
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
