@@ -7,6 +7,7 @@ import traceback
 
 import certain
 import changing
+import finding
 import folders
 import reading
 from client import Client, Pending
@@ -184,7 +185,7 @@ class Actor(threading.Thread):
         if name in ("expunge", "noop", "append", "move"):
             made = {"expunge": changing.expunge, "noop": folders.noop, "append": changing.append, "move": changing.move}
             return made[name](client)
-        functions = {"fetch": reading.fetch, "search": reading.search, "sort": reading.sort, "thread": reading.thread,
+        functions = {"fetch": reading.fetch, "search": finding.search, "sort": finding.sort, "thread": finding.thread,
                      "store": changing.store, "copy": changing.copy}
         return functions[name](client, is_uid)
 
