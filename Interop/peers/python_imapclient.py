@@ -139,11 +139,15 @@ def quota(client, _):
 
 def acl(client, _):
     client.create_folder("Shared here")
-    rights = client.my_rights("Shared here") if hasattr(client, "my_rights") else None
-    client.setacl("Shared here", address("bob"), "lr")
-    listed = {who.decode() if isinstance(who, bytes) else who: rights for who, rights in client.getacl("Shared here")}
-    check(set("lr") <= set(str(listed[address("bob")])), f"{listed} {rights}")
-    client.setacl("Shared here", address("bob"), "")
+    for rights in ("lr", "lrs"):
+        client.setacl("Shared here", address("bob"), rights)
+        listed = {text_of(who): text_of(what) for who, what in client.getacl("Shared here")}
+        check(set(listed[address("bob")]) == set(rights), f"bob has {rights}: {listed}")
+        check(set("lrswipkxtea") <= set(listed[address("alice")]), f"the owner has all: {listed}")
+
+
+def text_of(value):
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def identify(client, _):
