@@ -100,12 +100,14 @@ public protocol Mailbox: Sendable {
 
     /// What `user` may do with a folder. RFC 4314 §3.5.
     func myRights(in folder: FolderID) async throws(MailboxError) -> FolderRights
-    /// Throws unless `user` has all of `rights` in a folder: for what a door does on the way to another call.
+    /// Throws unless `user` has all of `rights` in a folder: for a door that does not want to begin what would fail, and
+    /// for `IncomingMessage.file`, which asks nobody.
     func require(_ rights: FolderRights, in folder: FolderID) async throws(MailboxError)
     /// The access list of a folder, the owner's entry first. RFC 4314 §3.3.
     func rights(in folder: FolderID) async throws(MailboxError) -> [AccessEntry]
     /// Changes one entry of a folder's access list. The owner keeps `FolderRights.always`. RFC 4314 §3.1, §3.2.
     ///
+    /// The caller knows from the directory that there is such an account.
     /// A folder that is made later begins with the list of the folder above it.
     func setRights(
         _ change: AccessChange,
@@ -148,15 +150,6 @@ public protocol Mailbox: Sendable {
 
     // MARK: Changes
 
-    /// Files a message that was received and finished, for `user`: flags that the user may not set are left out.
-    /// RFC 4314 §4.
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
     /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
     /// RFC 7162 §3.1.3.

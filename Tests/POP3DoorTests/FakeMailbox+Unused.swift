@@ -1,5 +1,4 @@
 import Mailbox
-import World
 
 /// What POP3 never asks for.
 extension FakeMailbox {
@@ -21,11 +20,4 @@ extension FakeMailbox {
         depth: AnnotationDepth
     ) async throws(MailboxError) -> [Annotation] { throw .notPermitted("fake") }
     func setAnnotations(_: [Annotation], of: FolderID?) async throws(MailboxError) { throw .notPermitted("fake") }
-    func file(
-        _: any IncomingMessage,
-        in: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed { throw .notPermitted("fake") }
 }

@@ -31,7 +31,7 @@ enum Table: UInt8 {
     case references = 0x09
     case change = 0x0A
     case expunged = 0x0B
-    case annotation = 0x10
+    case annotation = 0x0C
 }
 
 enum Keys {

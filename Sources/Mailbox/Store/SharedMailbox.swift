@@ -1,5 +1,3 @@
-internal import World
-
 /// A mailbox as a user may see and change it: the one place where rights are enforced. RFC 4314 §4.
 ///
 /// Rights are looked up for each call in the account's warm state, so a change of them counts from the next call on.
@@ -68,7 +66,8 @@ struct SharedMailbox: Mailbox {
         return folder
     }
 
-    /// The nearest folder above that is there decides. At the top only the owner makes folders.
+    /// The nearest folder above that is there decides. At the top only the owner makes folders. That a name is taken by
+    /// a folder that the user may not look up is not told.
     func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder {
         try await requireCreation(of: path)
         guard isOwner || specialUse == nil else { throw .noPermission }
@@ -78,6 +77,9 @@ struct SharedMailbox: Mailbox {
     private func requireCreation(of path: FolderPath) async throws(MailboxError) {
         let state = try await state()
         let paths = Dictionary(state.folders.values.lazy.map { ($0.folder.path, $0.folder.id) }) { first, _ in first }
+        if let folder = paths[path], !state.rights(of: user, in: folder, owner: account).contains(.lookup) {
+            throw .noPermission
+        }
         var above = path.parent
         while let level = above {
             if let folder = paths[level] {
@@ -201,24 +203,6 @@ struct SharedMailbox: Mailbox {
 
     // MARK: Changes
 
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed {
-        try await require(.insert, in: folder)
-        let rights = try await myRights(in: folder)
-        return try await base.file(
-            message,
-            in: folder,
-            flags: flags.intersection(rights.flags),
-            keywords: rights.contains(.write) ? keywords : [],
-            date: date
-        )
-    }
-
     /// Flags that the user may not change stay as they are. Refused only if none of those named may be changed.
     func store(
         _ uids: UIDSet,
@@ -228,13 +212,13 @@ struct SharedMailbox: Mailbox {
     ) async throws(MailboxError) -> Stored {
         try await require(.read, in: folder)
         let rights = try await myRights(in: folder)
-        let mayKeywords = rights.contains(.write)
-        let namesNone = change.flags.isEmpty && change.keywords.isEmpty
-        let mayNone = rights.flags.isEmpty
-        guard
-            namesNone && !(mayNone && change.mode == .replace) || !change.flags.isDisjoint(with: rights.flags)
-                || !change.keywords.isEmpty && mayKeywords
-        else { throw .noPermission }
+        // To replace all by nothing names every flag.
+        let namesAll = change.mode == .replace && change.flags.isEmpty && change.keywords.isEmpty
+        let named = namesAll ? FolderRights.all.flags : change.flags
+        let mayKeywords = rights.contains(.write) && !change.keywords.isEmpty
+        guard !named.isDisjoint(with: rights.flags) || mayKeywords || named.isEmpty && change.keywords.isEmpty else {
+            throw rights.contains(.lookup) ? .noPermission : .noSuchFolder
+        }
         return try await base.store(uids, in: folder, change, unchangedSince: unchangedSince, within: rights)
     }
 
