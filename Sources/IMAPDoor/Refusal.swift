@@ -38,7 +38,7 @@ extension Refusal {
         case .badFolderName(let text): self = .no(.cannot, text)
         case .limit(let text): self = .no(.limit, text)
         case .tooLarge: self = .no(.tooBig, "Message is too large")
-        case .overQuota: self = .no(.overQuota, "No room in the mailbox")
+        case .overQuota(let resource): self = .no(.overQuota, "No room for more: \(resource.name)")
         case .noSuchAccount: self = Refusal(kind: .closing, code: .unavailable, text: "Account is gone", cause: error)
         case .expunged: self = .no(.expungeIssued, "Some of the messages no longer exist")
         case .store(let cause):
@@ -56,8 +56,15 @@ extension Refusal {
 struct Completion {
     var code: ResponseCode?
     var text: String
-    /// Whether TLS starts right after the OK.
-    var startsTLS = false
+    /// What happens to the connection right after the OK.
+    var layer: Layer?
+
+    /// A change below the session.
+    enum Layer {
+        case startsTLS
+        case startsCompression
+        case endsCompression
+    }
 
     init(_ text: String, code: ResponseCode? = nil) {
         self.code = code

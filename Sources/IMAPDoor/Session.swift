@@ -33,6 +33,8 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// Who signed in.
+    var account: Account?
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
@@ -83,7 +85,7 @@ final class Session {
     /// Waits for more of the next command; a client of NOTIFY hears meanwhile what happens. Returns whether it goes on.
     private func fill() async throws(TransportError) -> Bool {
         let before = stream.available
-        guard let watch else { return try await stream.fill(by: deadline, mayStop: before == 0) }
+        guard let watch, watch.selected != nil else { return try await stream.fill(by: deadline, mayStop: before == 0) }
         guard case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) else {
             watch.bell.raise()
             return await tellWhileWaiting()
@@ -160,7 +162,12 @@ final class Session {
             try await announceNews(mayExpunge: command.command.allowsExpunge)
             try await tellWatched()
             writeStatus(command.tag, .ok, completion.code, completion.text)
-            if completion.startsTLS { try await beginTLS() }
+            switch completion.layer {
+            case nil: break
+            case .startsTLS: try await beginTLS()
+            case .startsCompression: try await stream.startCompression(by: transferDeadline)
+            case .endsCompression: try await stream.endCompression(by: transferDeadline)
+            }
         } catch {
             try await refuse(command, error)
         }
@@ -215,6 +222,9 @@ final class Session {
         case .deadline: sayBye(isAuthenticated ? "Autologout; idle for too long" : "No login in time")
         case .inputLimit: sayBye("Too much input")
         case .tls(let text): house.log(.notice, "imap.tls_failed", [("peer", stream.peer.host), ("cause", text)])
+        case .compression(let text):
+            house.log(.notice, "imap.compression_failed", [("peer", stream.peer.host), ("cause", text)])
+            sayBye("Not compressed as DEFLATE")
         case .closed, .system: break
         }
     }

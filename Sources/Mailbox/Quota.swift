@@ -33,11 +33,21 @@ public struct QuotaLimits: Hashable, Sendable {
 
     /// The limit of one resource.
     public subscript(_ resource: QuotaResource) -> Int? {
-        switch resource {
-        case .storage: storage
-        case .messages: messages
-        case .folders: folders
-        case .annotations: annotations
+        get {
+            switch resource {
+            case .storage: storage
+            case .messages: messages
+            case .folders: folders
+            case .annotations: annotations
+            }
+        }
+        set {
+            switch resource {
+            case .storage: storage = newValue
+            case .messages: messages = newValue
+            case .folders: folders = newValue
+            case .annotations: annotations = newValue
+            }
         }
     }
 }

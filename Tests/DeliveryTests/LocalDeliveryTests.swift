@@ -14,6 +14,8 @@ private let bob = Account(number: 2, address: MailAddress(localPart: "bob", doma
 private struct FixedDirectory: Directory {
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? { nil }
 
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard address.domain == "example.test" else { return .elsewhere }
         switch address.localPart {

@@ -15,7 +15,7 @@ import Testing
         await client.run(
             """
             C: 1 NOTIFY SET STATUS (MAILBOXES (Archive Nothing) (MessageNew MessageExpunge FlagChange)) (PERSONAL (MailboxName))
-            S: * STATUS Archive (MESSAGES 0 UIDNEXT 1 UIDVALIDITY … UNSEEN 0)
+            S: * STATUS Archive (MESSAGES 0 UIDNEXT 1 UIDVALIDITY … UNSEEN 0 HIGHESTMODSEQ …)
             S: 1 OK …
             """
         )
