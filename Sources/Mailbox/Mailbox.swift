@@ -150,6 +150,15 @@ public protocol Mailbox: Sendable {
 
     // MARK: Changes
 
+    /// Files a message that was received and finished, for `user`: flags that the user may not set are left out.
+    /// RFC 4314 §4.
+    func file(
+        _ message: any IncomingMessage,
+        in folder: FolderID,
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
     /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
     /// RFC 7162 §3.1.3.

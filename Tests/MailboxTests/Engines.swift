@@ -75,6 +75,29 @@ final class Ground: Sendable {
     }
 }
 
+extension Ground {
+    /// Files a message as the mailbox's user.
+    func file(
+        _ text: String,
+        _ mailbox: any Mailbox,
+        _ folder: FolderID,
+        _ flags: Flags,
+        _ keywords: [Keyword]
+    ) async throws(MailboxError) -> Filed {
+        let message = try await service.receive()
+        try await message.push(Array(text.utf8))
+        try await message.finish()
+        do throws(MailboxError) {
+            let filed = try await mailbox.file(message, in: folder, flags: flags, keywords: keywords, date: nil)
+            await message.discard()
+            return filed
+        } catch {
+            await message.discard()
+            throw error
+        }
+    }
+}
+
 let alice = AccountID(1)
 let bob = AccountID(2)
 let carol = AccountID(3)

@@ -125,7 +125,7 @@ struct RightsTests {
             ("keyword", "rw"), ("copy from", "r"), ("copy to", "i"), ("move from", "rte"), ("move to", "i"),
             ("expunge", "re"), ("remove", "rte"), ("create", "k"), ("delete", "x"), ("rename", "x"), ("list", "a"),
             ("setRights", "a"), ("require", "p"), ("private annotation", "s"), ("shared annotation", "w"),
-            ("quota", "r"), ("usage", "r"),
+            ("quota", "r"), ("usage", "r"), ("file", "i"),
         ]
     )
     func aCallNeedsItsRights(_ call: String, _ letters: String) async throws {
@@ -195,6 +195,7 @@ struct RightsTests {
             case "private annotation": try await shared.setAnnotations([comments[0]], of: folder)
             case "shared annotation": try await shared.setAnnotations([comments[1]], of: folder)
             case "quota": _ = try await shared.quota()
+            case "file": _ = try await ground.file("x", shared, folder, [], [])
             default: _ = try await shared.usage()
             }
         }
@@ -229,6 +230,20 @@ struct RightsTests {
             let entries = copied.target.uids.compactMap { snapshot.messages.entry($0) }
             #expect(entries.map(\.flags) == flags)
             #expect(entries.map { snapshot.keywords($0.keywords) } == keywords)
+        }
+    }
+
+    @Test(.rfc(4314, "4")) func aNewMessageHasTheFlagsThatOneMaySet() async throws {
+        let ground = try Ground(.memory)
+        let mailbox = try await ground.service.open(alice)
+        let shared = try await ground.service.open(alice, as: bob)
+        for (letters, flags) in [("li", []), ("lis", .seen), ("lit", .deleted), ("liw", .draft)] as [(String, Flags)] {
+            try await mailbox.setRights(.replace(rights(letters)), of: .account(bob), isNegative: false, in: .inbox)
+            let filed = try await ground.file("x", shared, .inbox, [.seen, .deleted, .draft], ["$Label"])
+            let snapshot = try await mailbox.snapshot(of: .inbox)
+            let entry = try #require(snapshot.messages.entry(filed.uid))
+            #expect(entry.flags == flags)
+            #expect(snapshot.keywords(entry.keywords) == (letters == "liw" ? ["$Label"] : []))
         }
     }
 

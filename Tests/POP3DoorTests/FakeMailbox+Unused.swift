@@ -1,4 +1,5 @@
 import Mailbox
+import World
 
 /// What POP3 never asks for.
 extension FakeMailbox {
@@ -19,5 +20,12 @@ extension FakeMailbox {
         _: [AnnotationName],
         depth: AnnotationDepth
     ) async throws(MailboxError) -> [Annotation] { throw .notPermitted("fake") }
+    func file(
+        _: any IncomingMessage,
+        in: FolderID,
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed { throw .notPermitted("fake") }
     func setAnnotations(_: [Annotation], of: FolderID?) async throws(MailboxError) { throw .notPermitted("fake") }
 }

@@ -1,3 +1,5 @@
+internal import World
+
 /// A mailbox as a user may see and change it: the one place where rights are enforced. RFC 4314 §4.
 ///
 /// Rights are looked up for each call in the account's warm state, so a change of them counts from the next call on.
@@ -202,6 +204,24 @@ struct SharedMailbox: Mailbox {
     }
 
     // MARK: Changes
+
+    func file(
+        _ message: any IncomingMessage,
+        in folder: FolderID,
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed {
+        try await require(.insert, in: folder)
+        let rights = try await state().rights(of: user, in: folder, owner: account)
+        return try await base.file(
+            message,
+            in: folder,
+            flags: flags.intersection(rights.flags),
+            keywords: rights.contains(.write) ? keywords : [],
+            date: date
+        )
+    }
 
     /// Flags that the user may not change stay as they are. Refused only if none of those named may be changed.
     func store(

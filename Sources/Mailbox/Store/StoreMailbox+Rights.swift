@@ -1,4 +1,5 @@
 internal import Store
+internal import World
 
 extension AccountState {
     /// What `user` may do with a folder of `owner`, the account that this is.
@@ -63,6 +64,16 @@ extension StoreMailbox {
 
 // What changes messages, within what one may do with the folder that they are in or come to.
 extension StoreMailbox {
+    func file(
+        _ message: any IncomingMessage,
+        in folder: FolderID,
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed {
+        try await message.file(in: folder, of: account, prefix: [], flags: flags, keywords: keywords, date: date)
+    }
+
     func store(
         _ uids: UIDSet,
         in folder: FolderID,
