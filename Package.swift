@@ -109,7 +109,7 @@ let package = Package(
 
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
-        floor("Mailbox", "Octets", "World", "Store", "MIME"),
+        floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.

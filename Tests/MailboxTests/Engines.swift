@@ -76,21 +76,23 @@ final class Ground: Sendable {
 }
 
 extension Ground {
-    /// Files a message as the mailbox's user.
-    func file(
+    /// Appends a message as the mailbox's user.
+    func append(
         _ text: String,
         _ mailbox: any Mailbox,
         _ folder: FolderID,
         _ flags: Flags,
-        _ keywords: [Keyword]
-    ) async throws(MailboxError) -> Filed {
+        _ keywords: [Keyword],
+        replacing replaced: MessagePlace? = nil
+    ) async throws(MailboxError) -> Appended {
         let message = try await service.receive()
-        try await message.push(Array(text.utf8))
-        try await message.finish()
         do throws(MailboxError) {
-            let filed = try await mailbox.file(message, in: folder, flags: flags, keywords: keywords, date: nil)
+            try await message.push(Array(text.utf8))
+            try await message.finish()
+            let new = NewMessage(message, flags: flags, keywords: keywords)
+            let appended = try await mailbox.append([new], to: folder, replacing: replaced)
             await message.discard()
-            return filed
+            return appended
         } catch {
             await message.discard()
             throw error

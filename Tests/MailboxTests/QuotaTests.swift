@@ -112,6 +112,24 @@ struct QuotaTests {
         await #expect(throws: MailboxError.self) { try await ground.deliver("") }
     }
 
+    /// A message may take the place of one that is as large, whatever the limits are.
+    @Test(.rfc(8508, "3.2")) func toReplaceByLessIsNeverTooMuch() async throws {
+        let ground = try Ground(.memory)
+        let mailbox = try await ground.service.open(alice)
+        for _ in 0..<2 { try await ground.deliver("0123456789") }
+        try await ground.service.setQuota(QuotaLimits(storage: 5, messages: 1), of: alice)
+        let place = MessagePlace(.inbox, 1)
+        #expect(
+            await failure { () throws(MailboxError) in
+                try await ground.append("01234567890", mailbox, .inbox, [], [], replacing: place)
+            } == "overQuota"
+        )
+        _ = try await ground.append("0123456789", mailbox, .inbox, [], [], replacing: place)
+        _ = try await ground.append("0", mailbox, .inbox, [], [], replacing: MessagePlace(.inbox, 3))
+        #expect(try await mailbox.quota()[.storage] == 11)
+        #expect(try await mailbox.quota()[.messages] == 2)
+    }
+
     @Test func aChangeOfTheLimitsIsTold() async throws {
         let ground = try Ground(.memory)
         let mailbox = try await ground.service.open(alice)

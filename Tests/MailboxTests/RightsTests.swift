@@ -125,7 +125,7 @@ struct RightsTests {
             ("keyword", "rw"), ("copy from", "r"), ("copy to", "i"), ("move from", "rte"), ("move to", "i"),
             ("expunge", "re"), ("remove", "rte"), ("create", "k"), ("delete", "x"), ("rename", "x"), ("list", "a"),
             ("setRights", "a"), ("require", "p"), ("private annotation", "s"), ("shared annotation", "w"),
-            ("quota", "r"), ("usage", "r"), ("file", "i"),
+            ("quota", "r"), ("usage", "r"), ("append", "i"), ("replace", "rte"),
         ]
     )
     func aCallNeedsItsRights(_ call: String, _ letters: String) async throws {
@@ -195,7 +195,9 @@ struct RightsTests {
             case "private annotation": try await shared.setAnnotations([comments[0]], of: folder)
             case "shared annotation": try await shared.setAnnotations([comments[1]], of: folder)
             case "quota": _ = try await shared.quota()
-            case "file": _ = try await ground.file("x", shared, folder, [], [])
+            case "append": _ = try await ground.append("x", shared, folder, [], [])
+            case "replace":
+                _ = try await ground.append("x", shared, other, [], [], replacing: MessagePlace(folder, 1))
             default: _ = try await shared.usage()
             }
         }
@@ -239,9 +241,9 @@ struct RightsTests {
         let shared = try await ground.service.open(alice, as: bob)
         for (letters, flags) in [("li", []), ("lis", .seen), ("lit", .deleted), ("liw", .draft)] as [(String, Flags)] {
             try await mailbox.setRights(.replace(rights(letters)), of: .account(bob), isNegative: false, in: .inbox)
-            let filed = try await ground.file("x", shared, .inbox, [.seen, .deleted, .draft], ["$Label"])
+            let appended = try await ground.append("x", shared, .inbox, [.seen, .deleted, .draft], ["$Label"])
             let snapshot = try await mailbox.snapshot(of: .inbox)
-            let entry = try #require(snapshot.messages.entry(filed.uid))
+            let entry = try #require(snapshot.messages.entry(appended.uids.first ?? 0))
             #expect(entry.flags == flags)
             #expect(snapshot.keywords(entry.keywords) == (letters == "liw" ? ["$Label"] : []))
         }
