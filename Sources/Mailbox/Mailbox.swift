@@ -195,6 +195,12 @@ public protocol Mailbox: Sendable {
     func lockMaildrop() -> MaildropLock?
 }
 
+extension Mailbox {
+    /// MAILBOXID: of this folder alone among those of all accounts, and the same whoever looks and whatever the folder is
+    /// called. RFC 8474 §4.
+    public func objectID(of folder: FolderID) -> String { "F\(account)-\(folder)" }
+}
+
 /// Which changes an observer hears of.
 public enum ObservationScope: Hashable, Sendable {
     /// Messages of one folder, or the folder itself.

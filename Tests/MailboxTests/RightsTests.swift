@@ -290,6 +290,23 @@ struct RightsTests {
         try await own.deleteFolder(archive)
     }
 
+    @Test(.rfc(8474, "4")) func aFolderHasOneObjectIDForAll() async throws {
+        let ground = try Ground(.memory)
+        let mailbox = try await ground.service.open(alice)
+        let archive = try #require(try await mailbox.folder("Archive")).id
+        let id = mailbox.objectID(of: archive)
+        #expect(try await ground.service.open(alice, as: bob).objectID(of: archive) == id)
+        try await mailbox.renameFolder(archive, to: path("renamed"))
+        let renamed = try #require(try await mailbox.folder("renamed")).id
+        #expect(mailbox.objectID(of: renamed) == id && mailbox.objectID(of: .inbox) != id)
+        #expect(try await ground.service.open(bob).objectID(of: archive) != id)
+        // RFC 8474 §7: 1 to 255 letters, digits, "_" and "-".
+        let largest = try await ground.service.open(AccountID(.max)).objectID(of: FolderID(.max))
+        #expect(
+            largest.utf8.count < 255 && largest.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        )
+    }
+
     /// What is not for others to see, in another's mailbox and in one's own.
     @Test func whatIsTheOwnersIsNotTold() async throws {
         let ground = try Ground(.memory)

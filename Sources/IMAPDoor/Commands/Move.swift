@@ -9,7 +9,6 @@ extension Session {
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
         let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to move") }
-        try requireOneAccount(mailbox, target)
         try requireWithinLimit(uids.count)
         let moved = try await move(uids, mailbox, selection, to: target)
         if let code = ResponseCode(moved) { writeStatus(nil, .ok, code, "Moved") }
