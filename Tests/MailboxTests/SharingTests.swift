@@ -214,6 +214,35 @@ struct SharingTests {
         withExtendedLifetime(observation) {}
     }
 
+    /// Old history is told in fewer entries, but to all who were to hear of it, and to nobody else.
+    @Test func foldedHistoryHasTheSameListeners() throws {
+        var (bobs, carols) = (AccessList(), AccessList())
+        bobs.set(.lookup, of: .account(bob), isNegative: false)
+        carols.set(.lookup, of: .account(carol), isNegative: false)
+        var entries: [LogFold.Entry] = []
+        func add(_ kind: Change.Kind, _ audience: AccessList?, _ user: AccountID? = nil, _ annotations: [String] = []) {
+            let modSeq = ModSeq(entries.count + 1)
+            var change = Change(modSeq: modSeq, kind: kind, folder: .inbox, annotations: annotations, user: user)
+            change.audience = audience
+            entries.append(LogFold.Entry(change: change, counter: 1))
+        }
+        for _ in 0..<3 {
+            add(.rights, bobs)
+            add(.rights, carols)
+            add(.annotations, nil, bob, ["/private/a"])
+            add(.annotations, nil, carol, ["/private/b"])
+            add(.annotations, nil, nil, ["/shared/c"])
+        }
+        let folded = LogFold.fold(entries).map(\.change)
+        #expect(folded.map(\.modSeq) == [11, 12, 13, 14, 15])
+        #expect(folded.map(\.audience) == [bobs, carols, nil, nil, nil])
+        #expect(folded.map(\.user) == [nil, nil, bob, carol, nil])
+        for change in folded {
+            let row = try Change(key: Keys.change(change.modSeq, 1), row: change.row)
+            #expect(row.audience == change.audience && row.user == change.user)
+        }
+    }
+
     @Test func aFolderIsObservedWithinTheRights() async throws {
         let ground = try Ground(.memory)
         let mailbox = try await ground.service.open(alice)
