@@ -213,7 +213,8 @@ class View(Client):
 
     def enable(self, name):
         answers = self.command(f"ENABLE {name}")
-        check(any(answer[1] == "ENABLED" and name in answer[2:] for answer in answers), f"ENABLED {name}: {answers}")
+        enabled = [item.upper() for answer in answers if answer[1] == "ENABLED" for item in answer[2:]]
+        check(name.upper() in enabled, f"ENABLED {name}: {answers}")
         self.enabled.add(name)
 
     def select(self, folder, verb="SELECT", parameters=""):
@@ -252,6 +253,8 @@ class View(Client):
             getattr(self, "note_" + answer[2].lower())(int(answer[1]), answer[3:])
         elif answer[1] == "VANISHED":
             self.note_vanished(answer[2:])
+        elif len(answer) > 2 and answer[2] == "RECENT" and "IMAP4REV2" in self.enabled:
+            self.fail("with IMAP4rev2 there is no RECENT: RFC 9051 appendix E")
 
     def note_exists(self, count, _):
         if count < len(self.messages):
@@ -319,6 +322,11 @@ class View(Client):
             self.fail(f"FETCH of {number} of {len(self.messages)}")
         items = rest[0]
         found = {items[index].upper(): items[index + 1] for index in range(0, len(items), 2)}
+        if self.running in (None, "IDLE", "NOOP"):
+            if {"IMAP4REV2", "QRESYNC"} & self.enabled and "UID" not in found:
+                self.fail("nobody asked for this FETCH, so it says the UID: RFC 9051 §7.5.2, RFC 7162 §3.2.4")
+            if {"CONDSTORE", "QRESYNC"} & self.enabled and "MODSEQ" not in found:
+                self.fail("a change of flags says its MODSEQ: RFC 7162 §3.1.4")
         self.learn(self.messages[number - 1], found, number)
 
     def learn(self, message, found, number):

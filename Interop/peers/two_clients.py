@@ -154,7 +154,7 @@ def compare_all(server, views):
 def watchers(server):
     """One that waits plainly, one with each extension that changes what is said, and one that asks."""
     found = []
-    for extension in ("IDLE", "COMPRESS=DEFLATE", "CONDSTORE", "QRESYNC", "UIDONLY", "NOTIFY"):
+    for extension in ("IDLE", "COMPRESS=DEFLATE", "IMAP4REV2", "CONDSTORE", "QRESYNC", "UIDONLY", "NOTIFY"):
         view = View(server)
         view.watches = extension
         if extension not in view.capabilities:
@@ -163,7 +163,7 @@ def watchers(server):
             continue
         if extension == "COMPRESS=DEFLATE":
             view.compress()
-        elif extension in ("CONDSTORE", "QRESYNC", "UIDONLY"):
+        elif extension in ("IMAP4REV2", "CONDSTORE", "QRESYNC", "UIDONLY"):
             view.enable(extension)
         view.select("INBOX")
         if extension == "NOTIFY":

@@ -176,7 +176,7 @@ extension Session {
             } else if let part = attribute.binaryPart {
                 try await tellBinary(attribute, part, sources[part] ?? nil, data, mailbox, &response)
             } else {
-                stream.write { output in response.append(attribute, of: data, selection, &output) }
+                stream.write { output in response.append(attribute, of: data, selection, enabled, &output) }
             }
         }
         stream.write { output in
@@ -226,18 +226,25 @@ extension FetchResponse {
         case .internalDate: internalDate(DateTime(secondsSince1970: entry.internalDate), into: &output)
         case .rfc822Size: rfc822Size(entry.size, into: &output)
         case .modSequence: modSequence(entry.modSeq, into: &output)
+        case .saveDate: saveDate(DateTime(secondsSince1970: entry.saveDate), into: &output)
         default: break
         }
     }
 
-    /// An item that the view or the summary knows. A message always has a summary if one was asked for.
+    /// An item that the view knows, or what was read. A message always has a summary if one was asked for, and so on.
     fileprivate mutating func append(
         _ attribute: FetchAttribute,
         of data: MessageData,
         _ selection: Selection,
+        _ enabled: EnabledExtensions,
         _ output: inout [UInt8]
     ) {
         switch (attribute, data.summary) {
+        case (.emailID, _): emailID((data.objectID ?? data.entry.email).emailID, into: &output)
+        case (.threadID, _): threadID(data.thread?.threadID, into: &output)
+        case (.preview, _):
+            let preview = data.preview.map { Array($0.utf8) }
+            self.preview(preview, enabled: enabled, into: &output)
         case (.envelope, let summary?): envelope(summary.envelope, into: &output)
         case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, into: &output)
         case (.body, let summary?):
