@@ -67,6 +67,7 @@ extension Session {
     /// §6.3.2; MAILBOXID RFC 8474 §4.2.
     private func tell(_ selection: Selection, _ path: FolderPath) {
         let folder = selection.view.snapshot.folder
+        let objectID = selection.mailbox.objectID(of: folder.id)
         stream.write { output in
             selection.tellFlags(&output)
             Response.exists(UInt32(selection.messages.count), into: &output)
@@ -80,7 +81,7 @@ extension Session {
             StatusResponse(.ok, .uidValidity(folder.uidValidity), "UIDs are valid").encode(into: &output)
             StatusResponse(.ok, .uidNext(folder.uidNext), "Next UID").encode(into: &output)
             StatusResponse(.ok, .highestModSequence(folder.highestModSeq), "Last change").encode(into: &output)
-            StatusResponse(.ok, .mailboxID(folder.id.objectID), "Never another").encode(into: &output)
+            StatusResponse(.ok, .mailboxID(objectID), "Never another").encode(into: &output)
             if enabled.contains(.imap4rev2) {
                 Response.list(
                     [],
