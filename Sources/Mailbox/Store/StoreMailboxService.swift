@@ -12,10 +12,13 @@ public final class StoreMailboxService: MailboxService {
         public var quota: Int?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
         public var cacheOctets = 64 << 20
+        /// Octets of messages on their way in, of all sessions together, that are kept in memory. Beyond it, messages of
+        /// more than 4 KiB go to blobs as they come, however small they turn out to be.
+        public var incomingOctets = 64 << 20
         /// Reads the text that lists and previews show of messages as they come.
         public var charsets: any CharsetDecoder = SystemCharsets()
 
-        /// No quota, a cache of 64 MiB, the system's charsets.
+        /// No quota, a cache of 64 MiB, as much for messages on their way in, the system's charsets.
         public init() {}
     }
 
@@ -23,6 +26,8 @@ public final class StoreMailboxService: MailboxService {
     private let world: World
     private let configuration: Configuration
     private let accounts: AccountCache
+    /// Octets of messages on their way in that are in memory.
+    private let incoming = Atomic(0)
 
     /// Mailboxes kept in `store`.
     public init(store: any Store, world: World, configuration: Configuration = Configuration()) {
@@ -43,6 +48,11 @@ public final class StoreMailboxService: MailboxService {
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
     public func receive() async throws(MailboxError) -> any IncomingMessage {
         StoreIncomingMessage(service: self, store: store, world: world)
+    }
+
+    /// Notes that messages on their way in take `octets` more memory; returns whether there is room.
+    func hold(_ octets: Int) -> Bool {
+        incoming.add(octets, ordering: .relaxed).newValue <= configuration.incomingOctets
     }
 
     /// Files into an account that need not be open, and keeps it warm.
