@@ -18,6 +18,7 @@ let system: [Target] = [
     .systemLibrary(name: "CSystem"),
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CRocksDB"),
+    .systemLibrary(name: "CZlib"),
 ]
 
 /// One folder under Sources/, with the folders that it may import.
@@ -102,7 +103,7 @@ let package = Package(
         floor("World", "CSystem"),
         floor("Charset", "Octets", "MIME", "CSystem"),
         floor("Cryptography", "COpenSSL"),
-        floor("Network", "Octets", "World", "CSystem", "COpenSSL"),
+        floor("Network", "Octets", "World", "CSystem", "COpenSSL", "CZlib"),
         floor("Store", "World"),
         floor("RocksStore", "Store", "World", "CRocksDB", "CSystem"),
 

@@ -6,6 +6,7 @@ import imaplib
 import json
 import poplib
 import smtplib
+import socket
 
 from server import DOMAIN, HOST, PASSWORD
 
@@ -29,6 +30,8 @@ def send(server, octets, to="alice", sender="bob"):
 
 def imap(server, name="alice", folder="INBOX"):
     client = imaplib.IMAP4(HOST, server.port("imap"), timeout=60)
+    # imaplib sends a literal in pieces, each of which would wait for the acknowledgement of the last.
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.login(address(name), PASSWORD)
     if folder:
         client.select(folder)

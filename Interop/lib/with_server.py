@@ -24,8 +24,8 @@ def environment(running, work):
 def main():
     script = os.path.abspath(sys.argv[1])
     if script.endswith(".py"):
-        paths = os.path.dirname(os.path.abspath(__file__))
-        return subprocess.call([sys.executable, script], env=os.environ | {"PYTHONPATH": paths})
+        paths = [os.path.dirname(os.path.abspath(__file__)), str(server.ROOT / ".build/peers-python")]
+        return subprocess.call([sys.executable, script], env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
     with server.Server() as running, tempfile.TemporaryDirectory() as work:
         status = subprocess.call(["bash", "-eu", "-o", "pipefail", script], env=environment(running, work), cwd=work)
         if status:

@@ -31,6 +31,8 @@ extension ByteClass {
     static let quotedUTF8Char = quotedChar.union(ByteClass { $0 >= 0x80 })
     /// What the word before a command's arguments, a search key, or an attribute is made of: letters, digits, `.`, `-`.
     static let wordChar = alphaNumeric.union(ByteClass(".-_"))
+    /// What an objectid is made of. RFC 8474 §7.
+    static let objectIDChar = alphaNumeric.union(ByteClass("_-"))
     /// base64 with its padding, as one run. RFC 4648 §4.
     static let base64Char = alphaNumeric.union(ByteClass("+/="))
 }

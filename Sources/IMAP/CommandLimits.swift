@@ -2,6 +2,8 @@
 public struct CommandLimits: Hashable, Sendable {
     /// Octets of a tag.
     public static let tagOctets = 256
+    /// Patterns of one LIST, each of which every mailbox name is matched with.
+    public static let patterns = 1000
     /// Octets of a command outside its literals, line ends included.
     public var lineOctets = 64 << 10
     /// Octets of one literal (never the message of APPEND, which is not part of the command's value).
@@ -10,8 +12,11 @@ public struct CommandLimits: Hashable, Sendable {
     public var literalOctetsInAll = 256 << 10
     /// Literals of a command.
     public var literals = 64
-    /// How deep search keys may nest: lists, NOT, OR.
+    /// How deep search keys may nest: lists, NOT, OR, FUZZY.
     public var searchDepth = 100
+    /// Octets of one literal that the client does not wait for, the message of APPEND too: 4096 where LITERAL- is
+    /// announced, no limit of its own where it is LITERAL+. RFC 7888 §5.
+    public var nonSynchronisingOctets = Int.max
     /// Octets of a command beyond the limits that are skipped to stay in step; after that only closing is left.
     public var skippedOctets = 1 << 20
 
@@ -35,7 +40,9 @@ public struct CommandLimits: Hashable, Sendable {
 
 /// What is taken though the grammar forbids it. All off unless set; each names who needs it.
 public struct ParserOptions: Hashable, Sendable {
-    /// UTF-8 in quoted strings, once the client has said ENABLE UTF8=ACCEPT. RFC 6855 §3.
+    /// What the client has enabled: it changes the grammar, and is no leniency.
+    public var enabled: EnabledExtensions = []
+    /// UTF-8 in quoted strings, though the client has not said ENABLE UTF8=ACCEPT or IMAP4rev2. RFC 6855 §3.
     public var allowsUTF8InQuoted = false
     /// A line that ends with LF alone: people at a terminal with netcat.
     public var allowsBareLineFeed = false
@@ -46,4 +53,7 @@ public struct ParserOptions: Hashable, Sendable {
 
     /// The grammar and nothing else.
     public init() {}
+
+    /// Whether quoted strings may hold UTF-8.
+    var takesUTF8: Bool { allowsUTF8InQuoted || enabled.hasUTF8 }
 }

@@ -31,13 +31,30 @@ public struct CommandParser: Sendable {
         case .complete(let content, let end, let message):
             var reader = CommandReader(cursor: Cursor(end: content), options: options, limits: limits)
             do throws(SyntaxError) {
-                return .command(try reader.taggedCommand(in: input), consumed: end)
+                let tagged = try reader.taggedCommand(in: input)
+                guard options.enabled.contains(.uidOnly), tagged.command.usesSequenceNumbers else {
+                    return .command(tagged, consumed: end)
+                }
+                let error = SyntaxError(offset: tagged.tag.count + 1, expected: "UIDs, not sequence numbers")
+                return fail(tagged.tag, error, code: .uidRequired, consumed: end, message)
             } catch {
-                let failure = CommandFailure(tag: CommandScanner.tag(of: input, end: content), error, consumed: end)
-                guard let message, !message.isSynchronising else { return .failure(failure) }
-                return scanner.skip(literal: message.count, after: failure, limits: limits)
+                return fail(CommandScanner.tag(of: input, end: content), error, consumed: end, message)
             }
         }
+    }
+
+    /// The failure of a command; before it, octets of a message that come nevertheless are skipped.
+    private mutating func fail(
+        _ tag: [UInt8]?,
+        _ error: SyntaxError,
+        code: ResponseCode? = nil,
+        consumed: Int,
+        _ message: LiteralHeader?
+    ) -> ParseOutcome {
+        var failure = CommandFailure(tag: tag, error, consumed: consumed)
+        failure.code = code
+        guard let message, !message.isSynchronising else { return .failure(failure) }
+        return scanner.skip(literal: message.count, after: failure, limits: limits)
     }
 }
 
@@ -67,16 +84,35 @@ extension CommandReader {
     /// The command called `name`, up to its end; nil if there is none of that name.
     private mutating func command(_ name: String, in octets: Span<UInt8>) throws(SyntaxError) -> Command? {
         switch name {
-        case "CAPABILITY": .capability
-        case "NOOP": .noop
-        case "LOGOUT": .logout
-        case "ID": try id(in: octets)
-        case "STARTTLS": .startTLS
-        case "AUTHENTICATE": try authenticate(in: octets)
-        case "LOGIN": try login(in: octets)
+        case "CAPABILITY": return .capability
+        case "NOOP": return .noop
+        case "LOGOUT": return .logout
+        case "ID": return try id(in: octets)
+        case "LANGUAGE": return .language(try words(in: octets, as: "lang-range-quoted"))
+        case "COMPRESS": return try compress(in: octets)
+        case "STARTTLS": return .startTLS
+        case "AUTHENTICATE": return try authenticate(in: octets)
+        case "LOGIN": return try login(in: octets)
+        case "UNAUTHENTICATE": return .unauthenticate
+        case "CHECK": return .check
+        case "CLOSE": return .close
+        case "UNSELECT": return .unselect
+        case "EXPUNGE": return .expunge
+        case "CANCELUPDATE": return try cancelUpdate(in: octets)
+        case "UID": return try uid(in: octets)
+        default:
+            if let command = try mailboxCommand(name, in: octets) { return command }
+            if let command = try extensionCommand(name, in: octets) { return command }
+            return try messageCommand(name, by: .sequence, in: octets)
+        }
+    }
+
+    /// The commands about mailboxes. RFC 3501 §6.3.
+    private mutating func mailboxCommand(_ name: String, in octets: Span<UInt8>) throws(SyntaxError) -> Command? {
+        switch name {
         case "ENABLE": try enable(in: octets)
-        case "SELECT": .select(try mailboxArgument(in: octets))
-        case "EXAMINE": .examine(try mailboxArgument(in: octets))
+        case "SELECT": .select(try mailboxArgument(in: octets), try selectParameters(in: octets))
+        case "EXAMINE": .examine(try mailboxArgument(in: octets), try selectParameters(in: octets))
         case "CREATE": try create(in: octets)
         case "DELETE": .delete(try mailboxArgument(in: octets))
         case "RENAME": .rename(from: try mailboxArgument(in: octets), to: try mailboxArgument(in: octets))
@@ -86,14 +122,32 @@ extension CommandReader {
         case "LSUB": try lsub(in: octets)
         case "NAMESPACE": .namespace
         case "STATUS": try status(in: octets)
-        case "APPEND": try append(in: octets)
+        case "APPEND": .append(try append(in: octets))
         case "IDLE": .idle
-        case "CHECK": .check
-        case "CLOSE": .close
-        case "UNSELECT": .unselect
-        case "EXPUNGE": .expunge
-        case "UID": try uid(in: octets)
-        default: try messageCommand(name, by: .sequence, in: octets)
+        default: nil
+        }
+    }
+
+    /// The commands of extensions in the authenticated state.
+    private mutating func extensionCommand(_ name: String, in octets: Span<UInt8>) throws(SyntaxError) -> Command? {
+        switch name {
+        case "GETQUOTA": try getQuota(in: octets)
+        case "GETQUOTAROOT": .getQuotaRoot(try mailboxArgument(in: octets))
+        case "SETQUOTA": try setQuota(in: octets)
+        case "SETACL": try setACL(in: octets)
+        case "DELETEACL": .deleteACL(try mailboxArgument(in: octets), identifier: try text(in: octets))
+        case "GETACL": .getACL(try mailboxArgument(in: octets))
+        case "LISTRIGHTS": .listRights(try mailboxArgument(in: octets), identifier: try text(in: octets))
+        case "MYRIGHTS": .myRights(try mailboxArgument(in: octets))
+        case "GETMETADATA": try getMetadata(in: octets)
+        case "SETMETADATA": try setMetadata(in: octets)
+        case "NOTIFY": .notify(try notify(in: octets))
+        case "COMPARATOR": .comparator(try words(in: octets, as: "comp-order-quoted"))
+        case "GENURLAUTH": try genURLAuth(in: octets)
+        case "RESETKEY": try resetKey(in: octets)
+        case "URLFETCH": try urlFetch(in: octets)
+        case "ESEARCH": .multiSearch(try multiSearch(in: octets))
+        default: nil
         }
     }
 
@@ -106,8 +160,10 @@ extension CommandReader {
             try space(in: octets)
             return .uidExpunge(try sequenceSet(in: octets))
         }
+        // The grammar has no UID before it, the examples have: RFC 7377 §2. The answer is in UIDs in any case.
+        if name == "ESEARCH" { return .multiSearch(try multiSearch(in: octets)) }
         guard let command = try messageCommand(name, by: .uid, in: octets) else {
-            throw start.unexpected("COPY, EXPUNGE, FETCH, MOVE, SEARCH or STORE")
+            throw start.unexpected("COPY, EXPUNGE, FETCH, MOVE, REPLACE, SEARCH, SORT, STORE or THREAD")
         }
         return command
     }
@@ -124,6 +180,9 @@ extension CommandReader {
         case "STORE": .store(try store(by: numbering, in: octets))
         case "COPY": .copy(try copy(by: numbering, in: octets))
         case "MOVE": .move(try copy(by: numbering, in: octets))
+        case "REPLACE": .replace(try replace(by: numbering, in: octets))
+        case "SORT": .sort(try sort(by: numbering, in: octets))
+        case "THREAD": .thread(try thread(by: numbering, in: octets))
         default: nil
         }
     }
@@ -132,5 +191,23 @@ extension CommandReader {
     mutating func mailboxArgument(in octets: Span<UInt8>) throws(SyntaxError) -> MailboxName {
         try space(in: octets)
         return try mailbox(in: octets)
+    }
+
+    /// SP astring.
+    mutating func text(in octets: Span<UInt8>) throws(SyntaxError) -> [UInt8] {
+        try space(in: octets)
+        return try astring(in: octets)
+    }
+
+    /// *(SP astring), each not empty.
+    mutating func words(in octets: Span<UInt8>, as production: String) throws(SyntaxError) -> [[UInt8]] {
+        var words: [[UInt8]] = []
+        while take(" ", in: octets) {
+            let start = cursor
+            let word = try astring(in: octets)
+            guard !word.isEmpty else { throw start.unexpected(production) }
+            words.append(word)
+        }
+        return words
     }
 }

@@ -104,7 +104,7 @@ struct CommandReader {
     private mutating func quoted(in octets: Span<UInt8>) throws(SyntaxError) -> [UInt8] {
         try expect("\"", in: octets, as: "quoted")
         let start = cursor.offset
-        let plain: ByteClass = options.allowsUTF8InQuoted ? .quotedUTF8Char : .quotedChar
+        let plain: ByteClass = options.takesUTF8 ? .quotedUTF8Char : .quotedChar
         var value: [UInt8] = []
         while true {
             value.append(contentsOf: octets.extracting(cursor.run(of: plain, in: octets)))
@@ -116,21 +116,27 @@ struct CommandReader {
             value.append(special)
             cursor.offset += 1
         }
-        guard !options.allowsUTF8InQuoted || String(validating: value, as: UTF8.self) != nil else {
+        guard !options.takesUTF8 || String(validating: value, as: UTF8.self) != nil else {
             throw SyntaxError(offset: start, expected: "UTF-8")
         }
         return value
     }
 
+    /// nstring or literal8, which alone may have NUL; nil for NIL. RFC 5464 §5 value, RFC 4466 §3 literal8.
+    mutating func value(in octets: Span<UInt8>) throws(SyntaxError) -> [UInt8]? {
+        if take("~", in: octets) { return try literal(in: octets, isBinary: true) }
+        return try nstring(in: octets)
+    }
+
     /// literal, whose octets the scanner has seen arrive. RFC 3501 §9, RFC 7888 §8.
-    private mutating func literal(in octets: Span<UInt8>) throws(SyntaxError) -> [UInt8] {
+    private mutating func literal(in octets: Span<UInt8>, isBinary: Bool = false) throws(SyntaxError) -> [UInt8] {
         let start = cursor
         let count = try literalHeader(in: octets).count
         let hasReturn = cursor.take(.carriageReturn, in: octets)
         guard hasReturn || options.allowsBareLineFeed, cursor.take(.lineFeed, in: octets), count <= cursor.remaining
         else { throw start.unexpected("literal") }
         let range = cursor.offset..<cursor.offset + count
-        for index in range where octets[index] == 0 { throw SyntaxError(offset: index, expected: "CHAR8") }
+        for index in range where octets[index] == 0 && !isBinary { throw SyntaxError(offset: index, expected: "CHAR8") }
         cursor.offset = range.upperBound
         return octets.extracting(range).toArray()
     }
@@ -165,8 +171,28 @@ struct CommandReader {
         try cursor.number(UInt32.self, in: octets, as: "number")
     }
 
-    /// sequence-set. RFC 3501 §9.
+    /// number64: 0…2^63-1 in IMAP4rev2, and 0…4294967295 before it was enabled. RFC 9051 §9, RFC 3501 §9.
+    mutating func number64(in octets: Span<UInt8>) throws(SyntaxError) -> UInt64 {
+        guard options.enabled.contains(.imap4rev2) else { return UInt64(try number(in: octets)) }
+        return try number63(in: octets, as: "number64")
+    }
+
+    /// 0…2^63-1: mod-sequence-valzer of RFC 7162 §7, and number64 where it has no other form.
+    mutating func number63(in octets: Span<UInt8>, as production: String) throws(SyntaxError) -> UInt64 {
+        UInt64(try cursor.number(Int64.self, in: octets, as: production))
+    }
+
+    /// mod-sequence-value: 1…2^63-1. RFC 7162 §7.
+    mutating func modSequence(in octets: Span<UInt8>) throws(SyntaxError) -> UInt64 {
+        let start = cursor
+        let value = try number63(in: octets, as: "mod-sequence-value")
+        guard value > 0 else { throw start.unexpected("mod-sequence-value") }
+        return value
+    }
+
+    /// sequence-set, or `$`. RFC 3501 §9, RFC 5182 §3.
     mutating func sequenceSet(in octets: Span<UInt8>) throws(SyntaxError) -> SequenceSet {
+        if take("$", in: octets) { return .savedResult }
         var elements: [SequenceSet.Element] = []
         repeat {
             let first = try sequenceNumber(in: octets)
@@ -176,8 +202,18 @@ struct CommandReader {
         return SequenceSet(elements)
     }
 
+    /// A sequence-set without `*` and `$`, as known-uids of RFC 7162 §7.
+    mutating func plainSet(in octets: Span<UInt8>, as production: String) throws(SyntaxError) -> SequenceSet {
+        let start = cursor
+        let set = try sequenceSet(in: octets)
+        guard !set.isSavedResult, !set.elements.contains(where: { $0.first == 0 || $0.last == 0 }) else {
+            throw start.unexpected(production)
+        }
+        return set
+    }
+
     /// seq-number; 0 for `*`. RFC 3501 §9.
-    private mutating func sequenceNumber(in octets: Span<UInt8>) throws(SyntaxError) -> UInt32 {
+    mutating func sequenceNumber(in octets: Span<UInt8>) throws(SyntaxError) -> UInt32 {
         if take("*", in: octets) { return 0 }
         guard let next = cursor.peek(in: octets), next.digitValue != nil else {
             throw cursor.unexpected("sequence-set")

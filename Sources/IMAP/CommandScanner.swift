@@ -1,7 +1,7 @@
 internal import Octets
 
-/// Finds where a command ends: at the first line end that does not announce a literal, or, for APPEND, after the line
-/// that announces the message.
+/// Finds where a command ends: at the first line end that does not announce a literal, or, for APPEND and REPLACE, after
+/// the line that announces octets of a message. Behind those octets it finds the end of what comes next in the same way.
 ///
 ///     line ──LF──▶ complete
 ///      ▲ └─{n}──▶ literal ──n octets──▶ line
@@ -25,6 +25,8 @@ struct CommandScanner {
         case skippingLiteral(CommandFailure, remaining: Int)
     }
 
+    /// Whether it does not begin with a command but behind the octets of a message.
+    private let isBehindMessage: Bool
     private var mode = Mode.line
     private var scanned = 0
     private var lineStart = 0
@@ -37,6 +39,8 @@ struct CommandScanner {
 
     /// No announcement of a literal is longer, with its line end.
     private static let longestHeader = 24
+
+    init(isBehindMessage: Bool = false) { self.isBehindMessage = isBehindMessage }
 
     mutating func scan(_ input: Span<UInt8>, limits: CommandLimits, options: ParserOptions) -> Result {
         while true {
@@ -85,7 +89,8 @@ struct CommandScanner {
             if options.allowsTrailingSpaces { while content > lineStart, input[content - 1] == .space { content -= 1 } }
             return complete(content: content, end: end, message: nil)
         }
-        if isMessage(input, at: start) { return complete(content: content, end: end, message: header) }
+        let isUnasked = !header.isSynchronising && header.count > limits.nonSynchronisingOctets
+        if !isUnasked, isMessage(input, at: start) { return complete(content: content, end: end, message: header) }
         return begin(header, at: start, input, end: end, limits: limits)
     }
 
@@ -97,24 +102,28 @@ struct CommandScanner {
         end: Int,
         limits: CommandLimits
     ) -> Result? {
+        let isOneTooMany = literals >= limits.literals
         let tooLarge: String? =
-            if header.count > limits.literalOctets {
+            if isOneTooMany {
+                "at most \(limits.literals) literals"
+            } else if header.count > limits.literalOctets {
                 "literal of at most \(limits.literalOctets) octets"
             } else if header.count > limits.literalOctetsInAll - literalOctets {
                 "literals of at most \(limits.literalOctetsInAll) octets in all"
-            } else if literals >= limits.literals {
-                "at most \(limits.literals) literals"
+            } else if !header.isSynchronising, header.count > limits.nonSynchronisingOctets {
+                "literal of at most \(limits.nonSynchronisingOctets) octets, or one that waits"
             } else {
                 nil
             }
         if let tooLarge {
             let error = SyntaxError(offset: start, expected: tooLarge)
-            let failure = CommandFailure(
+            var failure = CommandFailure(
                 tag: Self.tag(of: input, end: start),
                 error,
                 consumed: end,
                 isTooLarge: true
             )
+            failure.code = isOneTooMany ? nil : .tooBig
             if header.isSynchronising { return fail(failure) }
             return skipLiteral(header.count, after: failure, limits: limits)
         }
@@ -136,7 +145,7 @@ struct CommandScanner {
 
     private mutating func reset() {
         let steps = steps
-        self = CommandScanner()
+        self = CommandScanner(isBehindMessage: isBehindMessage)
         self.steps = steps
     }
 
@@ -168,15 +177,31 @@ struct CommandScanner {
         return (header, start)
     }
 
-    /// Whether the literal announced at `start` is the message of APPEND: every one but a mailbox name, which comes
-    /// first and right after the command's name.
+    /// Whether the literal announced at `start` is octets of a message of APPEND or REPLACE: every one but a mailbox
+    /// name, which comes first, and the URL of a CATENATE.
     private func isMessage(_ input: Span<UInt8>, at start: Int) -> Bool {
-        var cursor = Cursor(end: min(start, CommandLimits.tagOctets + 8))
+        guard !isBehindMessage else { return !isURL(input, before: start, mailbox: nil) }
+        var cursor = Cursor(end: min(start, CommandLimits.tagOctets + 40))
         let tag = cursor.run(of: .tagChar, in: input)
-        guard !tag.isEmpty, cursor.take(.space, in: input), cursor.take(word: "APPEND", in: input),
-            cursor.take(.space, in: input)
-        else { return false }
-        return literals > 0 || cursor.offset < start
+        guard !tag.isEmpty, cursor.take(.space, in: input) else { return false }
+        if !cursor.take(word: "APPEND ", in: input) {
+            _ = cursor.take(word: "UID ", in: input)
+            guard cursor.take(word: "REPLACE ", in: input) else { return false }
+            if !cursor.take(UInt8(ascii: "*"), in: input) { _ = cursor.run(of: .digit, in: input) }
+            guard cursor.take(.space, in: input) else { return false }
+        }
+        guard literals > 0 || cursor.offset < start else { return false }
+        return !isURL(input, before: start, mailbox: cursor.offset)
+    }
+
+    /// Whether the literal announced at `start` comes after the word URL in its line, and not after a mailbox of that
+    /// name, which begins at `mailbox`.
+    private func isURL(_ input: Span<UInt8>, before start: Int, mailbox: Int?) -> Bool {
+        let word = start - 4
+        guard word > lineStart, word != mailbox else { return false }
+        let before = input[word - 1]
+        return (before == .space || before == UInt8(ascii: "("))
+            && equalsIgnoringCase(input.extracting(word..<start), "URL ")
     }
 
     /// The tag at the beginning of a command, if it is one.

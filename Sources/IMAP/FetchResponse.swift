@@ -18,8 +18,15 @@ public struct FetchResponse {
     @inline(__always)
     public func end(into output: inout [UInt8]) { output.append(text: ")\r\n") }
 
+    /// Appends `* uid UIDFETCH (`, which stands for FETCH after ENABLE UIDONLY. RFC 9586 §3.3.
+    public init(uidFetch uid: UInt32, into output: inout [UInt8]) {
+        output.append("*")
+        output.append(" ", decimal: uid)
+        output.append(text: " UIDFETCH (")
+    }
+
     @inline(__always)
-    private mutating func item(_ name: StaticString, into output: inout [UInt8]) {
+    mutating func item(_ name: StaticString, into output: inout [UInt8]) {
         if !isEmpty { output.append(" ") }
         isEmpty = false
         output.append(text: name)
@@ -64,30 +71,12 @@ public struct FetchResponse {
 
     /// INTERNALDATE.
     public mutating func internalDate(_ date: DateTime, into output: inout [UInt8]) {
-        item("INTERNALDATE \"", into: &output)
-        output.append(date.day < 10 ? UInt8.space : 0x30 + UInt8(truncatingIfNeeded: date.day / 10))
-        output.append(0x30 + UInt8(truncatingIfNeeded: date.day % 10))
-        output.append("-")
-        output.append(contentsOf: DateTime.monthNames[min(max(date.month, 1), 12) - 1].utf8)
-        output.append("-")
-        output.append(twoDigits: date.year / 100)
-        output.append(twoDigits: date.year)
-        output.append(" ")
-        output.append(twoDigits: date.hour)
-        output.append(":")
-        output.append(twoDigits: date.minute)
-        output.append(":")
-        output.append(twoDigits: date.second)
-        output.append(" ")
-        output.append(date.zoneMinutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        let zone = date.zoneMinutes.magnitude
-        output.append(twoDigits: Int(truncatingIfNeeded: zone / 60))
-        output.append(twoDigits: Int(truncatingIfNeeded: zone % 60))
-        output.append("\"")
+        item("INTERNALDATE ", into: &output)
+        output.append(date: date)
     }
 
     /// RFC822.SIZE.
-    public mutating func rfc822Size(_ size: UInt32, into output: inout [UInt8]) {
+    public mutating func rfc822Size(_ size: some FixedWidthInteger & UnsignedInteger, into output: inout [UInt8]) {
         item("RFC822.SIZE ", into: &output)
         output.append(decimal: size)
     }
@@ -149,7 +138,8 @@ public struct FetchResponse {
             section.encode(into: &output)
             output.append("]")
             if let partial {
-                output.append("<", decimal: partial.offset)
+                output.append("<")
+                output.append(decimal: partial.offset)
                 output.append(">")
             }
             output.append(" ")

@@ -86,6 +86,30 @@ extension [UInt8] {
         }
     }
 
+    /// Appends a date-time, in its quotes. RFC 3501 §9.
+    mutating func append(date: DateTime) {
+        append("\"")
+        append(date.day < 10 ? UInt8.space : 0x30 + UInt8(truncatingIfNeeded: date.day / 10))
+        append(0x30 + UInt8(truncatingIfNeeded: date.day % 10))
+        append("-")
+        append(contentsOf: DateTime.monthNames[Swift.min(Swift.max(date.month, 1), 12) - 1].utf8)
+        append("-")
+        append(twoDigits: date.year / 100)
+        append(twoDigits: date.year)
+        append(" ")
+        append(twoDigits: date.hour)
+        append(":")
+        append(twoDigits: date.minute)
+        append(":")
+        append(twoDigits: date.second)
+        append(" ")
+        append(date.zoneMinutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        let zone = date.zoneMinutes.magnitude
+        append(twoDigits: Int(truncatingIfNeeded: zone / 60))
+        append(twoDigits: Int(truncatingIfNeeded: zone % 60))
+        append("\"")
+    }
+
     /// Appends a flag list; with `orNew` its last is `\*`.
     mutating func append(flags: FlagSet, orNew: Bool = false) {
         append(contentsOf: SystemFlags.openLists[Int(flags.system.rawValue & 63)])

@@ -7,7 +7,8 @@ public enum ParseOutcome: Hashable, Sendable {
     /// As `needMore`; and the client waits for `+ ` (`Response.continuation`) before it sends a literal of `count`
     /// octets. Said once for each synchronising literal; those of LITERAL+ need no answer and are never reported.
     case needLiteral(count: Int)
-    /// A command, and how many octets of input it took. After APPEND the octets of the message come next.
+    /// A command, and how many octets of input it took. After APPEND and REPLACE
+    /// `TaggedCommand.literal` says whether octets of a message come next, and `AppendParser` reads what comes then.
     case command(TaggedCommand, consumed: Int)
     /// What arrived cannot be taken as a command; answer BAD. See `CommandFailure.mustClose`.
     case failure(CommandFailure)
@@ -25,6 +26,8 @@ public struct CommandFailure: Error, Hashable, Sendable {
     public var consumed: Int
     /// Whether it was a limit, not the grammar.
     public var isTooLarge: Bool
+    /// What a program can read of it: UIDREQUIRED, RFC 9586 §3; TOOBIG of a literal, RFC 7888 §5; often nil.
+    public var code: ResponseCode?
     /// Whether client and server no longer agree where the next command begins: say BYE and close.
     public var mustClose: Bool
 }

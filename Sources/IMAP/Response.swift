@@ -20,7 +20,8 @@ public struct StatusResponse: Hashable, Sendable {
     public var condition: Condition
     /// What a program can read.
     public var code: ResponseCode?
-    /// What a person can read: one line of ASCII. Other octets, and `[` at the beginning, are sent as `?`.
+    /// What a person can read: one line of ASCII, or, where UTF-8 was enabled, of UTF-8. Other octets, and `[` at the
+    /// beginning, are sent as `?`.
     public var text: String
 
     /// The response of those parts.
@@ -35,8 +36,8 @@ public struct StatusResponse: Hashable, Sendable {
         self.init(condition, nil, text)
     }
 
-    /// Appends the whole line, under `tag` or untagged.
-    public func encode(tag: [UInt8]? = nil, into output: inout [UInt8]) {
+    /// Appends the whole line, under `tag` or untagged. Text that is not ASCII needs IMAP4rev2 in `enabled`. RFC 9051 §9.
+    public func encode(tag: [UInt8]? = nil, enabled: EnabledExtensions = [], into output: inout [UInt8]) {
         if let tag { output.append(contentsOf: tag) } else { output.append("*") }
         switch condition {
         case .ok: output.append(text: " OK ")
@@ -49,7 +50,7 @@ public struct StatusResponse: Hashable, Sendable {
             code.encode(into: &output)
             output.append(" ")
         }
-        Response.appendText(text, into: &output)
+        Response.appendText(text, isUTF8: enabled.contains(.imap4rev2), into: &output)
         output.append(text: "\r\n")
     }
 }
@@ -106,43 +107,6 @@ public enum Response {
         output.append(text: ")) NIL NIL\r\n")
     }
 
-    /// `* LIST (attributes) delimiter name`; attributes such as `\HasNoChildren`. RFC 3501 §7.2.2.
-    public static func list(
-        _ attributes: [String],
-        delimiter: UInt8?,
-        _ name: MailboxName,
-        into output: inout [UInt8]
-    ) {
-        mailbox("* LIST ", attributes, delimiter, name, into: &output)
-    }
-
-    /// `* LSUB (attributes) delimiter name`. RFC 3501 §7.2.3.
-    public static func lsub(
-        _ attributes: [String],
-        delimiter: UInt8?,
-        _ name: MailboxName,
-        into output: inout [UInt8]
-    ) {
-        mailbox("* LSUB ", attributes, delimiter, name, into: &output)
-    }
-
-    /// `* STATUS name (MESSAGES 1 …)`, in the order given. RFC 3501 §7.2.4.
-    public static func status(
-        _ name: MailboxName,
-        _ values: [(attribute: StatusAttribute, value: UInt64)],
-        into output: inout [UInt8]
-    ) {
-        output.append(text: "* STATUS ")
-        output.append(astring: name.octets)
-        output.append(" ")
-        output.appendList(values) { item, output in
-            output.append(contentsOf: item.attribute.name.utf8)
-            output.append(" ")
-            output.append(decimal: item.value)
-        }
-        output.append(text: "\r\n")
-    }
-
     /// `* SEARCH 2 84 882`; nothing found is `* SEARCH`. RFC 3501 §7.2.5.
     public static func search(_ numbers: some Sequence<UInt32>, into output: inout [UInt8]) {
         output.append(text: "* SEARCH")
@@ -178,7 +142,7 @@ public enum Response {
         output.append(text: text)
     }
 
-    private static func words(_ words: [String], into output: inout [UInt8]) {
+    static func words(_ words: [String], into output: inout [UInt8]) {
         for word in words {
             output.append(" ")
             output.append(contentsOf: word.utf8)
@@ -186,27 +150,12 @@ public enum Response {
         output.append(text: "\r\n")
     }
 
-    private static func mailbox(
-        _ start: StaticString,
-        _ attributes: [String],
-        _ delimiter: UInt8?,
-        _ name: MailboxName,
-        into output: inout [UInt8]
-    ) {
-        output.append(text: start)
-        output.appendList(attributes) { attribute, output in output.append(contentsOf: attribute.utf8) }
-        output.append(" ")
-        output.append(nstring: delimiter.map { [$0] })
-        output.append(" ")
-        output.append(astring: name.octets)
-        output.append(text: "\r\n")
-    }
-
     /// text: at least one TEXT-CHAR, and nothing that looks like a code. RFC 3501 §9 resp-text.
-    fileprivate static func appendText(_ text: String, into output: inout [UInt8]) {
+    fileprivate static func appendText(_ text: String, isUTF8: Bool, into output: inout [UInt8]) {
         var isFirst = true
         for byte in text.utf8 {
-            let isPlain = (0x20..<0x7F).contains(byte) && !(isFirst && byte == UInt8(ascii: "["))
+            let isPlain =
+                ((0x20..<0x7F).contains(byte) || isUTF8 && byte >= 0x80) && !(isFirst && byte == UInt8(ascii: "["))
             output.append(isPlain ? byte : UInt8(ascii: "?"))
             isFirst = false
         }

@@ -14,11 +14,20 @@ public struct SequenceSet: Hashable, Sendable {
         }
     }
 
-    /// At least one, in the order written; they may overlap.
+    /// At least one, in the order written; they may overlap. None if it is the saved result.
     public var elements: [Element]
+    /// `$`: what the last SEARCH RETURN (SAVE) found. RFC 5182 §2.1.
+    public private(set) var isSavedResult = false
 
     /// A set of those.
     public init(_ elements: [Element]) { self.elements = elements }
+
+    /// `$`. RFC 5182 §3.
+    public static let savedResult: SequenceSet = {
+        var set = SequenceSet([])
+        set.isSavedResult = true
+        return set
+    }()
 
     /// Ascending ranges, apart from each other, with `largest` (the greatest number in use) put for `*`.
     ///

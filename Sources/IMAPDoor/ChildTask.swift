@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Network
+internal import World
 
 // A task keeps the memory that its deepest call took until it ends, and a session's task ends with the connection. So
 // commands, which go deep into directory, mailbox and store, run in child tasks: what they took is given back, and a
@@ -29,8 +30,17 @@ extension Session {
         return await goesOn
     }
 
+    /// Tells a client of NOTIFY what is new while no command is in progress. Returns whether the session goes on.
+    @inline(never)
+    func tellWhileWaiting() async -> Bool {
+        let lent = Lent(session: self)
+        async let goesOn = lent.session.tellNews()
+        return await goesOn
+    }
+
     /// Whether something was rung for that the client was not told.
     private var hasNews: Bool {
+        if watch?.bell.isRaised ?? false { return true }
         guard case .selected(_, let selection) = phase else { return false }
         guard selection.bell.take() else { return selection.holdsExpunged }
         selection.bell.raise()
@@ -49,9 +59,23 @@ extension Session {
     private func tellNews(to command: PendingCommand) async -> Bool {
         do {
             try await announceNews(mayExpunge: true)
+            try await tellWatched()
             return true
         } catch {
             end(command, error)
+            return false
+        }
+    }
+
+    private func tellNews() async -> Bool {
+        do {
+            if let selected = watch?.selected { try await announceNews(mayExpunge: !selected.isDelayed) }
+            try await tellWatched()
+            return true
+        } catch {
+            let refusal = asRefusal(error)
+            if let cause = refusal.cause { house.log(.error, "imap.failed", [("cause", "\(cause)")]) }
+            sayBye(refusal.text)
             return false
         }
     }

@@ -16,6 +16,8 @@ extension IMAPDoor {
         public var serverName: String
         /// What ID answers as version; nil to keep it to ourselves.
         public var serverVersion: String?
+        /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
+        public var administrators: Set<String> = []
         /// How much and how long.
         public var limits = Limits()
 
@@ -56,6 +58,8 @@ extension IMAPDoor {
         /// Octets of a message that APPEND does not take, sent unasked, that are read to stay in step with the client;
         /// for more the session closes. RFC 7888 §4.
         public var skippedMessageOctets = 16 << 20
+        /// Messages that one command may work on. RFC 9738 §3.
+        public var messages = 1_000_000
         /// Passwords that may be wrong before the connection is closed.
         public var loginAttempts = 3
         /// Time that a wrong password costs. RFC 3501 §11.2 wants an observable cost.

@@ -62,7 +62,7 @@ extension Session {
 
     /// Some octets of a message that the client is being told of. If they are gone the connection is closed: an answer
     /// that has begun cannot be taken back.
-    private func piece(
+    func piece(
         _ range: Range<Int>,
         of data: MessageData,
         _ mailbox: any Mailbox
@@ -93,7 +93,7 @@ extension Session {
     }
 
     /// Octets that are read at a time of a message that is not in a row.
-    private static let piece = 256 << 10
+    static let piece = 256 << 10
 }
 
 extension MessageData {
@@ -107,9 +107,9 @@ extension MessageData {
 
 extension Range<Int> {
     /// As much of it as `partial` asks for; beyond the end there is nothing. RFC 3501 §6.4.5.
-    fileprivate func narrowed(to partial: Partial?) -> Range<Int> {
+    func narrowed(to partial: Partial?) -> Range<Int> {
         guard let partial else { return self }
-        let start = Swift.min(lowerBound + Int(partial.offset), upperBound)
-        return start..<Swift.min(start + Int(partial.count), upperBound)
+        let start = lowerBound + Swift.min(Int(clamping: partial.offset), count)
+        return start..<start + Swift.min(Int(clamping: partial.count), upperBound - start)
     }
 }

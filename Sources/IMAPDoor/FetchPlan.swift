@@ -11,12 +11,21 @@ struct FetchPlan {
     /// Whether messages become \Seen.
     let setsSeen: Bool
     let hasFlags: Bool
+    let hasModSequence: Bool
 
-    init(_ request: FetchRequest) {
+    /// UID FETCH tells the UID, unless it stands where the number would; CHANGEDSINCE tells MODSEQ. RFC 3501 §6.4.8,
+    /// RFC 9586 §3.3, RFC 7162 §3.1.4.1.
+    init(_ request: FetchRequest, _ enabled: EnabledExtensions) {
         attributes = request.attributes
-        if request.numbering == .uid, !attributes.contains(.uid) { attributes.insert(.uid, at: 0) }
+        if request.numbering == .uid, !enabled.contains(.uidOnly), !attributes.contains(.uid) {
+            attributes.insert(.uid, at: 0)
+        }
+        if request.modifiers.changedSince != nil, !attributes.contains(.modSequence) {
+            attributes.append(.modSequence)
+        }
         setsSeen = attributes.contains(where: \.setsSeen)
         hasFlags = attributes.contains(.flags)
+        hasModSequence = attributes.contains(.modSequence)
         for attribute in attributes { parts.formUnion(attribute.parts) }
     }
 }
@@ -25,11 +34,12 @@ extension FetchAttribute {
     /// What has to be read to answer it.
     fileprivate var parts: MessageParts {
         switch self {
-        case .uid, .flags, .internalDate, .rfc822Size: []
+        case .uid, .flags, .internalDate, .rfc822Size, .modSequence: []
         case .envelope, .body, .bodyStructure: .summary
         case .rfc822: .octets
         case .section(let section, _, _) where section == IMAP.Section(): .octets
-        case .rfc822Header, .rfc822Text, .section: [.octets, .summary]
+        case .rfc822Header, .rfc822Text, .section, .binary, .binarySize: [.octets, .summary]
+        case .emailID, .threadID, .saveDate, .preview: []
         }
     }
 

@@ -8,6 +8,20 @@ struct MessageNumbers {
 
     var isEmpty: Bool { ranges.isEmpty }
     var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
+    /// Those of them at the places `range`, counted from 0.
+    func at(_ range: Range<Int>) -> MessageNumbers {
+        var rest: [Range<Int>] = []
+        var start = 0
+        for part in ranges {
+            let places = range.clamped(to: start..<start + part.count)
+            if !places.isEmpty {
+                rest.append(part.lowerBound + places.lowerBound - start..<part.lowerBound + places.upperBound - start)
+            }
+            start += part.count
+        }
+        return MessageNumbers(ranges: rest)
+    }
     var indices: some Sequence<Int> { ranges.lazy.flatMap { $0 } }
 
     /// Their UIDs: only such as are there, never a range that a client made up.
@@ -22,6 +36,7 @@ extension Selection {
     /// message has is nothing. RFC 3501 §9 seq-number, §6.4.8.
     func messages(_ set: SequenceSet, by numbering: Numbering) throws -> MessageNumbers {
         let table = messages
+        if set.isSavedResult { return MessageNumbers(ranges: numbers(savedResult.ranges)) }
         switch numbering {
         case .sequence:
             guard !set.hasStar || table.count > 0 else { throw Refusal.bad("No message has that number") }
@@ -36,7 +51,14 @@ extension Selection {
         }
     }
 
-    private func numbers(_ uids: [ClosedRange<UID>]) -> [Range<Int>] {
+    /// UIDs as a client that counts so writes them. RFC 7162 §3.1.3 wants numbers after STORE.
+    func ranges(of uids: UIDSet, by numbering: Numbering) -> [ClosedRange<UInt32>] {
+        guard numbering == .sequence else { return uids.ranges }
+        return numbers(uids.ranges).map { UInt32($0.lowerBound + 1)...UInt32($0.upperBound) }
+    }
+
+    /// Where the messages with those UIDs, ascending ranges, are.
+    func numbers(_ uids: [ClosedRange<UID>]) -> [Range<Int>] {
         let table = messages
         var ranges: [Range<Int>] = []
         for range in uids {

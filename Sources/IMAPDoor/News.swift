@@ -2,14 +2,16 @@ internal import IMAP
 internal import Mailbox
 internal import Network
 
-// What a session tells its client unasked: EXPUNGE, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
+// What a session tells its client unasked: EXPUNGE or VANISHED, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
 
 extension Session {
     /// Tells what happened in the selected folder since the client last heard, if anything did.
     func announceNews(mayExpunge: Bool) async throws {
-        guard case .selected(let mailbox, let selection) = phase else { return }
+        guard case .selected(_, let selection) = phase else { return }
+        // Who named events, and none of the selected mailbox, hears none of it. RFC 5465 §3.1.
+        if let selected = watch?.selected, selected.events.isEmpty { return }
         guard selection.bell.take() || mayExpunge && selection.holdsExpunged else { return }
-        try await catchUp(mailbox, selection, mayExpunge: mayExpunge)
+        try await catchUp(selection.mailbox, selection, mayExpunge: mayExpunge)
     }
 
     /// Moves the view to the folder as it is now, and tells the client what it must hear. `isKnown` says whether the
@@ -24,22 +26,44 @@ extension Session {
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()
         let later = try await snapshot(of: selection, mailbox)
+        let firstNew = selection.view.snapshot.folder.uidNext
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
         selection.holdsExpunged = selection.messages.count > later.messages.count
         guard !news.isEmpty else { return [] }
         if news.exists != nil { try await claimRecent(mailbox, selection) }
         stream.write { output in
-            for number in news.expunged { Response.expunge(UInt32(number), into: &output) }
+            if enabled.tellsVanished {
+                Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output)
+            } else {
+                for number in news.expunged { Response.expunge(UInt32(number), into: &output) }
+            }
             if let exists = news.exists {
                 Response.exists(UInt32(exists), into: &output)
-                Response.recent(UInt32(selection.recentCount), into: &output)
+                if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
             }
             if news.hasNewKeywords { selection.tellFlags(&output) }
-            for (number, entry) in news.changed where isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: false, &output)
+            let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
+            for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
+                selection.tellFlags(entry, number, withUID: watch?.selected != nil, enabled, &output)
             }
         }
+        if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
+            try await tellNew(from: firstNew, attributes, mailbox, selection)
+        }
         return news.changed
+    }
+
+    /// What NOTIFY wants to be told of new messages. RFC 5465 §5.2.
+    private func tellNew(
+        from first: UID,
+        _ attributes: [FetchAttribute],
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws {
+        let count = selection.messages.count
+        let numbers = MessageNumbers(ranges: [selection.messages.index(notBefore: first)..<count])
+        let request = FetchRequest(SequenceSet([]), by: .uid, attributes)
+        try await tell(numbers, FetchPlan(request, enabled), mailbox, selection)
     }
 
     /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.
@@ -65,16 +89,29 @@ extension Selection {
     func tellFlags(_ output: inout [UInt8]) {
         let flags = FlagSet(.changeable, keywords: view.snapshot.folder.keywords)
         Response.flags(flags, into: &output)
-        let createsKeywords = !isReadOnly && flags.keywords.count < MailboxLimits.keywords
-        let code = ResponseCode.permanentFlags(isReadOnly ? FlagSet() : flags, createsKeywords: createsKeywords)
+        let mayWrite = !isReadOnly && rights.contains(.write)
+        let permanent = FlagSet(
+            isReadOnly ? [] : SystemFlags(rawValue: rights.flags.rawValue),
+            keywords: mayWrite ? flags.keywords : []
+        )
+        let createsKeywords = mayWrite && flags.keywords.count < MailboxLimits.keywords
+        let code = ResponseCode.permanentFlags(permanent, createsKeywords: createsKeywords)
         StatusResponse(.ok, code, isReadOnly ? "Nothing can be changed" : "Flags that stay").encode(into: &output)
     }
 
-    /// `* 23 FETCH (FLAGS (…))`. RFC 3501 §7.4.2.
-    func tellFlags(_ entry: MessageEntry, _ number: Int, withUID: Bool, _ output: inout [UInt8]) {
-        var response = FetchResponse(UInt32(number), into: &output)
-        if withUID { response.uid(entry.uid, into: &output) }
+    /// `* 23 FETCH (FLAGS (…))`, with UID where that is asked for or the client wants it always, and with MODSEQ for one
+    /// that knows it. RFC 3501 §7.4.2, RFC 9051 §7.5.2, RFC 7162 §3.1.4.2.
+    func tellFlags(
+        _ entry: MessageEntry,
+        _ number: Int,
+        withUID: Bool,
+        _ enabled: EnabledExtensions,
+        _ output: inout [UInt8]
+    ) {
+        var response = FetchResponse(entry, number, enabled, into: &output)
+        if (withUID || enabled.tellsUIDs) && !enabled.contains(.uidOnly) { response.uid(entry.uid, into: &output) }
         response.append(.flags, of: entry, self, &output)
+        if enabled.contains(.condstore) { response.modSequence(entry.modSeq, into: &output) }
         response.end(into: &output)
     }
 
@@ -83,4 +120,22 @@ extension Selection {
         let flags = SystemFlags(rawValue: entry.flags.rawValue).intersection(.changeable)
         return recent.contains(entry.uid) ? flags.union(.recent) : flags
     }
+}
+
+extension FetchResponse {
+    /// The beginning of what is said of a message: FETCH, or UIDFETCH for a client that knows no numbers. RFC 9586 §3.3.
+    init(_ entry: MessageEntry, _ number: Int, _ enabled: EnabledExtensions, into output: inout [UInt8]) {
+        if enabled.contains(.uidOnly) {
+            self.init(uidFetch: entry.uid, into: &output)
+        } else {
+            self.init(UInt32(number), into: &output)
+        }
+    }
+}
+
+extension EnabledExtensions {
+    /// Whether FETCH that nobody asked for says the UID. RFC 9051 §7.5.2, RFC 7162 §3.2.4.
+    var tellsUIDs: Bool { !isDisjoint(with: [.imap4rev2, .qresync]) }
+    /// Whether there is a RECENT, and \Recent among the flags. RFC 9051 appendix E.
+    var tellsRecent: Bool { !contains(.imap4rev2) }
 }

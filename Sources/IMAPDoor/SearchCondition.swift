@@ -17,8 +17,8 @@ indirect enum SearchCondition {
     case recent
     case keywords(KeywordBits)
     /// The size is above the first, or below the second.
-    case larger(UInt32)
-    case smaller(UInt32)
+    case larger(UInt64)
+    case smaller(UInt64)
     /// Days since 1970 of the internal date.
     case received(ClosedRange<Int64>)
     case sent(ClosedRange<Int64>)

@@ -24,8 +24,8 @@ extension SearchCondition {
         case .flags(let flags): candidate.entry.flags.isSuperset(of: flags)
         case .recent: candidate.isRecent
         case .keywords(let bits): candidate.entry.keywords & bits == bits
-        case .larger(let size): candidate.entry.size > size
-        case .smaller(let size): candidate.entry.size < size
+        case .larger(let size): UInt64(candidate.entry.size) > size
+        case .smaller(let size): UInt64(candidate.entry.size) < size
         case .received(let days): days.contains(candidate.entry.internalDay)
         default: candidate.content.map { matches($0) }
         }

@@ -29,6 +29,16 @@ final class Session {
     var phase = Phase.notAuthenticated
     var isOver = false
     var failedLogins = 0
+    /// What the client switched on: it changes how commands are read and answers are written. RFC 5161.
+    var enabled: EnabledExtensions = [] {
+        didSet { parser.options.enabled = enabled }
+    }
+    /// Who signed in.
+    var account: Account?
+    /// What NOTIFY asked for; nil until it is used. RFC 5465.
+    var watch: Watch?
+    /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
+    private(set) var tag: [UInt8] = []
     /// Commands in a row that could not be parsed.
     private var badCommands = 0
     /// When waiting for the command that comes next ends.
@@ -53,7 +63,7 @@ final class Session {
             while !isOver {
                 guard let command = nextCommand() else {
                     guard !isOver else { break }
-                    guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { break }
+                    guard try await fill() else { break }
                     continue
                 }
                 if command.idles, isAuthenticated {
@@ -72,11 +82,22 @@ final class Session {
         await stream.close(by: stream.deadline(after: .seconds(5)))
     }
 
+    /// Waits for more of the next command; a client of NOTIFY hears meanwhile what happens. Returns whether it goes on.
+    private func fill() async throws(TransportError) -> Bool {
+        let before = stream.available
+        guard let watch, watch.selected != nil else { return try await stream.fill(by: deadline, mayStop: before == 0) }
+        guard case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) else {
+            watch.bell.raise()
+            return await tellWhileWaiting()
+        }
+        return stream.available > before
+    }
+
     @inline(never)
     private func begin() {
         stream.inputLimit = limits.inputOctetsBeforeLogin
         deadline = commandDeadline
-        writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4rev1 ready")
+        writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4 ready")
     }
 
     /// The next command that has arrived and can be parsed; nil if more has to arrive.
@@ -110,12 +131,21 @@ final class Session {
     /// BAD, with what the grammar wanted. Who sends nothing else is not a client of IMAP.
     private func answer(_ failure: CommandFailure) {
         let expected = failure.error.expected
-        writeStatus(failure.tag, .bad, nil, failure.isTooLarge ? "Too long: \(expected)" : "Expected \(expected)")
+        let text = failure.isTooLarge ? "Too long: \(expected)" : "Expected \(expected)"
+        writeStatus(failure.tag, .bad, failure.code, text)
         badCommands += 1
         if failure.mustClose {
             sayBye("Lost the beginning of the next command")
         } else if badCommands >= (isAuthenticated ? limits.badCommands * 10 : limits.badCommands) {
             sayBye("Too many bad commands")
+        }
+    }
+
+    /// The mailbox of the account that signed in.
+    var ownMailbox: (any Mailbox)? {
+        switch phase {
+        case .notAuthenticated: nil
+        case .authenticated(let mailbox), .selected(let mailbox, _): mailbox
         }
     }
 
@@ -126,11 +156,18 @@ final class Session {
 
     /// Does one command, in the task that calls, and answers it.
     func performHere(_ command: PendingCommand) async throws(TransportError) {
+        tag = command.tag
         do {
             let completion = try await execute(command.command)
             try await announceNews(mayExpunge: command.command.allowsExpunge)
-            writeStatus(command.tag, .ok, completion.code, completion.text.description)
-            if completion.startsTLS { try await beginTLS() }
+            try await tellWatched()
+            writeStatus(command.tag, .ok, completion.code, completion.text)
+            switch completion.layer {
+            case nil: break
+            case .startsTLS: try await beginTLS()
+            case .startsCompression: try await stream.startCompression(by: transferDeadline)
+            case .endsCompression: try await stream.endCompression(by: transferDeadline)
+            }
         } catch {
             try await refuse(command, error)
         }
@@ -139,7 +176,7 @@ final class Session {
     /// Does and answers NOOP or CAPABILITY when nothing is new: both work in every state.
     func answerShallow(_ command: PendingCommand) {
         let completion = if case .capability = command.command { capability() } else { noop() }
-        writeStatus(command.tag, .ok, completion.code, completion.text.description)
+        writeStatus(command.tag, .ok, completion.code, completion.text)
     }
 
     /// Answers a command whose waiting came to a bad end.
@@ -185,6 +222,9 @@ final class Session {
         case .deadline: sayBye(isAuthenticated ? "Autologout; idle for too long" : "No login in time")
         case .inputLimit: sayBye("Too much input")
         case .tls(let text): house.log(.notice, "imap.tls_failed", [("peer", stream.peer.host), ("cause", text)])
+        case .compression(let text):
+            house.log(.notice, "imap.compression_failed", [("peer", stream.peer.host), ("cause", text)])
+            sayBye("Not compressed as DEFLATE")
         case .closed, .system: break
         }
     }
@@ -193,7 +233,8 @@ final class Session {
 
     /// A status response: tagged, or untagged if there is no tag. RFC 3501 §7.1.
     func writeStatus(_ tag: [UInt8]?, _ condition: StatusResponse.Condition, _ code: ResponseCode?, _ text: String) {
-        stream.write { output in StatusResponse(condition, code, text).encode(tag: tag, into: &output) }
+        stream.write { output in StatusResponse(condition, code, text).encode(tag: tag, enabled: enabled, into: &output)
+        }
     }
 
     /// Says goodbye; the session ends after what is being done. RFC 3501 §7.1.5.
@@ -227,6 +268,8 @@ extension Command {
         case .fetch(let request): request.numbering == .uid
         case .store(let request): request.numbering == .uid
         case .search(let request): request.numbering == .uid
+        case .sort(let request): request.numbering == .uid
+        case .thread(let request): request.numbering == .uid
         default: true
         }
     }

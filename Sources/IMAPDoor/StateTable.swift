@@ -22,28 +22,43 @@ extension Session {
         case (.authenticated(let mailbox), let command), (.selected(let mailbox, _), let command):
             if let completion = try await executeOnFolders(command, mailbox) { return completion }
             guard case .selected(_, let selection) = phase else { throw Refusal.bad("No mailbox is selected") }
-            return try await executeOnMessages(command, mailbox, selection)
+            return try await executeOnMessages(command, selection.mailbox, selection)
         }
     }
 
     /// Commands of the authenticated state; nil for those that need a selected mailbox. RFC 3501 §6.3.
     private func executeOnFolders(_ command: Command, _ mailbox: any Mailbox) async throws -> Completion? {
         switch command {
-        case .select(let name): try await select(name, mailbox, isReadOnly: false)
-        case .examine(let name): try await select(name, mailbox, isReadOnly: true)
-        case .create(let name, let uses): try await create(name, uses, mailbox)
+        case .select(let name, let parameters): try await select(name, parameters, mailbox, isReadOnly: false)
+        case .examine(let name, let parameters): try await select(name, parameters, mailbox, isReadOnly: true)
+        case .create(let name, let uses): try await create(name, uses)
         case .delete(let name): try await delete(name, mailbox)
-        case .rename(let old, let new): try await rename(old, new, mailbox)
+        case .rename(let old, let new): try await rename(old, new)
         case .subscribe(let name): try await subscribe(name, true, mailbox)
         case .unsubscribe(let name): try await subscribe(name, false, mailbox)
         case .list(let request): try await list(request, mailbox)
         case .lsub(let reference, let pattern): try await lsub(reference, pattern, mailbox)
         case .namespace: namespace()
-        case .status(let name, let attributes): try await status(name, attributes, mailbox)
+        case .status(let name, let attributes): try await status(name, attributes)
+        case .append(let request) where !request.isPlain:
+            throw Refusal(kind: request.isSynchronising ? .bad : .closing, text: "Not supported")
         case .append(let request): try await append(request, mailbox)
         case .login, .authenticate: throw Refusal.bad("Already signed in")
         case .startTLS: throw Refusal.bad("Only before signing in")
-        case .enable: throw Refusal.bad("Nothing can be enabled")
+        case .enable(let names): try await enable(names, mailbox)
+        case .getQuota(let root): try await getQuota(root, mailbox)
+        case .getQuotaRoot(let name): try await getQuotaRoot(name)
+        case .setQuota(let root, let limits): try await setQuota(root, limits, mailbox)
+        case .getACL(let name): try await getACL(name)
+        case .setACL(let name, let identifier, let change): try await setACL(name, identifier, change)
+        case .deleteACL(let name, let identifier): try await deleteACL(name, identifier)
+        case .listRights(let name, let identifier): try await listRights(name, identifier)
+        case .myRights(let name): try await myRights(name)
+        case .getMetadata(let request): try await getMetadata(request, mailbox)
+        case .setMetadata(let name, let items): try await setMetadata(name, items, mailbox)
+        case .notify(let request): try await notify(request, mailbox)
+        case .compress(let algorithm): try compress(algorithm)
+        case .unauthenticate: try unauthenticate()
         default: nil
         }
     }

@@ -7,7 +7,7 @@ public import World
 /// Used by one task on one loop; it is not `Sendable`. Every call that waits first sends what was written, so replies to
 /// pipelined commands leave together. Buffers are given back when they are empty, so an idle connection costs little.
 public final class Stream {
-    private let transport: any Transport
+    private var transport: any Transport
     private var input: [UInt8] = []
     private var head = 0
     private var output: [UInt8] = []
@@ -35,6 +35,8 @@ public final class Stream {
     public var local: Address { transport.local }
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { transport.tls }
+    /// Whether what goes and comes is compressed.
+    public var isCompressed: Bool { transport is CompressedTransport }
     /// Octets that arrived and were not consumed.
     public var available: Int { input.count - head }
     /// Octets written and not yet sent.
@@ -211,6 +213,27 @@ public final class Stream {
         input = []
         head = 0
         try await transport.startTLS(context, serverName: serverName, until: deadline)
+    }
+
+    /// Sends what was written as it is, and compresses everything from then on, as the peer does: what arrived and was not
+    /// consumed is compressed already. RFC 4978 §3.
+    public func startCompression(by deadline: Instant) async throws(TransportError) {
+        guard !isCompressed else { return }
+        try await flush(by: deadline)
+        transport = CompressedTransport(transport, received: Array(input[head...]))
+        input = []
+        head = 0
+    }
+
+    /// Sends what was written, compressed, and ends the compression both ways. What arrived compressed and was not
+    /// consumed is forgotten. RFC 8437 §3.
+    public func endCompression(by deadline: Instant) async throws(TransportError) {
+        guard let compressed = transport as? CompressedTransport else { return }
+        compressed.isEnding = true
+        try await flush(by: deadline)
+        transport = compressed.carrier
+        input = compressed.leftover
+        head = 0
     }
 
     /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.

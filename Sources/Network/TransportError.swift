@@ -8,6 +8,8 @@ public enum TransportError: Error, Sendable {
     case stopping
     /// TLS failed; the text is for the log.
     case tls(String)
+    /// What the peer sent cannot be decompressed, or there is no memory to compress; the text is for the log.
+    case compression(String)
     /// The system refused a socket operation; `errno`.
     case system(Int32)
     /// More unread input than the stream may hold.

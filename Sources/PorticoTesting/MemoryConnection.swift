@@ -129,9 +129,15 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     /// Everything that the session sends until it closes.
     public func rest() async -> [UInt8] {
         var rest: [UInt8] = []
-        while let piece = await take({ $0.isEmpty ? nil : $0.count }) { rest += piece }
+        while let piece = await piece() { rest += piece }
         return rest
     }
+
+    /// What the session has sent and the client not taken, when that is something; nil when it closed before.
+    public func piece() async -> [UInt8]? { await take { $0.isEmpty ? nil : $0.count } }
+
+    /// How many octets the session has sent that the client has not taken.
+    public var unread: Int { state.withLock { $0.toClient.count } }
 
     private func take(_ find: ([UInt8]) -> Int?) async -> [UInt8]? {
         while true {

@@ -8,10 +8,10 @@ import Testing
     func greetingSaysWhatWorks() async {
         let client = Service().connect()
         await client.run(
-            "S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID NAMESPACE IDLE UIDPLUS MOVE UNSELECT CHILDREN SPECIAL-USE … AUTH=PLAIN AUTH=LOGIN] mail.example.test …",
+            "S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID … AUTH=PLAIN AUTH=LOGIN] mail.example.test …",
             """
             C: 1 CAPABILITY
-            S: * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID … AUTH=PLAIN AUTH=LOGIN
+            S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID … AUTH=PLAIN AUTH=LOGIN
             S: 1 OK …
             C: 2 NOOP
             S: 2 OK …
@@ -25,7 +25,7 @@ import Testing
             C: 6 LOGIN alice@example.test wrong
             S: 6 NO [AUTHENTICATIONFAILED] …
             C: 7 LOGIN "alice@example.test" "secret"
-            S: 7 OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID NAMESPACE IDLE UIDPLUS MOVE UNSELECT CHILDREN…] …
+            S: 7 OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID …] …
             C: 8 LOGIN alice@example.test secret
             S: 8 BAD …
             C: 9 LOGOUT
@@ -41,7 +41,7 @@ import Testing
         let client = Service(allowsPlaintextLogin: false).connect()
         await client.run(
             """
-            S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID … LOGINDISABLED] …
+            S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID … LOGINDISABLED] …
             C: 1 LOGIN alice@example.test secret
             S: 1 NO [PRIVACYREQUIRED] …
             C: 2 AUTHENTICATE PLAIN
@@ -54,7 +54,7 @@ import Testing
         let secure = Service(allowsPlaintextLogin: false).connect(tls: tls)
         await secure.run(
             """
-            S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID … AUTH=PLAIN AUTH=LOGIN] …
+            S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID … AUTH=PLAIN AUTH=LOGIN] …
             C: 1 LOGIN alice@example.test secret
             S: 1 OK …
             """

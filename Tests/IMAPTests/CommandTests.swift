@@ -37,6 +37,8 @@ struct CommandTests {
             #"ID ("name" "sodr" "version" NIL)"#,
             .id([.init(name: octets("name"), value: octets("sodr")), .init(name: octets("version"), value: nil)])
         ),
+        // As aioimaplib writes it.
+        (#"ID ( "name" "sodr" )"#, .id([.init(name: octets("name"), value: octets("sodr"))])), ("ID ( )", .id([])),
         (
             "STATUS blurdybloop (UIDNEXT MESSAGES uidnext)",
             .status(mailbox("blurdybloop"), [.uidNext, .messages])
@@ -82,7 +84,7 @@ struct CommandTests {
         ("UID EXPUNGE", 11), ("EXPUNGE 1", 7), ("LOGIN", 5), ("LOGIN a", 7), ("LOGIN a b c", 9), ("LOGIN  a b", 6),
         ("LOGIN a \"b", 10), ("LOGIN a \"b\\c\"", 11), ("LOGIN a (b", 8), ("LOGIN a é", 8), ("LOGIN a \"é\"", 9),
         ("AUTHENTICATE", 12), ("AUTHENTICATE PLAIN AAA", 19), ("AUTHENTICATE PLAIN ==", 19),
-        ("AUTHENTICATE PLAIN ", 19), ("SELECT", 6), ("SELECT \"\"", 7), ("SELECT a*", 8), ("SELECT a b", 8),
+        ("AUTHENTICATE PLAIN ", 19), ("SELECT", 6), ("SELECT \"\"", 7), ("SELECT a*", 8), ("SELECT a b", 9),
         ("RENAME a", 8), ("CREATE a (USE \\Sent)", 14), ("CREATE a (USE (Sent))", 15), ("CREATE a ()", 10),
         ("STATUS a", 8), ("STATUS a ()", 10), ("STATUS a (FOO)", 10), ("STATUS a (UIDNEXT", 17), ("ID", 2),
         ("ID (\"a\")", 7), ("ID (a \"b\")", 4), ("COPY 0 a", 5), ("COPY 01 a", 5), ("COPY 1: a", 7), ("COPY 1,,2 a", 7),

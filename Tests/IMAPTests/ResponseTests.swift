@@ -117,7 +117,7 @@ struct ResponseTests {
             var fetch = FetchResponse(23, into: &output)
             fetch.flags([.seen, .recent], keywords: ["$a", "$b", "$c"], present: 0b101, into: &output)
             fetch.internalDate(date, into: &output)
-            fetch.rfc822Size(44827, into: &output)
+            fetch.rfc822Size(44827 as UInt32, into: &output)
             fetch.uid(4827, into: &output)
             fetch.end(into: &output)
         }

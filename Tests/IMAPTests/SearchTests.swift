@@ -24,7 +24,7 @@ struct SearchTests {
         ("SUBJECT {3+}\r\n] )", .subject(octets("] )"))), ("TO \"\"", .to([])), ("BODY ]", .body(octets("]"))),
         ("TEXT x", .text(octets("x"))), ("HEADER X-Y \"\"", .header(name: octets("X-Y"), text: [])),
         ("KEYWORD $Junk", .keyword("$Junk")), ("UNKEYWORD a", .notKeyword("a")), ("LARGER 0", .larger(0)),
-        ("SMALLER 4294967295", .smaller(.max)), ("2:4,7", .sequence(set((2, 4), (7, 7)))),
+        ("SMALLER 4294967295", .smaller(UInt64(UInt32.max))), ("2:4,7", .sequence(set((2, 4), (7, 7)))),
         ("*", .sequence(set((0, 0)))),
         ("UID 5:*", .uid(set((5, 0)))), ("NOT SEEN", .not(.flag(.seen))), ("(SEEN)", .flag(.seen)),
         ("OR SEEN NOT 1", .or(.flag(.seen), .not(.sequence(set((1, 1)))))),

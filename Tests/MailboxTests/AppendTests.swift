@@ -54,7 +54,7 @@ struct AppendTests {
 
     @Test(.rfc(3502, "3")) func oneThatIsRefusedKeepsTheOthersOut() async throws {
         var configuration = StoreMailboxService.Configuration()
-        configuration.quota = 10_000
+        configuration.quota.storage = 10_000
         let fixture = Fixture(engine: MemoryStore(), configuration: configuration)
         let mailbox = try await fixture.mailbox()
         let before = try await mailbox.snapshot(of: .inbox).folder
@@ -120,7 +120,7 @@ struct AppendTests {
     /// Only what the account has more in the end counts.
     @Test(.rfc(8508, "3.4")) func aReplacedMessageMakesRoom() async throws {
         var configuration = StoreMailboxService.Configuration()
-        configuration.quota = 1000
+        configuration.quota.storage = 1000
         let fixture = Fixture(configuration: configuration)
         let mailbox = try await fixture.mailbox()
         try await fixture.deliver(String(repeating: "x", count: 900))

@@ -1,5 +1,6 @@
 import MIME
 @testable import Mailbox
+import MIME
 import PorticoTesting
 import Store
 import Testing

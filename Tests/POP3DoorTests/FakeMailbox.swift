@@ -151,6 +151,7 @@ final class FakeMailbox: Mailbox, MailboxService {
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
         Observation {}
     }
+    func lastModSeq() async throws(MailboxError) -> ModSeq { 1 }
     func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] { [] }
     func changes(in folder: FolderID, since modSeq: ModSeq) async throws(MailboxError) -> FolderChanges {
         throw .notPermitted("fake")
@@ -174,5 +175,7 @@ struct FakeDirectory: Directory {
         guard name == "alice@example.test", password == Array("sesame".utf8) else { return nil }
         return Account(number: 7, address: MailAddress(localPart: "alice", domain: "example.test"), name: "Alice")
     }
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
 }

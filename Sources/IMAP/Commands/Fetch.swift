@@ -8,13 +8,41 @@ public struct FetchRequest: Hashable, Sendable {
     public var numbering: Numbering
     /// At least one, in the order asked, macros written out, none twice.
     public var attributes: [FetchAttribute]
+    /// What narrows it.
+    public var modifiers: FetchModifiers
 
     /// The request of those parts.
-    public init(_ set: SequenceSet, by numbering: Numbering, _ attributes: [FetchAttribute]) {
+    public init(
+        _ set: SequenceSet,
+        by numbering: Numbering,
+        _ attributes: [FetchAttribute],
+        _ modifiers: FetchModifiers = FetchModifiers()
+    ) {
         self.set = set
         self.numbering = numbering
         self.attributes = attributes
+        self.modifiers = modifiers
     }
+}
+
+/// What narrows a FETCH. RFC 4466 §2.4.
+public struct FetchModifiers: Hashable, Sendable {
+    /// CHANGEDSINCE: only messages with a higher mod-sequence, 1…2^63-1, and MODSEQ is told of each. RFC 7162 §3.1.4.1.
+    public var changedSince: UInt64?
+    /// VANISHED: tell first which of the UIDs are gone. Only with `changedSince`, in UID FETCH. RFC 7162 §3.2.6.
+    public var tellsVanished: Bool
+    /// PARTIAL: only these of the messages. RFC 9394 §3.3.
+    public var partial: PartialRange?
+
+    /// The modifiers given; none by default.
+    public init(changedSince: UInt64? = nil, tellsVanished: Bool = false, partial: PartialRange? = nil) {
+        self.changedSince = changedSince
+        self.tellsVanished = tellsVanished
+        self.partial = partial
+    }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { self == FetchModifiers() }
 }
 
 /// One item of a message. RFC 3501 §6.4.5.
@@ -41,12 +69,27 @@ public enum FetchAttribute: Hashable, Sendable {
     case bodyStructure
     /// BODY[section]<partial>; with `isPeek` it does not set \Seen.
     case section(Section, partial: Partial?, isPeek: Bool)
+    /// BINARY[part]<partial>: decoded octets of a part, of the whole message if there are no numbers; with `isPeek` it
+    /// does not set \Seen. RFC 3516 §4.2, RFC 9051 §6.4.5.
+    case binary(part: [UInt32], partial: Partial?, isPeek: Bool)
+    /// BINARY.SIZE[part]: how many octets those are. RFC 3516 §4.2.
+    case binarySize(part: [UInt32])
+    /// MODSEQ. RFC 7162 §3.1.4.2.
+    case modSequence
+    /// EMAILID. RFC 8474 §5.1.
+    case emailID
+    /// THREADID. RFC 8474 §5.2.
+    case threadID
+    /// SAVEDATE: when it came into the mailbox. RFC 8514 §4.2.
+    case saveDate
+    /// PREVIEW; with `isLazy` only if it costs nothing. RFC 8970 §3.
+    case preview(isLazy: Bool)
 
     /// Whether reading it sets \Seen.
     public var setsSeen: Bool {
         switch self {
         case .rfc822, .rfc822Text: true
-        case .section(_, _, let isPeek): !isPeek
+        case .section(_, _, let isPeek), .binary(_, _, let isPeek): !isPeek
         default: false
         }
     }
@@ -80,37 +123,73 @@ public struct Section: Hashable, Sendable {
     }
 }
 
-/// Which octets of a section. RFC 3501 §9 partial.
+/// Which octets of a section. RFC 3501 §9 partial, RFC 9051 §9 partial.
 public struct Partial: Hashable, Sendable {
-    /// The first octet, from 0; the answer repeats it.
-    public var offset: UInt32
-    /// How many at most, from 1.
-    public var count: UInt32
+    /// The first octet, from 0, at most 2^63-1 in IMAP4rev2 and 2^32-1 else; the answer repeats it.
+    public var offset: UInt64
+    /// How many at most, from 1; within the same bounds.
+    public var count: UInt64
 
     /// At most `count` octets from `offset`.
-    public init(offset: UInt32, count: UInt32) {
+    public init(offset: UInt64, count: UInt64) {
         self.offset = offset
         self.count = count
     }
 }
 
 extension CommandReader {
-    /// fetch. RFC 3501 §6.4.5.
+    /// fetch. RFC 3501 §6.4.5, RFC 4466 §2.4.
     mutating func fetch(by numbering: Numbering, in octets: Span<UInt8>) throws(SyntaxError) -> FetchRequest {
         try space(in: octets)
         let set = try sequenceSet(in: octets)
         try space(in: octets)
+        let attributes: [FetchAttribute]
         if isNext("(", in: octets) {
-            var attributes: [FetchAttribute] = []
-            var seen: Set<FetchAttribute> = []
-            try list(in: octets, as: "fetch attributes", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
-                let attribute = try reader.fetchAttribute(in: octets)
-                if seen.insert(attribute).inserted { attributes.append(attribute) }
-            }
-            return FetchRequest(set, by: numbering, attributes)
+            attributes = try fetchAttributes(in: octets)
+        } else if let macro = fetchMacro(in: octets) {
+            attributes = macro
+        } else {
+            attributes = [try fetchAttribute(in: octets)]
         }
-        if let macro = fetchMacro(in: octets) { return FetchRequest(set, by: numbering, macro) }
-        return FetchRequest(set, by: numbering, [try fetchAttribute(in: octets)])
+        return FetchRequest(set, by: numbering, attributes, try fetchModifiers(by: numbering, in: octets))
+    }
+
+    /// "(" fetch-att *(SP fetch-att) ")"; none twice.
+    mutating func fetchAttributes(in octets: Span<UInt8>) throws(SyntaxError) -> [FetchAttribute] {
+        var attributes: [FetchAttribute] = []
+        var seen: Set<FetchAttribute> = []
+        try list(in: octets, as: "fetch attributes", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
+            let attribute = try reader.fetchAttribute(in: octets)
+            if seen.insert(attribute).inserted { attributes.append(attribute) }
+        }
+        return attributes
+    }
+
+    /// [fetch-modifiers]; each once. RFC 7162 §7, RFC 9394 §4.
+    private mutating func fetchModifiers(
+        by numbering: Numbering,
+        in octets: Span<UInt8>
+    ) throws(SyntaxError) -> FetchModifiers {
+        var modifiers = FetchModifiers()
+        let start = cursor
+        guard take(" ", in: octets) else { return modifiers }
+        try list(in: octets, as: "fetch-modifiers", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
+            let start = reader.cursor
+            switch try reader.word(in: octets, as: "fetch-modifier") {
+            case "CHANGEDSINCE" where modifiers.changedSince == nil:
+                try reader.space(in: octets)
+                modifiers.changedSince = try reader.modSequence(in: octets)
+            case "VANISHED" where numbering == .uid: modifiers.tellsVanished = true
+            case "PARTIAL" where modifiers.partial == nil:
+                try reader.space(in: octets)
+                modifiers.partial = try reader.partialRange(in: octets)
+            default: throw start.unexpected("fetch-modifier")
+            }
+        }
+        guard !modifiers.tellsVanished || modifiers.changedSince != nil else {
+            throw start.unexpected("VANISHED beside CHANGEDSINCE")
+        }
+        return modifiers
     }
 
     /// ALL, FAST or FULL, written out; nil, and nothing taken, if something else comes. RFC 3501 §6.4.5.
@@ -140,8 +219,53 @@ extension CommandReader {
             return try bodySection(in: octets, isPeek: false)
         case "BODY.PEEK":
             return try bodySection(in: octets, isPeek: true)
-        default: throw start.unexpected("fetch-att")
+        case let name:
+            if let attribute = try extensionAttribute(name, in: octets) { return attribute }
+            throw start.unexpected("fetch-att")
         }
+    }
+
+    /// The attributes of extensions. RFC 3516 §7, RFC 7162 §7, RFC 8474 §7, RFC 8514 §5, RFC 8970 §6.
+    private mutating func extensionAttribute(
+        _ name: String,
+        in octets: Span<UInt8>
+    ) throws(SyntaxError) -> FetchAttribute? {
+        switch name {
+        case "MODSEQ": return .modSequence
+        case "EMAILID": return .emailID
+        case "THREADID": return .threadID
+        case "SAVEDATE": return .saveDate
+        case "PREVIEW": return .preview(isLazy: cursor.take(word: " (LAZY)", in: octets))
+        case "BINARY", "BINARY.PEEK":
+            let part = try binarySection(in: octets)
+            return .binary(part: part, partial: try partial(in: octets), isPeek: name == "BINARY.PEEK")
+        case "BINARY.SIZE": return .binarySize(part: try binarySection(in: octets))
+        default: return nil
+        }
+    }
+
+    /// section-binary. RFC 3516 §7.
+    private mutating func binarySection(in octets: Span<UInt8>) throws(SyntaxError) -> [UInt32] {
+        try expect("[", in: octets, as: "section-binary")
+        var part: [UInt32] = []
+        if take("]", in: octets) { return part }
+        repeat {
+            part.append(try nzNumber(in: octets))
+            guard part.count <= 1000 else { throw cursor.unexpected("at most 1000 part numbers") }
+        } while take(".", in: octets)
+        try expect("]", in: octets, as: ". or ]")
+        return part
+    }
+
+    /// [partial]. RFC 3501 §9.
+    private mutating func partial(in octets: Span<UInt8>) throws(SyntaxError) -> Partial? {
+        guard take("<", in: octets) else { return nil }
+        let offset = try number64(in: octets)
+        try expect(".", in: octets, as: ".")
+        guard !isNext("0", in: octets) else { throw cursor.unexpected("nz-number") }
+        let partial = Partial(offset: offset, count: try number64(in: octets))
+        try expect(">", in: octets, as: ">")
+        return partial
     }
 
     /// section and partial. RFC 3501 §9.
@@ -149,12 +273,7 @@ extension CommandReader {
         try expect("[", in: octets, as: "section")
         let section = try sectionSpec(in: octets)
         try expect("]", in: octets, as: "]")
-        guard take("<", in: octets) else { return .section(section, partial: nil, isPeek: isPeek) }
-        let offset = try number(in: octets)
-        try expect(".", in: octets, as: ".")
-        let partial = Partial(offset: offset, count: try nzNumber(in: octets))
-        try expect(">", in: octets, as: ">")
-        return .section(section, partial: partial, isPeek: isPeek)
+        return .section(section, partial: try partial(in: octets), isPeek: isPeek)
     }
 
     /// section-spec; it may be empty. RFC 3501 §9.

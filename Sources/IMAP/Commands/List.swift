@@ -30,16 +30,22 @@ public struct ListRequest: Hashable, Sendable {
         public static let children = Return(rawValue: 2)
         /// SPECIAL-USE.
         public static let specialUse = Return(rawValue: 4)
+        /// MYRIGHTS: a MYRIGHTS response behind each LIST. RFC 8440 §3.
+        public static let myRights = Return(rawValue: 8)
     }
 
     /// Empty means all.
     public var selection: Selection
     /// What comes before every pattern; often empty.
     public var reference: MailboxName
-    /// At least one. A single empty one asks for the hierarchy delimiter.
+    /// From 1 to `CommandLimits.patterns`. A single empty one asks for the hierarchy delimiter.
     public var patterns: [MailboxPattern]
     /// Empty means what the server says by itself.
     public var returns: Return
+    /// STATUS: what a STATUS response behind each LIST says; empty for none. RFC 5819 §2.
+    public var statusAttributes: [StatusAttribute]
+    /// METADATA: entries that a METADATA response behind each LIST tells; empty for none. RFC 9590 §3.
+    public var metadataEntries: [[UInt8]]
     /// Whether any of the syntax of RFC 5258 was used.
     public var isExtended: Bool
 
@@ -49,12 +55,16 @@ public struct ListRequest: Hashable, Sendable {
         patterns: [MailboxPattern],
         selection: Selection = [],
         returns: Return = [],
+        statusAttributes: [StatusAttribute] = [],
+        metadataEntries: [[UInt8]] = [],
         isExtended: Bool = false
     ) {
         self.selection = selection
         self.reference = reference
         self.patterns = patterns
         self.returns = returns
+        self.statusAttributes = statusAttributes
+        self.metadataEntries = metadataEntries
         self.isExtended = isExtended
     }
 }
@@ -75,6 +85,9 @@ extension CommandReader {
             request.isExtended = true
             try list(in: octets, as: "patterns", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
                 request.patterns.append(try reader.mailboxPattern(in: octets))
+                guard request.patterns.count <= CommandLimits.patterns else {
+                    throw reader.cursor.unexpected("at most \(CommandLimits.patterns) patterns")
+                }
             }
         } else {
             request.patterns = [try mailboxPattern(in: octets)]
@@ -83,18 +96,28 @@ extension CommandReader {
         guard cursor.take(word: "RETURN ", in: octets) else { throw cursor.unexpected("RETURN") }
         request.isExtended = true
         try list(in: octets, as: "return options", mayBeEmpty: true) { (reader, octets) throws(SyntaxError) in
-            request.returns.insert(
-                try reader.word(in: octets, as: "return-option") {
-                    switch $0 {
-                    case "SUBSCRIBED": .subscribed
-                    case "CHILDREN": .children
-                    case "SPECIAL-USE": .specialUse
-                    default: ListRequest.Return?.none
-                    }
-                }
-            )
+            try reader.listReturn(&request, in: octets)
         }
         return .list(request)
+    }
+
+    /// return-option. RFC 5258 §6, RFC 5819 §4, RFC 6154 §6, RFC 8440 §5, RFC 9590 §5.
+    private mutating func listReturn(_ request: inout ListRequest, in octets: Span<UInt8>) throws(SyntaxError) {
+        let start = cursor
+        switch try word(in: octets, as: "return-option") {
+        case "SUBSCRIBED": request.returns.insert(.subscribed)
+        case "CHILDREN": request.returns.insert(.children)
+        case "SPECIAL-USE": request.returns.insert(.specialUse)
+        case "MYRIGHTS": request.returns.insert(.myRights)
+        case "STATUS":
+            try space(in: octets)
+            request.statusAttributes = try statusAttributes(in: octets)
+        case "METADATA":
+            try space(in: octets)
+            guard isNext("(", in: octets) else { throw cursor.unexpected("(") }
+            request.metadataEntries = try metadataEntries(in: octets)
+        default: throw start.unexpected("return-option")
+        }
     }
 
     /// list-select-opts. RFC 5258 §6, RFC 6154 §6.

@@ -4,14 +4,17 @@ internal import Octets
 public struct SearchRequest: Hashable, Sendable {
     /// Whether the answer is in sequence numbers or UIDs. `SearchKey.sequence` counts sequence numbers in both.
     public var numbering: Numbering
-    /// CHARSET, in upper case; nil if there was none, which means US-ASCII.
+    /// RETURN: the answer is an ESEARCH; nil for a SEARCH response, or, in IMAP4rev2, for ESEARCH with ALL.
+    public var returns: SearchReturn?
+    /// CHARSET, in upper case; nil if there was none, which means US-ASCII, or UTF-8 where UTF-8 was enabled.
     public var charset: String?
     /// What a message must match; several keys of the command are one `.and`.
     public var key: SearchKey
 
     /// The request of those parts.
-    public init(_ key: SearchKey, charset: String? = nil, by numbering: Numbering) {
+    public init(_ key: SearchKey, charset: String? = nil, returns: SearchReturn? = nil, by numbering: Numbering) {
         self.numbering = numbering
+        self.returns = returns
         self.charset = charset
         self.key = key
     }
@@ -73,9 +76,81 @@ public indirect enum SearchKey: Hashable, Sendable {
     /// SENTSINCE: as SINCE, by the Date field.
     case sentSince(SearchDate)
     /// LARGER: more octets than that.
-    case larger(UInt32)
+    case larger(UInt64)
     /// SMALLER: fewer octets than that.
-    case smaller(UInt32)
+    case smaller(UInt64)
+    /// OLDER: the internal date is at least so many seconds ago. RFC 5032 §2.
+    case older(UInt32)
+    /// YOUNGER: the internal date is at most so many seconds ago. RFC 5032 §2.
+    case younger(UInt32)
+    /// SAVEDBEFORE: as BEFORE, by the date it came into the mailbox. RFC 8514 §4.3.
+    case savedBefore(SearchDate)
+    /// SAVEDON: as ON, by that date. RFC 8514 §4.3.
+    case savedOn(SearchDate)
+    /// SAVEDSINCE: as SINCE, by that date. RFC 8514 §4.3.
+    case savedSince(SearchDate)
+    /// SAVEDATESUPPORTED: the mailbox keeps that date. RFC 8514 §4.3.
+    case saveDateSupported
+    /// MODSEQ: changed at that mod-sequence or later. RFC 7162 §3.1.5.
+    case modSequence(ModSequenceKey)
+    /// EMAILID: the message with that content. RFC 8474 §6.
+    case emailID(String)
+    /// THREADID: a message of that thread. RFC 8474 §6.
+    case threadID(String)
+    /// FUZZY: as far as the server sees fit. RFC 6203 §3.
+    case fuzzy(SearchKey)
+}
+
+/// The argument of the search key MODSEQ. RFC 7162 §3.1.5.
+public struct ModSequenceKey: Hashable, Sendable {
+    /// Whose value of the flag is meant.
+    public enum EntryType: String, Hashable, Sendable, CaseIterable {
+        /// priv: one's own.
+        case personal = "PRIV"
+        /// shared: that of all.
+        case shared = "SHARED"
+        /// all: the greater of both.
+        case all = "ALL"
+    }
+
+    /// 0…2^63-1.
+    public var value: UInt64
+    /// An entry name such as `/flags/\Seen`, as written, unquoted; nil for the message as a whole. A server that keeps one
+    /// mod-sequence for a message may ignore it.
+    public var entry: [UInt8]?
+    /// Whose; nil exactly if `entry` is.
+    public var entryType: EntryType?
+
+    /// The argument of those parts.
+    public init(_ value: UInt64, entry: [UInt8]? = nil, entryType: EntryType? = nil) {
+        self.value = value
+        self.entry = entry
+        self.entryType = entryType
+    }
+}
+
+extension SearchKey {
+    /// Whether a set of sequence numbers is anywhere in it; `$` is none. RFC 9586 §3.
+    var hasSequenceNumbers: Bool {
+        switch self {
+        case .and(let keys): keys.contains { $0.hasSequenceNumbers }
+        case .or(let left, let right): left.hasSequenceNumbers || right.hasSequenceNumbers
+        case .not(let key), .fuzzy(let key): key.hasSequenceNumbers
+        case .sequence(let set): !set.isSavedResult
+        default: false
+        }
+    }
+
+    /// Whether MODSEQ is anywhere in it, which makes the answer say the highest mod-sequence. RFC 7162 §3.1.5.
+    public var hasModSequence: Bool {
+        switch self {
+        case .and(let keys): keys.contains { $0.hasModSequence }
+        case .or(let left, let right): left.hasModSequence || right.hasModSequence
+        case .not(let key), .fuzzy(let key): key.hasModSequence
+        case .modSequence: true
+        default: false
+        }
+    }
 }
 
 /// A day of the calendar that exists. RFC 3501 §9 date.

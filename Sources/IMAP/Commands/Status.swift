@@ -16,6 +16,14 @@ public enum StatusAttribute: Hashable, Sendable, CaseIterable {
     case deleted
     /// SIZE: octets of all messages. RFC 8438 §2.
     case size
+    /// DELETED-STORAGE: octets that expunging what has \Deleted would free. RFC 9208 §4.1.4.
+    case deletedStorage
+    /// HIGHESTMODSEQ. RFC 7162 §3.1.7.
+    case highestModSequence
+    /// MAILBOXID. RFC 8474 §4.3.
+    case mailboxID
+    /// APPENDLIMIT: octets that a message may have. RFC 7889 §3.
+    case appendLimit
 }
 
 extension StatusAttribute {
@@ -29,6 +37,10 @@ extension StatusAttribute {
         case .unseen: "UNSEEN"
         case .deleted: "DELETED"
         case .size: "SIZE"
+        case .deletedStorage: "DELETED-STORAGE"
+        case .highestModSequence: "HIGHESTMODSEQ"
+        case .mailboxID: "MAILBOXID"
+        case .appendLimit: "APPENDLIMIT"
         }
     }
 }
@@ -38,6 +50,11 @@ extension CommandReader {
     mutating func status(in octets: Span<UInt8>) throws(SyntaxError) -> Command {
         let name = try mailboxArgument(in: octets)
         try space(in: octets)
+        return .status(name, try statusAttributes(in: octets))
+    }
+
+    /// "(" status-att *(SP status-att) ")"; none twice.
+    mutating func statusAttributes(in octets: Span<UInt8>) throws(SyntaxError) -> [StatusAttribute] {
         var attributes: [StatusAttribute] = []
         try list(in: octets, as: "status attributes", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
             let attribute = try reader.word(in: octets, as: "status-att") { word in
@@ -45,6 +62,6 @@ extension CommandReader {
             }
             if !attributes.contains(attribute) { attributes.append(attribute) }
         }
-        return .status(name, attributes)
+        return attributes
     }
 }

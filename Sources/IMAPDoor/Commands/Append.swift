@@ -11,12 +11,13 @@ extension Session {
     /// Everything that can be refused is refused before the client is asked for the message. One that is sent unasked
     /// is skipped, so that the next command is found.
     func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
-        let target: Folder
+        let target: Place
         let flags: (flags: Flags, keywords: [Keyword])
         do {
             guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
             flags = try request.flags.checked()
-            target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+            target = try await place(request.mailbox, orElse: .tryCreate)
+            try await target.mailbox.require(.insert, in: target.folder.id)
         } catch {
             guard !request.isSynchronising else { throw error }
             throw try await passOver(request.size, error)
@@ -32,10 +33,9 @@ extension Session {
         }
         do {
             try await receive(request.size, into: message)
-            let filed = try await message.file(
-                in: target.id,
-                of: mailbox.account,
-                prefix: [],
+            let filed = try await target.mailbox.file(
+                message,
+                in: target.folder.id,
                 flags: flags.flags,
                 keywords: flags.keywords,
                 date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }

@@ -3,12 +3,15 @@ internal import Mailbox
 internal import Octets
 
 extension Session {
-    /// CREATE. A delimiter at the end says only that others will be below. RFC 3501 §6.3.3; special uses RFC 6154 §3.
-    func create(_ name: MailboxName, _ uses: [String], _ mailbox: any Mailbox) async throws -> Completion {
+    /// CREATE. A delimiter at the end says only that others will be below. RFC 3501 §6.3.3; special uses RFC 6154 §3,
+    /// MAILBOXID RFC 8474 §4.1.
+    func create(_ name: MailboxName, _ uses: [String]) async throws -> Completion {
         let isParent = name.octets.count > 1 && name.octets.last == UInt8(ascii: "/")
-        let path = try path(isParent ? MailboxName(Array(name.octets.dropLast())) : name)
-        _ = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
-        return Completion("Created")
+        let name = isParent ? MailboxName(Array(name.octets.dropLast())) : name
+        let (mailbox, path) = try await newLocation(name)
+        watch?.ownChanges.insert(Watch.OwnChange(kind: .created, path: try self.path(name)))
+        let folder = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
+        return Completion("Created", code: .mailboxID(folder.id.objectID))
     }
 
     /// The special use that is asked for. A folder has one, and only one folder has it. RFC 6154 §3.

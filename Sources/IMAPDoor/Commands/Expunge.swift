@@ -7,11 +7,22 @@ extension Session {
     func expunge(_ set: SequenceSet?, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
         try selection.requireWritable()
         var uids: UIDSet?
-        if let set { uids = try selection.messages(set, by: .uid).uids(selection) }
+        if let set {
+            let numbers = try selection.messages(set, by: .uid)
+            try requireWithinLimit(numbers.count)
+            uids = numbers.uids(selection)
+        }
         if uids?.isEmpty != true {
             _ = try await mailbox.expunge(uids, in: selection.folder)
             try await catchUp(mailbox, selection, mayExpunge: true)
         }
-        return Completion("Expunged")
+        return Completion("Expunged", code: highestModSequence(selection))
+    }
+
+    /// Up to where a client that keeps what it knows is up to date, after a command that removed messages. Nothing is said
+    /// while some that went are held back. RFC 7162 §3.2.7, §3.2.9.
+    func highestModSequence(_ selection: Selection) -> ResponseCode? {
+        guard enabled.contains(.qresync), !selection.holdsExpunged else { return nil }
+        return .highestModSequence(selection.view.snapshot.folder.highestModSeq)
     }
 }

@@ -5,24 +5,66 @@ internal import Network
 internal import Octets
 
 extension Session {
-    /// FETCH and UID FETCH. RFC 3501 §6.4.5.
+    /// FETCH and UID FETCH. RFC 3501 §6.4.5; CHANGEDSINCE and VANISHED RFC 7162 §3.1.4.1, §3.2.6; PARTIAL RFC 9394 §3.3.
     ///
     /// What the view knows is told without reading; the rest is read in large scans, and leaves in pieces. Messages that
     /// another session removed: their flags are still told; if a body is asked for that is gone, the message is passed
     /// over, and the answer is NO in the end, or OK for UID FETCH. RFC 2180 §4.1.2.
     func fetch(_ request: FetchRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
-        let numbers = try selection.messages(request.set, by: request.numbering)
-        let plan = FetchPlan(request)
+        let plan = FetchPlan(request, enabled)
+        if plan.hasModSequence { enableCondstore() }
+        var numbers = try selection.messages(request.set, by: request.numbering)
+        if let since = request.modifiers.changedSince {
+            if request.modifiers.tellsVanished { try await tellVanished(request.set, since, mailbox, selection) }
+            numbers = selection.changed(numbers, after: since)
+        }
+        if let partial = request.modifiers.partial {
+            numbers = numbers.at(partial.places(among: numbers.count) ?? 0..<0)
+        }
+        let code = limit(&numbers, selection)
         guard !numbers.isEmpty else { return Completion("Nothing to fetch") }
         var nowSeen = UIDSet()
-        if plan.setsSeen, !selection.isReadOnly { nowSeen = try await setSeen(numbers, mailbox, selection) }
-        if plan.parts.isEmpty {
-            try await tellEntries(numbers, plan, selection)
-        } else {
-            let isComplete = try await tellMessages(numbers, plan, nowSeen, mailbox, selection)
-            guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
+        if plan.setsSeen, !selection.isReadOnly, selection.rights.contains(.seen) {
+            nowSeen = try await setSeen(numbers, mailbox, selection)
         }
-        return Completion("Fetched")
+        let isComplete = try await tell(numbers, plan, nowSeen: nowSeen, mailbox, selection)
+        guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
+        return Completion("Fetched", code: code)
+    }
+
+    /// Tells what the plan says of messages, which are in the view. Returns whether everything was still there.
+    @discardableResult
+    func tell(
+        _ numbers: MessageNumbers,
+        _ plan: FetchPlan,
+        nowSeen: UIDSet = UIDSet(),
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> Bool {
+        guard plan.parts.isEmpty else { return try await tellMessages(numbers, plan, nowSeen, mailbox, selection) }
+        try await tellEntries(numbers, plan, selection)
+        return true
+    }
+
+    /// Which of the UIDs in `set` went after `since`, as far as the client was not told of it, or will be. RFC 7162 §3.2.6.
+    private func tellVanished(
+        _ set: SequenceSet,
+        _ since: UInt64,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws {
+        guard enabled.contains(.qresync) else { throw Refusal.bad("ENABLE QRESYNC comes first") }
+        // A client that writes `*` means all that it knows, and the last may be gone.
+        let last = selection.view.snapshot.folder.uidNext - 1
+        let wanted = set.isSavedResult ? selection.savedResult : UIDSet(ranges: set.ranges(largest: last))
+        let changes = try await mailbox.changes(in: selection.folder, since: since)
+        var gone = changes.vanished.intersection(wanted)
+        if selection.holdsExpunged || selection.messages.count > changes.snapshot.messages.count {
+            var shown = UIDSet()
+            selection.messages.forEachEntry { shown.insert($0.uid) }
+            gone = gone.subtracting(shown)
+        }
+        stream.write { output in Response.vanished(gone.ranges, isEarlier: true, into: &output) }
     }
 
     /// Sets \Seen where it is not, in one commit, before anything is told. Returns where it was not.
@@ -52,7 +94,7 @@ extension Session {
                 stream.write { output in
                     for index in start..<min(start + 512, range.upperBound) {
                         let entry = messages[index]
-                        var response = FetchResponse(UInt32(index + 1), into: &output)
+                        var response = FetchResponse(entry, index + 1, enabled, into: &output)
                         for attribute in plan.attributes { response.append(attribute, of: entry, selection, &output) }
                         response.end(into: &output)
                     }
@@ -88,8 +130,8 @@ extension Session {
                     }
                     // The flags are those of the view, which are what the client knows.
                     data.entry = entries[next + place]
-                    let tellsFlags = !plan.hasFlags && nowSeen.contains(data.entry.uid)
-                    try await tell(data, batch[next + place] + 1, plan, tellsFlags: tellsFlags, mailbox, selection)
+                    let isNowSeen = nowSeen.contains(data.entry.uid)
+                    try await tell(data, batch[next + place] + 1, plan, isNowSeen: isNowSeen, mailbox, selection)
                 }
                 next += found.count
                 found = try await ahead
@@ -115,22 +157,33 @@ extension Session {
         _ data: MessageData,
         _ number: Int,
         _ plan: FetchPlan,
-        tellsFlags: Bool,
+        isNowSeen: Bool,
         _ mailbox: any Mailbox,
         _ selection: Selection
     ) async throws {
+        // What can be refused is refused before the response begins.
+        var sources: [[UInt32]: BinarySource?] = [:]
+        for attribute in plan.attributes {
+            guard let part = attribute.binaryPart, sources[part] == nil else { continue }
+            sources[part] = .some(try await binarySource(part, data, mailbox))
+        }
         var beginning: [UInt8] = []
-        var response = FetchResponse(UInt32(number), into: &beginning)
+        var response = FetchResponse(data.entry, number, enabled, into: &beginning)
         stream.write(beginning)
         for attribute in plan.attributes {
             if let section = attribute.section {
                 try await tell(attribute, section, data, mailbox, &response)
+            } else if let part = attribute.binaryPart {
+                try await tellBinary(attribute, part, sources[part] ?? nil, data, mailbox, &response)
             } else {
                 stream.write { output in response.append(attribute, of: data, selection, &output) }
             }
         }
         stream.write { output in
-            if tellsFlags { response.append(.flags, of: data.entry, selection, &output) }
+            if isNowSeen, !plan.hasFlags { response.append(.flags, of: data.entry, selection, &output) }
+            if isNowSeen, !plan.hasModSequence, enabled.contains(.condstore) {
+                response.modSequence(data.entry.modSeq, into: &output)
+            }
             response.end(into: &output)
         }
         try await stream.drain(by: transferDeadline)
@@ -172,6 +225,7 @@ extension FetchResponse {
             }
         case .internalDate: internalDate(DateTime(secondsSince1970: entry.internalDate), into: &output)
         case .rfc822Size: rfc822Size(entry.size, into: &output)
+        case .modSequence: modSequence(entry.modSeq, into: &output)
         default: break
         }
     }

@@ -21,9 +21,10 @@ extension Session {
         }
     }
 
-    /// The selected folder's.
+    /// The selected folder's, or that of all mailboxes that NOTIFY watches.
     private var bell: Signal? {
-        if case .selected(_, let selection) = phase { selection.bell } else { nil }
+        if let watch { return watch.bell }
+        return if case .selected(_, let selection) = phase { selection.bell } else { nil }
     }
 
     /// Whether the client ended the IDLE; then it was answered.

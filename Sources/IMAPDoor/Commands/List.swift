@@ -3,37 +3,75 @@ internal import Mailbox
 internal import Network
 
 extension Session {
-    /// LIST. RFC 3501 §6.3.8; \HasChildren RFC 3348, special uses RFC 6154 §2.
+    /// LIST. RFC 3501 §6.3.8; LIST-EXTENDED RFC 5258, \HasChildren RFC 3348, special uses RFC 6154 §2, LIST-STATUS
+    /// RFC 5819, LIST-MYRIGHTS RFC 8440, LIST-METADATA RFC 9590.
     func list(_ request: ListRequest, _ mailbox: any Mailbox) async throws -> Completion {
-        guard !request.isExtended else { throw Refusal.bad("Expected reference and pattern only") }
-        guard let pattern = request.patterns.first, !pattern.octets.isEmpty else {
+        if !request.isExtended, request.patterns.allSatisfy(\.octets.isEmpty) {
             stream.write("* LIST (\\Noselect) \"/\" \"\"\r\n")
             return Completion("That is the delimiter")
         }
-        let matcher = MailboxMatcher(reference: request.reference, pattern: pattern, delimiter: Session.delimiter)
-        let folders = try await mailbox.folders()
-        let paths = Set(folders.map(\.path))
-        var parents = Set<FolderPath>()
-        stream.write { output in
-            for folder in folders {
-                // A folder that was deleted while others are below it is still a level of their names.
-                for parent in folder.path.levelsAbove.reversed()
-                where parents.insert(parent).inserted && !paths.contains(parent) {
-                    let name = MailboxName(text: parent.name)
-                    guard matcher.matches(name) else { continue }
-                    let attributes = ["\\Noselect", "\\HasChildren"]
-                    Response.list(attributes, delimiter: Session.delimiter, name, into: &output)
-                }
+        if request.statusAttributes.contains(.highestModSequence) { enableCondstore() }
+        let wantsSubscribed = request.selection.contains(.subscribed) || request.returns.contains(.subscribed)
+        let withOthers = request.patterns.contains { request.reference.mayBeginOthers(with: $0) }
+        let listing = try await listing(withSubscriptions: wantsSubscribed, withOthers: withOthers, mailbox)
+        let matchers = request.patterns.map {
+            MailboxMatcher(reference: request.reference, pattern: $0, delimiter: Session.delimiter)
+        }
+        let isExtended = request.isExtended || enabled.contains(.imap4rev2)
+        let isListed = listing.entries.map { entry in
+            let name = self.name(of: entry.path)
+            return matchers.contains { $0.matches(name) }
+        }
+        let levels = request.levelsAboveUnlisted(listing.entries, isListed)
+        for (entry, isListed) in zip(listing.entries, isListed) where isListed {
+            let isAbove = levels.contains(entry.path)
+            guard isAbove || request.selects(entry) else { continue }
+            let childInfo = isAbove ? request.selection.names : []
+            let name = self.name(of: entry.path)
+            let attributes = entry.attributes(isExtended: isExtended, tellsSubscribed: wantsSubscribed)
+            stream.write { output in
+                Response.list(
+                    attributes,
+                    delimiter: Session.delimiter,
+                    name,
+                    childInfo.isEmpty ? [] : [.childInfo(childInfo)],
+                    enabled: enabled,
+                    into: &output
+                )
             }
-            for folder in folders {
-                let name = MailboxName(text: folder.path.name)
-                guard matcher.matches(name) else { continue }
-                var attributes = [parents.contains(folder.path) ? "\\HasChildren" : "\\HasNoChildren"]
-                if let use = folder.specialUse { attributes.append(use.attribute) }
-                Response.list(attributes, delimiter: Session.delimiter, name, into: &output)
+            if let folder = entry.folder, let mailbox = entry.mailbox {
+                try await tellMore(request, folder, name, mailbox)
             }
+            try await stream.drain(by: transferDeadline)
         }
         return Completion("Listed")
+    }
+
+    /// What RETURN asks for of a folder beside the LIST response. What its rights do not allow is left out. RFC 5819 §2,
+    /// RFC 8440 §3, RFC 9590 §3.
+    private func tellMore(
+        _ request: ListRequest,
+        _ folder: Folder,
+        _ name: MailboxName,
+        _ mailbox: any Mailbox
+    ) async throws {
+        let mayRead = try await mailbox.myRights(in: folder.id).contains(.read)
+        if !request.statusAttributes.isEmpty, mayRead {
+            let items = try await statusItems(request.statusAttributes, of: folder, mailbox)
+            stream.write { output in Response.status(name, items, enabled: enabled, into: &output) }
+        }
+        if request.returns.contains(.myRights) {
+            let rights = try await mailbox.myRights(in: folder.id)
+            stream.write { output in Response.myRights(name, Rights(rights), enabled: enabled, into: &output) }
+        }
+        if !request.metadataEntries.isEmpty, mayRead {
+            let names = try request.metadataEntries.map { try annotationName($0) }
+            let found = try await mailbox.annotations(of: folder.id, names, depth: .zero)
+            let items = names.map { name in found.first { $0.name == name } ?? Annotation(name, nil) }
+            stream.write { output in
+                Response.metadata(name, items.map(MetadataItem.init), enabled: enabled, into: &output)
+            }
+        }
     }
 
     /// LSUB: names subscribed to, whether or not there are such folders. With `%` at the end also the levels above
@@ -53,13 +91,16 @@ extension Session {
         var shown = Set(subscriptions)
         stream.write { output in
             for path in subscriptions {
-                let name = MailboxName(text: path.name)
-                if matcher.matches(name) { Response.lsub([], delimiter: Session.delimiter, name, into: &output) }
+                let name = self.name(of: path)
+                if matcher.matches(name) {
+                    Response.lsub([], delimiter: Session.delimiter, name, enabled: enabled, into: &output)
+                }
                 guard showsLevelsAbove else { continue }
                 for parent in path.levelsAbove where shown.insert(parent).inserted {
-                    let name = MailboxName(text: parent.name)
+                    let name = self.name(of: parent)
                     guard matcher.matches(name) else { continue }
-                    Response.lsub(["\\Noselect"], delimiter: Session.delimiter, name, into: &output)
+                    let attributes = ["\\Noselect"]
+                    Response.lsub(attributes, delimiter: Session.delimiter, name, enabled: enabled, into: &output)
                 }
             }
         }
@@ -67,18 +108,43 @@ extension Session {
     }
 
     /// Between the levels of a name.
-    private static let delimiter = UInt8(ascii: "/")
+    static let delimiter = UInt8(ascii: "/")
 }
 
-extension FolderPath {
-    /// The paths above it, from the nearest to the top.
-    fileprivate var levelsAbove: [FolderPath] {
-        var levels: [FolderPath] = []
-        var above = parent
-        while let level = above {
-            levels.append(level)
-            above = level.parent
+extension ListRequest {
+    /// Whether the selection options let a name be listed. RFC 5258 §3.1.
+    fileprivate func selects(_ entry: FolderListing.Entry) -> Bool {
+        if selection.contains(.specialUse), entry.folder?.specialUse == nil { return false }
+        if selection.contains(.subscribed) { return entry.isSubscribed }
+        // A name that is only subscribed to is none that LIST shows by itself.
+        return entry.folder != nil || entry.hasChildren
+    }
+
+    /// After RECURSIVEMATCH: the levels above names that are selected, and that no pattern lists. RFC 5258 §3.5.
+    fileprivate func levelsAboveUnlisted(_ entries: [FolderListing.Entry], _ isListed: [Bool]) -> Set<FolderPath> {
+        guard selection.contains(.recursiveMatch) else { return [] }
+        var levels: Set<FolderPath> = []
+        for (entry, isListed) in zip(entries, isListed) where !isListed && selects(entry) {
+            levels.formUnion(entry.path.levelsAbove)
         }
         return levels
+    }
+}
+
+extension MailboxName {
+    /// Whether a name that this reference and a pattern mean may begin as those of others' mailboxes do: to look for those
+    /// costs more than to look at one's own.
+    fileprivate func mayBeginOthers(with pattern: MailboxPattern) -> Bool {
+        let joined = octets + pattern.octets
+        let plain = joined.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "%") }
+        let level = Array(Session.othersLevel.utf8)
+        return zip(plain, level).allSatisfy { $0 == $1 } && (plain.count != joined.count || plain.count >= level.count)
+    }
+}
+
+extension ListRequest.Selection {
+    /// What CHILDINFO says of names below. RFC 5258 §3.5.
+    fileprivate var names: [String] {
+        (contains(.subscribed) ? ["SUBSCRIBED"] : []) + (contains(.specialUse) ? ["SPECIAL-USE"] : [])
     }
 }

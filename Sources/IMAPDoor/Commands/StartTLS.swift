@@ -6,7 +6,7 @@ extension Session {
     func startTLS() throws -> Completion {
         guard canStartTLS else { throw Refusal.bad("No TLS to start") }
         var completion = Completion("Begin TLS now")
-        completion.startsTLS = true
+        completion.layer = .startsTLS
         return completion
     }
 

@@ -4,29 +4,58 @@ internal import Network
 internal import Octets
 
 extension Session {
-    /// STORE and UID STORE, all in one commit. RFC 3501 §6.4.6.
+    /// STORE and UID STORE, all in one commit. RFC 3501 §6.4.6; UNCHANGEDSINCE RFC 7162 §3.1.3.
     ///
     /// A message that another session removed keeps its number here and cannot be changed: a STORE by number says NO
     /// (RFC 2180 §4.2), a UID STORE passes over it as over any unused UID.
     func store(_ request: StoreRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
         try selection.requireWritable()
-        let numbers = try selection.messages(request.set, by: request.numbering)
+        if request.unchangedSince != nil { enableCondstore() }
+        var numbers = try selection.messages(request.set, by: request.numbering)
+        let code = limit(&numbers, selection)
         let change = try FlagChange(request)
         guard !numbers.isEmpty else { return Completion("Nothing to store") }
         let before = selection.messages
         let uids = numbers.uids(selection)
-        let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: nil)
+        let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: request.unchangedSince)
         try await catchUp(mailbox, selection, mayExpunge: false) { entry, later in
             guard uids.contains(entry.uid) else { return false }
             guard request.isSilent, let old = before.entry(entry.uid) else { return !request.isSilent }
             let wanted = change.applied(to: old, later.folder)
             return entry.flags == wanted.flags && entry.keywords == wanted.keywords
         }
+        let withUID = request.numbering == .uid
         if !request.isSilent {
-            try await tellFlags(numbers, stored.uids, selection, withUID: request.numbering == .uid)
+            try await tellFlags(numbers, stored.uids, selection, withUID: withUID)
+        } else if enabled.contains(.condstore) {
+            try await tellModSequences(numbers, stored.uids, selection, withUID: withUID)
         }
-        guard request.numbering == .uid || stored.uids.count == uids.count else { throw MailboxError.expunged }
-        return Completion("Stored")
+        let gone = uids.count - stored.uids.count - stored.modified.count
+        guard stored.modified.isEmpty else {
+            let modified = ResponseCode.modified(selection.ranges(of: stored.modified, by: request.numbering))
+            guard withUID || gone == 0 else { throw Refusal.no(modified, "Some of the messages no longer exist") }
+            return Completion("Stored where nothing was changed meanwhile", code: modified)
+        }
+        guard withUID || gone == 0 else { throw MailboxError.expunged }
+        return Completion("Stored", code: code)
+    }
+
+    /// A silent STORE tells no flags; the client must hear the mod-sequences all the same. RFC 7162 §3.1.3.
+    private func tellModSequences(
+        _ numbers: MessageNumbers,
+        _ uids: UIDSet,
+        _ selection: Selection,
+        withUID: Bool
+    ) async throws {
+        let messages = selection.messages
+        try await tell(numbers) { index, output in
+            let entry = messages[index]
+            guard uids.contains(entry.uid) else { return }
+            var response = FetchResponse(entry, index + 1, enabled, into: &output)
+            if (withUID || enabled.tellsUIDs) && !enabled.contains(.uidOnly) { response.uid(entry.uid, into: &output) }
+            response.modSequence(entry.modSeq, into: &output)
+            response.end(into: &output)
+        }
     }
 
     /// The flags as they are now, of each message that was there. RFC 3501 §6.4.6.
@@ -37,14 +66,19 @@ extension Session {
         withUID: Bool
     ) async throws {
         let messages = selection.messages
+        try await tell(numbers) { index, output in
+            let entry = messages[index]
+            guard uids.contains(entry.uid) else { return }
+            selection.tellFlags(entry, index + 1, withUID: withUID, enabled, &output)
+        }
+    }
+
+    /// Writes something of each message, and lets it leave in pieces.
+    private func tell(_ numbers: MessageNumbers, _ body: (Int, inout [UInt8]) -> Void) async throws {
         for range in numbers.ranges {
             for piece in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
                 stream.write { output in
-                    for index in piece..<min(piece + 512, range.upperBound) {
-                        let entry = messages[index]
-                        guard uids.contains(entry.uid) else { continue }
-                        selection.tellFlags(entry, index + 1, withUID: withUID, &output)
-                    }
+                    for index in piece..<min(piece + 512, range.upperBound) { body(index, &output) }
                 }
                 try await stream.drain(by: transferDeadline)
             }

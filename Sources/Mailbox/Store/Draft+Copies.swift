@@ -7,13 +7,14 @@ extension Draft {
         _ uids: UIDSet,
         from folder: FolderID,
         to target: FolderID,
-        quota: Int?
+        quota: QuotaLimits,
+        within rights: FolderRights
     ) async throws(MailboxError) -> Copied {
         let entries = try await entries(uids, in: folder)
         let names = try self.folder(folder).keywords
         var copied = Copied(uidValidity: try self.folder(target).uidValidity, source: UIDSet(), target: UIDSet())
         guard !entries.isEmpty else { return copied }
-        try checkQuota(quota, adding: entries.reduce(0) { $0 + Int($1.size) })
+        try checkQuota(quota, adding: entries.reduce(0) { $0 + Int($1.size) }, messages: entries.count)
         var owners = UIDSet()
         for start in stride(from: 0, to: entries.count, by: RowSet.limit) {
             let piece = entries[start..<min(start + RowSet.limit, entries.count)]
@@ -27,7 +28,8 @@ extension Draft {
                 writes.append(.put(Keys.thread(row.thread, copy.email), []))
                 _ = self.count(.email(row.original), +1, stored: count)
                 if entry.storage.isDisjoint(with: [.copied, .copy]) { owners.insert(entry.uid) }
-                let uid = try append(copy, to: target, keywords: Draft.keywords(entry.keywords, of: names))
+                let (allowed, keywords) = rights.allowed(copy, names)
+                let uid = try append(allowed, to: target, keywords: keywords)
                 copied.source.insert(entry.uid)
                 copied.target.insert(uid)
             }

@@ -194,7 +194,7 @@ struct Arrival: Sendable {
     var flags: Flags
     var keywords: [Keyword]
     var date: Timestamp?
-    var quota: Int?
+    var quota: QuotaLimits
 }
 
 extension Draft {
@@ -241,11 +241,6 @@ extension Draft {
         writes.append(.put(Keys.email(email), row.row))
         writes.append(.put(Keys.index(email), index.row(of: email)))
         writes.append(.put(Keys.thread(thread, email), []))
-    }
-
-    /// Throws if `octets` more are more than the account may have.
-    func checkQuota(_ quota: Int?, adding octets: Int) throws(MailboxError) {
-        if let quota, state.head.size + octets > quota { throw .overQuota }
     }
 }
 extension MessageSummary {

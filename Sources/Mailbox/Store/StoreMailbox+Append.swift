@@ -35,14 +35,14 @@ extension Draft {
         _ arrivals: [Arrival],
         to folder: FolderID,
         replacing replaced: MessagePlace?,
-        quota: Int?
+        quota: QuotaLimits
     ) async throws(MailboxError) -> Appended {
         var octets = arrivals.reduce(0) { $0 + $1.size }
         if let replaced {
             guard let entry = try await table(of: replaced.folder).entry(replaced.uid) else { throw .expunged }
             octets -= Int(entry.size)
         }
-        try checkQuota(quota, adding: octets)
+        try checkQuota(quota, adding: octets, messages: arrivals.count - (replaced == nil ? 0 : 1))
         let filed = try await file(arrivals, in: folder)
         if let replaced { try await remove(UIDSet(replaced.uid...replaced.uid), from: replaced.folder) }
         return Appended(

@@ -7,21 +7,22 @@ final class StoreMailbox: Mailbox {
     let writer: AccountWriter
     let store: any Store
     private let accounts: AccountCache
-    let quota: Int?
-    let charsets: any CharsetDecoder
+    let quota: QuotaLimits
+    let service: StoreMailboxService
+    var charsets: any CharsetDecoder { service.charsets }
 
     init(
         writer: AccountWriter,
         store: any Store,
         accounts: AccountCache,
-        quota: Int?,
-        charsets: any CharsetDecoder
+        quota: QuotaLimits,
+        service: StoreMailboxService
     ) {
+        self.service = service
         self.writer = writer
         self.store = store
         self.accounts = accounts
         self.quota = quota
-        self.charsets = charsets
     }
 
     var account: AccountID { writer.account }
@@ -86,15 +87,17 @@ final class StoreMailbox: Mailbox {
     // MARK: Changes
 
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
-        writer.observe(scope, handler)
+        writer.observe(scope, by: account, handler)
     }
+
+    func lastModSeq() async throws(MailboxError) -> ModSeq { try await writer.state().head.modSeq }
 
     func lockMaildrop() -> MaildropLock? { writer.lockMaildrop() }
 }
 
 extension FolderPath {
     /// INBOX and what is below it first, then by the octets of the name.
-    static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
+    public static func precedes(_ left: FolderPath, _ right: FolderPath) -> Bool {
         let (isLeftInbox, isRightInbox) = (left.components[0] == "INBOX", right.components[0] == "INBOX")
         guard isLeftInbox == isRightInbox else { return isLeftInbox }
         return left.components.lexicographicallyPrecedes(right.components) {

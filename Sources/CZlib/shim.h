@@ -1,0 +1,11 @@
+// zlib, with the macros that begin a raw deflate stream as functions. RFC 1951.
+#ifndef PORTICO_CZLIB_H
+#define PORTICO_CZLIB_H
+#include <zlib.h>
+
+// A negative windowBits is zlib's word for no header and no checksum around the data.
+static inline int portico_deflate_begin(z_stream *stream, int level, int window_bits, int memory_level) {
+    return deflateInit2(stream, level, Z_DEFLATED, -window_bits, memory_level, Z_DEFAULT_STRATEGY);
+}
+static inline int portico_inflate_begin(z_stream *stream) { return inflateInit2(stream, -15); }
+#endif
