@@ -151,21 +151,13 @@ public protocol Mailbox: Sendable {
     // MARK: Changes
 
     /// Files messages, all in one commit or none; their UIDs ascend in their order. RFC 3502. With `replaced`, that message
-    /// is removed in the same commit, and its room counts as free; `.expunged` if it is not there. RFC 8508.
+    /// is removed in the same commit, and its room counts as free; `.expunged` if it is not there. RFC 8508. Flags that `user`
+    /// may not set are left out. RFC 4314 §4.
     func append(
         _ messages: [NewMessage],
         to folder: FolderID,
         replacing replaced: MessagePlace?
     ) async throws(MailboxError) -> Appended
-    /// Files a message that was received and finished, for `user`: flags that the user may not set are left out.
-    /// RFC 4314 §4.
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
     /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
     /// RFC 7162 §3.1.3.

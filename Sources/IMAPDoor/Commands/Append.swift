@@ -33,15 +33,18 @@ extension Session {
         }
         do {
             try await receive(request.size, into: message)
-            let filed = try await target.mailbox.file(
+            let new = NewMessage(
                 message,
-                in: target.folder.id,
                 flags: flags.flags,
                 keywords: flags.keywords,
                 date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
             )
+            let appended = try await target.mailbox.append([new], to: target.folder.id, replacing: nil)
             await message.discard()
-            return Completion("Appended", code: .appendUID(uidValidity: filed.uidValidity, uid: filed.uid))
+            return Completion(
+                "Appended",
+                code: .appendUIDs(uidValidity: appended.uidValidity, appended.uids.ranges)
+            )
         } catch {
             await message.discard()
             throw error

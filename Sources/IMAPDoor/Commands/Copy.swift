@@ -7,9 +7,19 @@ extension Session {
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
         let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to copy") }
+        try requireOneAccount(mailbox, target)
         try requireWithinLimit(uids.count)
-        let copied = try await mailbox.copy(uids, from: selection.folder, to: target.folder.id)
+        let copied = try await copy(uids, mailbox, selection, to: target)
         return Completion("Copied", code: ResponseCode(copied))
+    }
+}
+
+extension Session {
+    /// Folders have numbers of their own in each account: those of two must not be taken for each other.
+    func requireOneAccount(_ mailbox: any Mailbox, _ target: Place) throws {
+        guard mailbox.account == target.mailbox.account else {
+            throw Refusal.no(.cannot, "Messages cannot be copied between the mailboxes of two accounts")
+        }
     }
 }
 

@@ -37,10 +37,10 @@ enum Table: UInt8 {
     case references = 0x09
     case change = 0x0A
     case expunged = 0x0B
-    case annotation = 0x10
-    case index = 0x11
-    case thread = 0x12
-    case threadKey = 0x13
+    case index = 0x10
+    case thread = 0x11
+    case threadKey = 0x12
+    case annotation = 0x13
 }
 
 enum Keys {

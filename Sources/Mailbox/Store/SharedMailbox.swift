@@ -211,24 +211,6 @@ struct SharedMailbox: Mailbox {
 
     // MARK: Changes
 
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed {
-        try await require(.insert, in: folder)
-        let rights = try await myRights(in: folder)
-        return try await base.file(
-            message,
-            in: folder,
-            flags: flags.intersection(rights.flags),
-            keywords: rights.contains(.write) ? keywords : [],
-            date: date
-        )
-    }
-
     /// To replace a message takes the right to remove it. RFC 8508 §3.4.
     func append(
         _ messages: [NewMessage],

@@ -50,7 +50,14 @@ public final class StoreMailboxService: MailboxService {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota, service: self)
+        return StoreMailbox(
+            writer: writer,
+            store: store,
+            accounts: accounts,
+            quota: quota,
+            service: self,
+            charsets: charsets
+        )
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
