@@ -199,13 +199,14 @@ struct SharedMailbox: Mailbox {
         return found
     }
 
-    /// Those in folders that the user may read.
+    /// Without the messages of folders that the user may not read.
     func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID] {
-        var emails: [EmailID] = []
-        for email in try await base.thread(thread) {
-            if isOwner { emails.append(email) } else if try await find(email) != nil { emails.append(email) }
+        let emails = try await base.thread(thread)
+        let state = try await state()
+        guard !state.folders.keys.allSatisfy({ mayRead($0, state) }) else { return emails }
+        return zip(emails, try await base.folders(of: emails)).compactMap { email, folder in
+            folder.map { mayRead($0, state) } == true ? email : nil
         }
-        return emails
     }
 
     func octets(of message: MessageData, _ range: Range<Int>) async throws(MailboxError) -> [UInt8] {
@@ -214,6 +215,7 @@ struct SharedMailbox: Mailbox {
 
     // MARK: Changes
 
+    /// To replace a message takes the right to remove it. RFC 8508 §3.4.
     func append(
         _ messages: [NewMessage],
         to folder: FolderID,
