@@ -14,8 +14,8 @@ extension Session {
         guard parameters.qresync == nil || enabled.contains(.qresync) else {
             throw Refusal.bad("ENABLE QRESYNC comes first")
         }
-        if parameters.condstore { enableCondstore() }
         leave(own)
+        if parameters.condstore { enableCondstore() }
         let place = try await place(name)
         let (id, mailbox) = (place.folder.id, place.mailbox)
         let rights = try await mailbox.myRights(in: id)
