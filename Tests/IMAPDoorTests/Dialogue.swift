@@ -85,7 +85,10 @@ private struct OneAccount: Directory {
         return Account(number: 1, address: MailAddress(localPart: "alice", domain: "example.test"), name: "Alice")
     }
 
-    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
+    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
+        guard address == MailAddress(localPart: "alice", domain: "example.test") else { return .elsewhere }
+        return .accounts([Account(number: 1, address: address, name: "Alice")])
+    }
 }
 
 /// The client's end of a dialogue.

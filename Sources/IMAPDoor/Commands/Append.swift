@@ -1,112 +1,62 @@
 internal import IMAP
 internal import Mailbox
-internal import Network
-internal import Octets
-internal import World
 
 extension Session {
-    /// APPEND: the message goes into the mailbox in pieces as it arrives. RFC 3501 §6.3.11; LITERAL+ RFC 7888;
-    /// APPENDUID RFC 4315 §3.
+    /// APPEND: one message, or several of which all are filed or none; each comes as octets, which go into the mailbox in
+    /// pieces as they arrive, or is put together from octets and parts of other messages. RFC 9051 §6.3.12; MULTIAPPEND
+    /// RFC 3502, CATENATE RFC 4469, LITERAL+ RFC 7888, literal8 RFC 3516 §4.4, UTF8 RFC 6855 §4, APPENDUID RFC 4315 §3.
     ///
-    /// Everything that can be refused is refused before the client is asked for the message. One that is sent unasked
-    /// is skipped, so that the next command is found.
+    /// Octets in a header that are no ASCII are taken in every form, though RFC 6855 §4 would have them refused without
+    /// UTF8: they are in much old mail, and who moves that mail here would lose it.
     func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
+        let intake = AppendIntake(request, of: .append(request), self, mailbox)
         let target: Folder
-        let flags: (flags: Flags, keywords: [Keyword])
         do {
-            guard request.size <= limits.messageOctets else { throw MailboxError.tooLarge }
-            flags = try request.flags.checked()
             target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+            try await intake.takeIn()
         } catch {
-            guard !request.isSynchronising else { throw error }
-            throw try await passOver(request.size, error)
-        }
-        if request.isSynchronising {
-            stream.write { output in Response.continuation("Ready for the message", into: &output) }
-        }
-        let message: any IncomingMessage
-        do {
-            message = try await house.mailboxes.receive()
-        } catch {
-            throw try await passOver(request.size, error)
+            throw try await intake.passOver(error)
         }
         do {
-            try await receive(request.size, into: message)
-            let filed = try await message.file(
-                in: target.id,
-                of: mailbox.account,
-                prefix: [],
-                flags: flags.flags,
-                keywords: flags.keywords,
-                date: request.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
-            )
-            await message.discard()
-            return Completion("Appended", code: .appendUID(uidValidity: filed.uidValidity, uid: filed.uid))
+            let filed = try await file(intake.arrived, in: target.id, of: mailbox)
+            await intake.discard()
+            return Completion("Appended", code: ResponseCode(appended: filed))
         } catch {
-            await message.discard()
+            await intake.discard()
             throw error
         }
     }
 
-    /// Takes the literal's octets and the end of the line. If the mailbox gives up on the way, the rest is skipped.
-    private func receive(_ size: Int, into message: any IncomingMessage) async throws {
-        var left = size
-        var failure: (any Error)?
-        // What comes after a failure is skipped: that may take no longer than `passOver` may.
-        var skipDeadline = transferDeadline
-        while left > 0 {
-            let piece = try await nextPiece(atMost: left, by: failure == nil ? transferDeadline : skipDeadline)
-            left -= piece.count
-            guard failure == nil else { continue }
-            do throws(MailboxError) { try await message.push(piece) } catch {
-                failure = error
-                skipDeadline = transferDeadline
-                if left > limits.skippedMessageOctets {
-                    var refusal = Refusal(error)
-                    refusal.kind = .closing
-                    throw refusal
-                }
-            }
+    /// Files messages, all in one commit.
+    private func file(
+        _ arrived: [AppendIntake.Arrived],
+        in target: FolderID,
+        of mailbox: any Mailbox
+    ) async throws -> [Filed] {
+        guard let first = arrived.first, arrived.count == 1 else {
+            throw Refusal.no(.cannot, "One message at a time")
         }
-        try await endOfLine()
-        if let failure { throw failure }
-        try await message.finish()
+        return [
+            try await first.message.file(
+                in: target,
+                of: mailbox.account,
+                prefix: [],
+                flags: first.flags,
+                keywords: first.keywords,
+                date: first.date
+            )
+        ]
     }
+}
 
-    /// Skips a literal that nobody wants, and the end of the line; returns what the client is told.
-    ///
-    /// That is worth it for so many octets and so much time only: who sends more is told why, and the session closes, as
-    /// RFC 7888 §4 allows.
-    private func passOver(_ size: Int, _ error: any Error) async throws -> any Error {
-        guard size <= limits.skippedMessageOctets else {
-            var refusal = asRefusal(error)
-            refusal.kind = .closing
-            return refusal
+extension ResponseCode {
+    /// APPENDUID; nil if nothing was appended. RFC 4315 §3.
+    init?(appended filed: [Filed]) {
+        guard let first = filed.first else { return nil }
+        if filed.count == 1 {
+            self = .appendUID(uidValidity: first.uidValidity, uid: first.uid)
+        } else {
+            self = .appendUIDs(uidValidity: first.uidValidity, UIDSet(filed.lazy.map(\.uid)).ranges)
         }
-        let deadline = transferDeadline
-        var left = size
-        while left > 0 { left -= try await nextPiece(atMost: left, by: deadline).count }
-        try await endOfLine()
-        return error
-    }
-
-    /// At least one octet of what arrives.
-    private func nextPiece(atMost count: Int, by deadline: Instant) async throws(TransportError) -> [UInt8] {
-        if stream.available == 0 {
-            guard try await stream.fill(by: deadline) else { throw .closed }
-        }
-        let piece = stream.withInput { input in input.extracting(0..<min(count, input.count)).toArray() }
-        stream.consume(piece.count)
-        return piece
-    }
-
-    /// CRLF, which ends the command behind its literal.
-    private func endOfLine() async throws {
-        while stream.available < 2 {
-            guard try await stream.fill(by: transferDeadline) else { throw TransportError.closed }
-        }
-        let isEnd = stream.withInput { input in input[0] == .carriageReturn && input[1] == .lineFeed }
-        guard isEnd else { throw Refusal(kind: .closing, text: "Expected CRLF after the message") }
-        stream.consume(2)
     }
 }

@@ -9,7 +9,8 @@ extension Session {
         var names = [
             "IMAP4rev1", "IMAP4rev2", "LITERAL+", "SASL-IR", "ID", "ENABLE", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE",
             "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "UIDONLY", "BINARY",
-            "UTF8=ACCEPT", "OBJECTID", "NOTIFY", "LIST-EXTENDED", "LIST-STATUS", "STATUS=SIZE", "STATUS=DELETED",
+            "UTF8=ACCEPT", "CATENATE", "URL-PARTIAL", "OBJECTID", "NOTIFY", "LIST-EXTENDED", "LIST-STATUS",
+            "STATUS=SIZE", "STATUS=DELETED",
             "APPENDLIMIT=\(limits.messageOctets)",
             "MESSAGELIMIT=\(limits.messages)",
         ]
