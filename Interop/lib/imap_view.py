@@ -258,11 +258,25 @@ class View(Client):
         gone = numbers(rest[-1])
         if earlier:
             return
-        # A message can go that this client was only told the number of: it is known by its place among the others.
-        known = {message.get("uid") for message in self.messages}
-        if any(uid not in known for uid in gone) and all("uid" in message for message in self.messages):
-            self.fail(f"VANISHED names what was there: {gone}")
-        self.messages = [message for message in self.messages if message.get("uid") not in gone]
+        for uid in gone:
+            del self.messages[self.place_of(uid)]
+
+    def place_of(self, uid):
+        """Where it is. One of which only the number was told is among those that may have this UID: RFC 7162 §3.2.10."""
+        place = None
+        for index, message in enumerate(self.messages):
+            known = message.get("uid")
+            if known == uid:
+                return index
+            if known is None and place is None:
+                place = index
+            elif known is not None and known < uid:
+                place = None
+            elif known is not None:
+                break
+        if place is None:
+            self.fail(f"VANISHED {uid} was there: {self.uids()}")
+        return place
 
     def note_fetch(self, number, rest):
         if not 1 <= number <= len(self.messages):

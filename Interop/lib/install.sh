@@ -6,13 +6,17 @@ build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/includ
 peers_packages=(
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
+    thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb
 )
 # Clients that Debian does not have, from Python's own index, at the versions that the scripts were written with. They go
 # into a folder of the build, where with_server.py lets the scripts find them.
 python_packages=(imapclient:4.1.0 aioimaplib:2.0.3)
 python_folder=.build/peers-python
 # What the benchmarks in bench/ compare with.
-bench_packages=(gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h)
+bench_packages=(
+    gcc:gcc pkg-config:pkg-config libgmime-3.0-dev:/usr/include/gmime-3.0/gmime/gmime.h dovecot-imapd:/usr/lib/dovecot/imap
+    strace:strace
+)
 
 # is_there PACKAGE:FILE, PACKAGE:PROGRAM or PACKAGE
 is_there() {

@@ -1,6 +1,7 @@
 """A program of the terminal, driven as a user drives it: keys go in, the screen is read back. The terminal is a private
 tmux, ended with everything in it."""
 
+import itertools
 import os
 import pathlib
 import re
@@ -12,8 +13,11 @@ import time
 class Terminal:
     """`command` runs in a window of 120 by 40 with nothing in its environment but what it needs."""
 
+    numbers = itertools.count()
+
     def __init__(self, command, folder, environment=None, columns=120, rows=40):
-        self.socket = os.path.join(folder, "tmux")
+        # One of its own: that of the last terminal may just be going away.
+        self.socket = os.path.join(folder, f"tmux-{next(Terminal.numbers)}")
         self.status = pathlib.Path(folder, "exit-status")
         self.status.unlink(missing_ok=True)
         values = {"HOME": folder, "PATH": os.environ["PATH"], "TERM": "screen-256color", "LANG": "C.UTF-8",

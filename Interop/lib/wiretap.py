@@ -4,6 +4,7 @@ and did not ask again and again, or that it trusted what the server announced. P
 import re
 import socket
 import threading
+import zlib
 
 from server import HOST, check
 
@@ -14,6 +15,8 @@ class Wiretap:
         self.lock = threading.Lock()
         self.lines = []
         self.sockets = []
+        # Numbers of the connections that are compressed from now on: RFC 4978.
+        self.compressed = set()
         self.listener = socket.create_server((HOST, 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -40,12 +43,10 @@ class Wiretap:
                 threading.Thread(target=self._relay, args=(source, sink, f"{number}{mark}"), daemon=True).start()
 
     def _relay(self, source, sink, mark):
-        rest = b""
+        record = Record(mark, self)
         try:
             while octets := source.recv(1 << 16):
-                *whole, rest = (rest + octets).split(b"\n")
-                with self.lock:
-                    self.lines += [(mark, line.rstrip(b"\r").decode("utf-8", "replace")) for line in whole]
+                record.take(octets)
                 sink.sendall(octets)
         except OSError:
             pass
@@ -72,8 +73,52 @@ class Wiretap:
             chosen = self.lines[since:]
         return [line for mark, line in chosen if mark.endswith("C") and re.search(pattern, line, re.IGNORECASE)]
 
+    def heard_in_idle(self, pattern, since=0):
+        """The server's lines that match and came while the client was waiting in IDLE."""
+        with self.lock:
+            chosen = self.lines[since:]
+            before = self.lines[:since]
+        idle = {}
+        found = []
+        for index, (mark, line) in enumerate(before + chosen):
+            if mark.endswith("C"):
+                idle[mark[:-1]] = re.fullmatch(r"\S+ IDLE", line, re.IGNORECASE) is not None
+            elif index >= since and idle.get(mark[:-1]) and re.search(pattern, line):
+                found.append(line)
+        return found
+
     def check_no_complaints(self):
         """The server found nothing wrong with what a real client said."""
         with self.lock:
             bad = [line for mark, line in self.lines if mark.endswith("S") and re.match(r"(\S+ BAD\b|\* BAD\b)", line)]
         check(not bad, f"the server understood everything: {bad}\n{self.text()}")
+
+
+class Record:
+    """One direction of one connection: its octets to lines, through the compression that RFC 4978 may put on them."""
+
+    def __init__(self, mark, tap):
+        self.mark, self.tap, self.number = mark, tap, mark[:-1]
+        self.rest = b""
+        self.inflater = None
+
+    def take(self, octets):
+        if self.inflater is None and self.number in self.tap.compressed:
+            self.inflater = zlib.decompressobj(-15)
+        self.rest += self.inflater.decompress(octets) if self.inflater else octets
+        while b"\n" in self.rest:
+            line, _, self.rest = self.rest.partition(b"\n")
+            text = line.rstrip(b"\r").decode("utf-8", "replace")
+            with self.tap.lock:
+                self.tap.lines.append((self.mark, text))
+            if self.mark.endswith("S") and re.match(r"\S+ OK", text) and self.is_answer_to_compress(text):
+                # What follows the line is compressed, and so is what the client says once it has read it.
+                self.tap.compressed.add(self.number)
+                self.inflater = zlib.decompressobj(-15)
+                self.rest = self.inflater.decompress(self.rest)
+
+    def is_answer_to_compress(self, text):
+        tag = text.split(" ")[0]
+        with self.tap.lock:
+            return any(mark == self.number + "C" and line.upper() == f"{tag} COMPRESS DEFLATE".upper()
+                       for mark, line in reversed(self.tap.lines[-50:]))

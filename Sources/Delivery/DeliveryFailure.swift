@@ -10,7 +10,8 @@ extension DeliveryError {
             case .tooLarge: .tooLarge
             case .noSuchAccount: .unknownRecipient
             case .store(let cause): .store(cause)
-            case .noSuchFolder, .folderExists, .notPermitted, .badFolderName, .limit, .expunged:
+            case .noSuchFolder, .folderExists, .notPermitted, .noPermission, .specialUse, .badFolderName, .limit,
+                .expunged, .tooManyAnnotations, .annotationTooLarge:
                 .store(error)
             }
     }

@@ -123,6 +123,7 @@ extension StoreDirectory {
                 number += 1
                 let account = Account(number: number, address: new.address, name: new.name)
                 writes.append(.put(DirectoryRows.account(new.address), DirectoryRows.encode(account, password)))
+                writes.append(.put(DirectoryRows.address(of: number), Array(new.address.description.utf8)))
                 made.append(account)
             }
             writes.append(.put(DirectoryRows.lastNumber, DirectoryRows.encode(number: number)))
@@ -134,7 +135,8 @@ extension StoreDirectory {
     /// in the store, out of reach.
     public func removeAccount(_ address: MailAddress) async throws(DirectoryError) {
         try await change([DirectoryRows.account(address)]) { found throws(DirectoryError) in
-            guard found.values[0] != nil else { throw .notFound(address.description) }
+            guard let row = found.values[0] else { throw .notFound(address.description) }
+            let number = try DirectoryRows.decodeAccount(row, address).account.number
             var after: MailAddress?
             repeat {
                 let aliases = try await listAliases(after: after, limit: 1000)
@@ -143,7 +145,7 @@ extension StoreDirectory {
                 }
                 after = aliases.last?.address
             } while after != nil
-            return ([.delete(DirectoryRows.account(address))], ())
+            return ([.delete(DirectoryRows.account(address)), .delete(DirectoryRows.address(of: number))], ())
         }
     }
 
@@ -175,7 +177,12 @@ extension StoreDirectory {
         try await change([DirectoryRows.account(address)]) { found throws(DirectoryError) in
             guard let row = found.values[0] else { throw .notFound(address.description) }
             let account = try DirectoryRows.decodeAccount(row, address).account
-            return ([.put(DirectoryRows.account(address), DirectoryRows.encode(account, hash))], ())
+            return (
+                [
+                    .put(DirectoryRows.account(address), DirectoryRows.encode(account, hash)),
+                    .put(DirectoryRows.address(of: account.number), Array(address.description.utf8)),
+                ], ()
+            )
         }
     }
 

@@ -8,6 +8,9 @@ public protocol Directory: Sendable {
 
     /// Where mail for an address goes. No password, no policy: only names.
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution
+
+    /// The account of that number; nil if there is none any more.
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account?
 }
 
 /// An account.

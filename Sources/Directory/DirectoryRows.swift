@@ -8,6 +8,7 @@ internal import Store
 /// | `n` | – | the number of the account made last, 8 octets, most significant first |
 /// | `d` | NUL domain | – |
 /// | `a` | NUL domain NUL local part | number, password hash, display name, with tabs between |
+/// | `u` | NUL number, 8 octets, most significant first | the account's address |
 /// | `l` | NUL domain NUL local part | addresses of accounts, with tabs between |
 enum DirectoryRows {
     static let partition = Partition("directory")
@@ -15,6 +16,8 @@ enum DirectoryRows {
 
     static func domain(_ domain: String) -> RowKey { key("d", domain) }
     static func account(_ address: MailAddress) -> RowKey { key("a", address.domain, address.localPart) }
+    /// The address of the account of that number.
+    static func address(of number: UInt64) -> RowKey { Array("u\0".utf8) + encode(number: number) }
     static func alias(_ address: MailAddress) -> RowKey { key("l", address.domain, address.localPart) }
 
     /// All accounts (`a`) or aliases (`l`), or those of one domain; `after` one of them, if given.

@@ -39,6 +39,7 @@ public final class StoreDirectory: Directory {
     private struct Memory {
         var names: RecentCache<MailAddress, Resolution>
         var credentials: RecentCache<MailAddress, Verified>
+        var accounts: RecentCache<UInt64, Account>
         var pending = 0
         /// Grows with each change, so that what was read before one is not remembered after it.
         var generation = 0
@@ -65,7 +66,8 @@ public final class StoreDirectory: Directory {
         memory = Mutex(
             Memory(
                 names: RecentCache(limit: limits.rememberedNames),
-                credentials: RecentCache(limit: limits.rememberedCredentials)
+                credentials: RecentCache(limit: limits.rememberedCredentials),
+                accounts: RecentCache(limit: limits.rememberedNames)
             )
         )
     }
@@ -176,6 +178,24 @@ public final class StoreDirectory: Directory {
         return accounts.isEmpty ? .unknown : .accounts(accounts)
     }
 
+    // MARK: Whose number is it?
+
+    /// Two reads, or none if it was asked for lately.
+    public func account(_ number: UInt64) async throws(DirectoryError) -> Account? {
+        let (known, generation) = memory.withLock { ($0.accounts.value(number), $0.generation) }
+        if let known { return known }
+        guard let name = try await read([DirectoryRows.address(of: number)]).values[0],
+            let address = MailAddress(String(decoding: name, as: UTF8.self)),
+            let row = try await read([DirectoryRows.account(address)]).values[0]
+        else { return nil }
+        let account = try DirectoryRows.decodeAccount(row, address).account
+        guard account.number == number else { return nil }
+        memory.withLock { memory in
+            if memory.generation == generation { memory.accounts.insert(account, for: number) }
+        }
+        return account
+    }
+
     // MARK: Rows
 
     func read(_ keys: [RowKey]) async throws(DirectoryError) -> Values {
@@ -216,6 +236,7 @@ public final class StoreDirectory: Directory {
             memory.generation += 1
             memory.names.removeAll()
             memory.credentials.removeAll()
+            memory.accounts.removeAll()
         }
     }
 

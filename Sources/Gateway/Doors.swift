@@ -63,6 +63,7 @@ struct Doors: Sendable {
             allowsPlaintextLogin: allowsPlaintextLogin
         )
         settings.limits.messageOctets = configuration.messageSizeLimit
+        settings.administrators = Set(configuration.administrators.compactMap { MailAddress($0)?.description })
         let door = IMAPDoor(
             configuration: settings,
             directory: directory,

@@ -2,6 +2,8 @@
 public struct CommandLimits: Hashable, Sendable {
     /// Octets of a tag.
     public static let tagOctets = 256
+    /// Patterns of one LIST, each of which every mailbox name is matched with.
+    public static let patterns = 1000
     /// Octets of a command outside its literals, line ends included.
     public var lineOctets = 64 << 10
     /// Octets of one literal (never the message of APPEND, which is not part of the command's value).

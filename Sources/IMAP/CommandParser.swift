@@ -160,6 +160,8 @@ extension CommandReader {
             try space(in: octets)
             return .uidExpunge(try sequenceSet(in: octets))
         }
+        // The grammar has no UID before it, the examples have: RFC 7377 §2. The answer is in UIDs in any case.
+        if name == "ESEARCH" { return .multiSearch(try multiSearch(in: octets)) }
         guard let command = try messageCommand(name, by: .uid, in: octets) else {
             throw start.unexpected("COPY, EXPUNGE, FETCH, MOVE, REPLACE, SEARCH, SORT, STORE or THREAD")
         }

@@ -102,13 +102,14 @@ struct CommandScanner {
         end: Int,
         limits: CommandLimits
     ) -> Result? {
+        let isOneTooMany = literals >= limits.literals
         let tooLarge: String? =
-            if header.count > limits.literalOctets {
+            if isOneTooMany {
+                "at most \(limits.literals) literals"
+            } else if header.count > limits.literalOctets {
                 "literal of at most \(limits.literalOctets) octets"
             } else if header.count > limits.literalOctetsInAll - literalOctets {
                 "literals of at most \(limits.literalOctetsInAll) octets in all"
-            } else if literals >= limits.literals {
-                "at most \(limits.literals) literals"
             } else if !header.isSynchronising, header.count > limits.nonSynchronisingOctets {
                 "literal of at most \(limits.nonSynchronisingOctets) octets, or one that waits"
             } else {
@@ -116,12 +117,13 @@ struct CommandScanner {
             }
         if let tooLarge {
             let error = SyntaxError(offset: start, expected: tooLarge)
-            let failure = CommandFailure(
+            var failure = CommandFailure(
                 tag: Self.tag(of: input, end: start),
                 error,
                 consumed: end,
                 isTooLarge: true
             )
+            failure.code = isOneTooMany ? nil : .tooBig
             if header.isSynchronising { return fail(failure) }
             return skipLiteral(header.count, after: failure, limits: limits)
         }

@@ -26,7 +26,7 @@ public struct CommandFailure: Error, Hashable, Sendable {
     public var consumed: Int
     /// Whether it was a limit, not the grammar.
     public var isTooLarge: Bool
-    /// What a program can read of it: UIDREQUIRED, TOOBIG; often nil.
+    /// What a program can read of it: UIDREQUIRED, RFC 9586 §3; TOOBIG of a literal, RFC 7888 §5; often nil.
     public var code: ResponseCode?
     /// Whether client and server no longer agree where the next command begins: say BYE and close.
     public var mustClose: Bool

@@ -30,7 +30,7 @@ public struct SearchReturn: Hashable, Sendable {
     public var options: Options
     /// What is told of a message that a change adds. RFC 5465 §8 modifier-update.
     public var updateAttributes: [FetchAttribute]
-    /// PARTIAL: only these of the results. RFC 9394 §3.1, RFC 5267 §4.4.
+    /// PARTIAL: only these of the results; never beside ALL. RFC 9394 §3.1, RFC 5267 §4.4.
     public var partial: PartialRange?
 
     /// The options given.
@@ -79,13 +79,18 @@ public struct PartialRange: Hashable, Sendable {
 }
 
 extension CommandReader {
-    /// RETURN and search-return-opts; nil, and nothing taken, if something else comes. RFC 4466 §3.
+    /// RETURN and search-return-opts; nil, and nothing taken, if something else comes. One way to tell the whole result
+    /// may be asked for, ALL or PARTIAL. RFC 4466 §3, RFC 9394 §3.1.
     mutating func searchReturn(in octets: Span<UInt8>) throws(SyntaxError) -> SearchReturn? {
+        let start = cursor
         guard cursor.take(word: "RETURN (", in: octets) else { return nil }
         cursor.offset -= 1
         var result = SearchReturn([])
         try list(in: octets, as: "search-return-opts", mayBeEmpty: true) { (reader, octets) throws(SyntaxError) in
             try reader.searchReturnOption(&result, in: octets)
+        }
+        guard result.partial == nil || !result.options.contains(.all) else {
+            throw start.unexpected("PARTIAL or ALL, not both")
         }
         return result
     }

@@ -35,7 +35,6 @@ final class AppendIntake {
     /// In the order in which they came.
     private(set) var arrived: [Arrived] = []
     private let session: Session
-    private let mailbox: any Mailbox
     private var parser: AppendParser?
     private var events: [AppendEvent]
     private var nextEvent = 0
@@ -47,9 +46,8 @@ final class AppendIntake {
     /// When reading what nobody wants ends; nil while it is wanted.
     private var passingOver: Instant?
 
-    init(_ request: AppendRequest, of command: Command, _ session: Session, _ mailbox: any Mailbox) {
+    init(_ request: AppendRequest, of command: Command, _ session: Session) {
         self.session = session
-        self.mailbox = mailbox
         let tagged = TaggedCommand(tag: session.tag, command: command)
         parser = AppendParser(after: tagged, limits: session.parser.limits, options: session.parser.options)
         events = request.events
@@ -111,7 +109,7 @@ final class AppendIntake {
     /// CATENATE: what the URL names, as FETCH would tell it. RFC 4469 §3.
     private func catenate(_ url: [UInt8]) async throws {
         guard let current else { preconditionFailure("a URL belongs to a message") }
-        let part = try await session.part(named: url, mailbox)
+        let part = try await session.part(named: url)
         try require(part.count)
         try await part.forEachPiece { piece throws(MailboxError) in try await current.message.push(piece) }
     }

@@ -16,6 +16,8 @@ extension IMAPDoor {
         public var serverName: String
         /// What ID answers as version; nil to keep it to ourselves.
         public var serverVersion: String?
+        /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
+        public var administrators: Set<String> = []
         /// How much and how long.
         public var limits = Limits()
 

@@ -1,3 +1,4 @@
+internal import Directory
 internal import IMAP
 internal import Mailbox
 
@@ -92,15 +93,30 @@ struct VisibleMailbox {
 }
 
 extension Session {
-    /// The client's own mailbox.
-    func visibleMailboxes(_ mailbox: any Mailbox) async throws -> [VisibleMailbox] {
-        [VisibleMailbox(mailbox: mailbox, prefix: [])]
+    /// The client's own mailbox, then those of which others share something with it.
+    func visibleMailboxes(_ mailbox: any Mailbox, withOthers: Bool = true) async throws -> [VisibleMailbox] {
+        var visible = [VisibleMailbox(mailbox: mailbox, prefix: [])]
+        guard withOthers else { return visible }
+        for owner in try await house.mailboxes.sharers(with: mailbox.user) {
+            guard let account = try await house.directory.account(owner.number) else { continue }
+            visible.append(
+                VisibleMailbox(
+                    mailbox: try await house.mailboxes.open(owner, as: mailbox.user),
+                    prefix: [Session.othersLevel, account.address.description]
+                )
+            )
+        }
+        return visible
     }
 
     /// Every name, with or without those that are only subscribed to.
-    func listing(withSubscriptions: Bool, _ mailbox: any Mailbox) async throws -> FolderListing {
+    func listing(
+        withSubscriptions: Bool,
+        withOthers: Bool = true,
+        _ mailbox: any Mailbox
+    ) async throws -> FolderListing {
         var listing = FolderListing()
-        for visible in try await visibleMailboxes(mailbox) {
+        for visible in try await visibleMailboxes(mailbox, withOthers: withOthers) {
             for folder in try await visible.mailbox.folders() {
                 if let path = visible.path(of: folder.path) { listing.add(folder, as: path, in: visible.mailbox) }
             }

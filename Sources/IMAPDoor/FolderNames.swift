@@ -1,7 +1,23 @@
+internal import Directory
 internal import IMAP
 internal import Mailbox
 
+/// A folder that a client's name means.
+struct Place {
+    /// The client's own mailbox, or one that another account shares.
+    let mailbox: any Mailbox
+    let folder: Folder
+    /// The name as the client sees it.
+    let path: FolderPath
+}
+
+// Names of one's own folders are as they are. Those of another account begin with `Other Users/` and its address.
+// RFC 2342 §5.
+
 extension Session {
+    /// The level above the mailboxes of other accounts.
+    static let othersLevel = "Other Users"
+
     /// The path that a client's name means. A name that cannot be one is refused, whatever the command.
     func path(_ name: MailboxName) throws -> FolderPath {
         guard let text = name.text(enabled: enabled) else {
@@ -13,16 +29,40 @@ extension Session {
         return path
     }
 
+    /// Whose folder a path means, and what that one calls it; nil for a name above those of others, which nothing has.
+    func location(_ path: FolderPath) async throws -> (mailbox: any Mailbox, path: FolderPath)? {
+        guard let mailbox = ownMailbox else { throw Refusal.bad("Sign in first") }
+        guard path.components[0] == Session.othersLevel else { return (mailbox, path) }
+        guard path.components.count > 2, let inner = FolderPath(Array(path.components.dropFirst(2))),
+            let address = MailAddress(path.components[1]),
+            case .accounts(let accounts) = try await house.directory.resolve(address),
+            let owner = accounts.first, owner.address == address
+        else { return nil }
+        return (try await house.mailboxes.open(AccountID(owner.number), as: mailbox.user), inner)
+    }
+
+    /// Where a new folder of that name would be.
+    func newLocation(_ name: MailboxName) async throws -> (mailbox: any Mailbox, path: FolderPath) {
+        guard let location = try await location(try path(name)) else {
+            throw Refusal.no(.cannot, "There are the mailboxes of others")
+        }
+        return location
+    }
+
     /// The folder of that name. `.tryCreate` is for commands that put messages into it. RFC 3501 §7.1.
-    func folder(
-        _ name: MailboxName,
-        _ mailbox: any Mailbox,
-        orElse code: ResponseCode = .nonexistent
-    ) async throws -> Folder {
+    func place(_ name: MailboxName, orElse code: ResponseCode = .nonexistent) async throws -> Place {
         guard let text = name.text(enabled: enabled), let path = FolderPath(text),
-            let folder = try await mailbox.folders().first(where: { $0.path == path })
+            let place = try await place(path)
         else { throw Refusal.no(code, "No such mailbox") }
-        return folder
+        return place
+    }
+
+    /// The folder that has a path; nil if there is none.
+    func place(_ path: FolderPath) async throws -> Place? {
+        guard let (mailbox, inner) = try await location(path),
+            let folder = try await mailbox.folders().first(where: { $0.path == inner })
+        else { return nil }
+        return Place(mailbox: mailbox, folder: folder, path: path)
     }
 
     /// The name of a folder as this client reads it.

@@ -64,27 +64,27 @@ extension Session {
     /// What a URL in CATENATE names. Only messages that this client may read are named by URLs: there is nothing that
     /// CATENATE could do and FETCH could not. RFC 4469 §3.
     ///
-    /// BADURL says which URL was wrong, not why: a mailbox without that message, no such mailbox.
-    func part(named url: [UInt8], _ mailbox: any Mailbox) async throws -> MessagePart {
-        guard let parsed = IMAPURL(parsing: url.span), try await isHere(parsed.server, mailbox) else {
+    /// BADURL says which URL was wrong, not why: no such mailbox, none that may be read, none with that message.
+    func part(named url: [UInt8]) async throws -> MessagePart {
+        guard let parsed = IMAPURL(parsing: url.span), try await isHere(parsed.server) else {
             throw Refusal.no(.badURL(url), "No URL of a message here")
         }
-        guard let part = try await part(named: parsed, mailbox) else {
+        guard let place = try await place(of: parsed), let part = try await part(named: parsed, in: place) else {
             throw Refusal.no(.badURL(url), "No such message, or no such part of it")
         }
         return part
     }
 
     /// Whether a URL is of this server, and of the mailboxes of who has signed in.
-    private func isHere(_ server: IMAPURL.Server?, _ mailbox: any Mailbox) async throws -> Bool {
+    private func isHere(_ server: IMAPURL.Server?) async throws -> Bool {
         guard let server else { return true }
-        guard isHere(server) else { return false }
+        guard isOurs(server) else { return false }
         guard let user = server.user else { return true }
-        return try await account(named: user) == mailbox.account
+        return try await account(named: user) == ownMailbox?.account
     }
 
     /// Whether the host and the port are ours. Without a port it is 143 that is meant, wherever the client connected to.
-    func isHere(_ server: IMAPURL.Server) -> Bool {
+    func isOurs(_ server: IMAPURL.Server) -> Bool {
         guard server.host == configuration.hostname.asciiLowercased else { return false }
         return server.port.map { $0 == 143 || Int($0) == stream.local.port } ?? true
     }
@@ -97,9 +97,11 @@ extension Session {
         return AccountID(accounts[0].number)
     }
 
-    /// The octets that the URL names; nil if it names none.
-    func part(named url: IMAPURL, _ mailbox: any Mailbox) async throws -> MessagePart? {
-        guard let place = try await folder(of: url, mailbox) else { return nil }
+    /// The octets that the URL names in that mailbox; nil if it names none.
+    func part(
+        named url: IMAPURL,
+        in place: (mailbox: any Mailbox, folder: FolderID)
+    ) async throws -> MessagePart? {
         let snapshot = try await place.mailbox.snapshot(of: place.folder)
         guard url.uidValidity == nil || url.uidValidity == snapshot.folder.uidValidity else { return nil }
         let index = snapshot.messages.index(notBefore: url.uid)
@@ -112,22 +114,22 @@ extension Session {
         return try await MessagePart.of(data, url, place.mailbox)
     }
 
-    /// The mailbox that the URL names. A relative one is resolved against that which is selected, whose last level it
-    /// replaces; without a mailbox it is the one that is selected, though RFC 3986 §5.2.3 would replace its name by
-    /// nothing: that is what those who write such URLs mean. RFC 4469 §3.
-    private func folder(of url: IMAPURL, _ mailbox: any Mailbox) async throws -> (
-        mailbox: any Mailbox, folder: FolderID
-    )? {
+    /// The mailbox that the URL names, which may be read; nil if there is none.
+    ///
+    /// A relative one is resolved against that which is selected, whose last level it replaces; without a mailbox it is
+    /// the one that is selected, though RFC 3986 §5.2.3 would replace its name by nothing: that is what those who write
+    /// such URLs mean. RFC 4469 §3.
+    private func place(of url: IMAPURL) async throws -> (mailbox: any Mailbox, folder: FolderID)? {
         var selected: Selection?
         if case .selected(_, let selection) = phase { selected = selection }
         guard var name = url.mailbox else { return selected.map { ($0.mailbox, $0.folder) } }
-        if !url.isAbsolute, let selected {
+        if !url.isAbsolute, let selected, selected.mailbox.account == ownMailbox?.account {
             let base = selected.view.snapshot.folder.path.name
             if let slash = base.utf8.lastIndex(of: UInt8(ascii: "/")) { name = base[...slash] + name }
         }
-        guard let path = FolderPath(name),
-            let folder = try await mailbox.folders().first(where: { $0.path == path })
+        guard let path = FolderPath(name), let place = try await place(path),
+            try await place.mailbox.myRights(in: place.folder.id).contains(.read)
         else { return nil }
-        return (mailbox, folder.id)
+        return (place.mailbox, place.folder.id)
     }
 }

@@ -9,7 +9,7 @@ extension Session {
     func announceNews(mayExpunge: Bool) async throws {
         guard case .selected(_, let selection) = phase else { return }
         // Who named events, and none of the selected mailbox, hears none of it. RFC 5465 §3.1.
-        if let watch, watch.selected.events.isEmpty { return }
+        if let selected = watch?.selected, selected.events.isEmpty { return }
         guard selection.bell.take() || mayExpunge && selection.holdsExpunged else { return }
         try await catchUp(selection.mailbox, selection, mayExpunge: mayExpunge)
     }
@@ -42,12 +42,12 @@ extension Session {
                 if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
             }
             if news.hasNewKeywords { selection.tellFlags(&output) }
-            let hearsFlags = watch?.selected.events.contains(.flagChange) ?? true
+            let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
             for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: watch != nil, enabled, &output)
+                selection.tellFlags(entry, number, withUID: watch?.selected != nil, enabled, &output)
             }
         }
-        if news.exists != nil, let attributes = watch?.selected.newMessageAttributes, !attributes.isEmpty {
+        if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
         return news.changed
@@ -89,8 +89,13 @@ extension Selection {
     func tellFlags(_ output: inout [UInt8]) {
         let flags = FlagSet(.changeable, keywords: view.snapshot.folder.keywords)
         Response.flags(flags, into: &output)
-        let createsKeywords = !isReadOnly && flags.keywords.count < MailboxLimits.keywords
-        let code = ResponseCode.permanentFlags(isReadOnly ? FlagSet() : flags, createsKeywords: createsKeywords)
+        let mayWrite = !isReadOnly && rights.contains(.write)
+        let permanent = FlagSet(
+            isReadOnly ? [] : SystemFlags(rawValue: rights.flags.rawValue),
+            keywords: mayWrite ? flags.keywords : []
+        )
+        let createsKeywords = mayWrite && flags.keywords.count < MailboxLimits.keywords
+        let code = ResponseCode.permanentFlags(permanent, createsKeywords: createsKeywords)
         StatusResponse(.ok, code, isReadOnly ? "Nothing can be changed" : "Flags that stay").encode(into: &output)
     }
 

@@ -30,10 +30,15 @@ extension Refusal {
         case .noSuchFolder: self = .no(.nonexistent, "No such mailbox")
         case .folderExists: self = .no(.alreadyExists, "There is a mailbox of that name")
         case .notPermitted(let text): self = .no(.cannot, text)
+        case .noPermission: self = .no(.noPermission, "You may not do that")
+        case .specialUse(let text): self = .no(.useAttribute, text)
+        case .tooManyAnnotations: self = .no(.metadata(.tooMany), "No more annotations")
+        case .annotationTooLarge:
+            self = .no(.metadata(.maxSize(UInt32(MailboxLimits.annotationOctets))), "The value is too large")
         case .badFolderName(let text): self = .no(.cannot, text)
         case .limit(let text): self = .no(.limit, text)
         case .tooLarge: self = .no(.tooBig, "Message is too large")
-        case .overQuota: self = .no(.overQuota, "No room in the mailbox")
+        case .overQuota(let resource): self = .no(.overQuota, "No room for more: \(resource.name)")
         case .noSuchAccount: self = Refusal(kind: .closing, code: .unavailable, text: "Account is gone", cause: error)
         case .expunged: self = .no(.expungeIssued, "Some of the messages no longer exist")
         case .store(let cause):

@@ -8,6 +8,8 @@ final class Selection {
     /// Where the folder is: the client's own mailbox, or one that another account shares.
     let mailbox: any Mailbox
     let folder: FolderID
+    /// What the client may do with it. RFC 4314 §2.1.
+    let rights: FolderRights
     let isReadOnly: Bool
     /// `$`: what the last SEARCH RETURN (SAVE) found. Messages that went are passed over when it is used. RFC 5182 §2.1.
     var savedResult = UIDSet()
@@ -23,12 +25,14 @@ final class Selection {
     init(
         _ snapshot: FolderSnapshot,
         of mailbox: any Mailbox,
+        rights: FolderRights,
         isReadOnly: Bool,
         recentFrom first: UID,
         bell: Signal,
         observation: Observation
     ) {
         self.mailbox = mailbox
+        self.rights = rights
         folder = snapshot.folder.id
         self.isReadOnly = isReadOnly
         view = FolderView(snapshot)

@@ -33,6 +33,8 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// Who signed in.
+    var account: Account?
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
@@ -83,7 +85,7 @@ final class Session {
     /// Waits for more of the next command; a client of NOTIFY hears meanwhile what happens. Returns whether it goes on.
     private func fill() async throws(TransportError) -> Bool {
         let before = stream.available
-        guard let watch else { return try await stream.fill(by: deadline, mayStop: before == 0) }
+        guard let watch, watch.selected != nil else { return try await stream.fill(by: deadline, mayStop: before == 0) }
         guard case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) else {
             watch.bell.raise()
             return await tellWhileWaiting()

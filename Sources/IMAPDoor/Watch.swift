@@ -15,6 +15,7 @@ final class Watch {
 
     /// Which names. RFC 5465 §6.
     enum Names {
+        case all
         case personal
         case subscribed
         case subtree([FolderPath])
@@ -39,7 +40,9 @@ final class Watch {
     }
 
     let groups: [Group]
-    let selected: Selected
+    /// nil for a client that only enabled METADATA: it hears of the selected mailbox as any other does, and of nothing
+    /// between two commands. RFC 5464 §4.
+    let selected: Selected?
     /// Rung after each commit to a mailbox that is followed.
     let bell = Signal()
     var followed: [Followed] = []
@@ -54,7 +57,7 @@ final class Watch {
         let path: FolderPath
     }
 
-    init(groups: [Group], selected: Selected) {
+    init(groups: [Group], selected: Selected?) {
         self.groups = groups
         self.selected = selected
     }
@@ -65,6 +68,9 @@ final class Watch {
         guard !followed.contains(where: { $0.visible.mailbox.account == selection.mailbox.account }) else { return }
         observation = selection.mailbox.observe(.folder(selection.folder)) { [bell] in bell.raise() }
     }
+
+    /// Whether changes of the server's annotations are told: the server is no mailbox that a filter could name.
+    var hearsOfServer: Bool { groups.contains { $0.events.contains(.serverMetadataChange) } }
 
     /// The events that are told of a name.
     func events(of path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> EventSet {
@@ -78,6 +84,7 @@ final class Watch {
 extension Watch.Names {
     fileprivate func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
         switch self {
+        case .all: true
         case .personal: isPersonal
         case .subscribed: isSubscribed
         case .subtree(let roots): roots.contains { $0 == path || $0.isAbove(path) }

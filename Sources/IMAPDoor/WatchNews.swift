@@ -65,7 +65,11 @@ extension Session {
                     !own.contains(Watch.OwnChange(kind: change.kind, path: path))
                 else { continue }
                 tellName(path, oldName: nil, listing)
-            case .folder, .annotations, .rights, .quota: continue
+            case .annotations:
+                // The private ones of others are nobody else's business.
+                guard change.user == nil || change.user == visible.mailbox.user else { continue }
+                try await tellMetadata(change, of: visible, listing, events)
+            case .folder, .rights, .quota: continue
             }
         }
         for folder in try await visible.mailbox.folders() {
@@ -74,6 +78,29 @@ extension Session {
             else { continue }
             let wanted = self.events(events, of: path, listing, isPersonal, watch)
             try await tellStatus(of: folder, path, wanted, visible.mailbox)
+        }
+    }
+
+    /// METADATA, without values. RFC 5464 §4.4.2, RFC 5465 §5.6, §5.7.
+    private func tellMetadata(
+        _ change: Change,
+        of visible: VisibleMailbox,
+        _ listing: FolderListing,
+        _ events: (FolderPath) -> EventSet
+    ) async throws {
+        let entries = change.annotations.map { Array($0.utf8) }
+        guard change.folder.number != 0 else {
+            guard visible.prefix.isEmpty, watch?.hearsOfServer ?? false else { return }
+            return stream.write { output in
+                Response.metadataChanged(MailboxName([]), entries, enabled: enabled, into: &output)
+            }
+        }
+        let entry = listing.entries.first { entry in
+            entry.folder?.id == change.folder && entry.mailbox?.account == visible.mailbox.account
+        }
+        guard let path = entry?.path, events(path).contains(.mailboxMetadataChange) else { return }
+        stream.write { output in
+            Response.metadataChanged(name(of: path), entries, enabled: enabled, into: &output)
         }
     }
 

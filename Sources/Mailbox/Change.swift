@@ -41,6 +41,8 @@ public struct Change: Hashable, Sendable {
     public var annotations: [String]
     /// Whose private annotations they are; nil if they are shared.
     public var user: AccountID?
+    /// Who could see the folder before, where it went or its rights changed: they hear of that.
+    var audience: AccessList?
 
     /// An entry of the history.
     public init(

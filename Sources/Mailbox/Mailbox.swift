@@ -6,6 +6,15 @@ public import World
 public protocol MailboxService: Sendable {
     /// The mailbox of `account`. The first time it is made, with INBOX and the special folders (RFC 6154), subscribed.
     func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox
+    /// The mailbox of `account` as `user` may see and change it: every call is held to the user's rights, RFC 4314 §4. It
+    /// may be empty. Without the right to look a folder up, the folder does not exist for the user. A user's own mailbox,
+    /// too, is held to what rights the user left to the owner.
+    func open(_ account: AccountID, as user: AccountID) async throws(MailboxError) -> any Mailbox
+    /// Whose mailboxes have folders that `user` may look up, the user's own apart; by number, the first
+    /// `MailboxLimits.sharers`.
+    func sharers(with user: AccountID) async throws(MailboxError) -> [AccountID]
+    /// Sets what an account may use; nil for what the service gives to all. RFC 9208 §4.1.3. No user may do this.
+    func setQuota(_ limits: QuotaLimits?, of account: AccountID) async throws(MailboxError)
 
     /// Starts to take in a message that is to be filed in one or several mailboxes. Its octets are pushed as they come;
     /// memory does not grow with the message.
@@ -62,6 +71,8 @@ public struct Filed: Hashable, Sendable {
 public protocol Mailbox: Sendable {
     /// Whose it is.
     var account: AccountID { get }
+    /// Who acts: the account itself, or whom `MailboxService.open(_:as:)` let in.
+    var user: AccountID { get }
 
     // MARK: Folders
 
@@ -77,8 +88,45 @@ public protocol Mailbox: Sendable {
     func subscribe(_ path: FolderPath, _ isSubscribed: Bool) async throws(MailboxError)
     /// Names subscribed to, in the order of `folders()`.
     func subscriptions() async throws(MailboxError) -> [FolderPath]
+    /// Says what a folder is for, or that it is for nothing special. `.specialUse` if another folder is for that.
+    /// RFC 6154 §5.4.
+    func setSpecialUse(_ use: SpecialUse?, of folder: FolderID) async throws(MailboxError)
     /// Octets of all messages, as the quota counts them, and how many there are.
     func usage() async throws(MailboxError) -> Usage
+    /// What the account uses and may use. No read if it is warm. RFC 9208 §4.1.
+    func quota() async throws(MailboxError) -> Quota
+
+    // MARK: Rights
+
+    /// What `user` may do with a folder. RFC 4314 §3.5.
+    func myRights(in folder: FolderID) async throws(MailboxError) -> FolderRights
+    /// Throws unless `user` has all of `rights` in a folder: for what a door does on the way to another call.
+    func require(_ rights: FolderRights, in folder: FolderID) async throws(MailboxError)
+    /// The access list of a folder, the owner's entry first. RFC 4314 §3.3.
+    func rights(in folder: FolderID) async throws(MailboxError) -> [AccessEntry]
+    /// Changes one entry of a folder's access list. The owner keeps `FolderRights.always`. RFC 4314 §3.1, §3.2.
+    ///
+    /// A folder that is made later begins with the list of the folder above it.
+    func setRights(
+        _ change: AccessChange,
+        of grantee: Grantee,
+        isNegative: Bool,
+        in folder: FolderID
+    ) async throws(MailboxError)
+
+    // MARK: Annotations
+
+    /// Annotations of a folder, or with nil of the account, which IMAP calls those of the server: those of `names`, and as
+    /// far below them as `depth` says. By name, each once. RFC 5464 §4.2.
+    ///
+    /// Private ones are those of `user`. Shared ones of the account are the service's configuration.
+    func annotations(
+        of folder: FolderID?,
+        _ names: [AnnotationName],
+        depth: AnnotationDepth
+    ) async throws(MailboxError) -> [Annotation]
+    /// Sets annotations, or takes away those whose value is nil, all in one commit or none. RFC 5464 §4.3.
+    func setAnnotations(_ changes: [Annotation], of folder: FolderID?) async throws(MailboxError)
 
     // MARK: Messages of a folder
 
@@ -100,6 +148,15 @@ public protocol Mailbox: Sendable {
 
     // MARK: Changes
 
+    /// Files a message that was received and finished, for `user`: flags that the user may not set are left out.
+    /// RFC 4314 §4.
+    func file(
+        _ message: any IncomingMessage,
+        in folder: FolderID,
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
     /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
     /// RFC 7162 §3.1.3.
@@ -167,6 +224,14 @@ public enum MailboxError: Error, Sendable {
     case folderExists
     /// INBOX cannot be deleted, and the like.
     case notPermitted(String)
+    /// The user has not the rights for that. RFC 4314.
+    case noPermission
+    /// The folder cannot be for that. RFC 6154 §3.
+    case specialUse(String)
+    /// There would be more annotations than `MailboxLimits.annotations`. RFC 5464 §4.3.
+    case tooManyAnnotations
+    /// The value of an annotation has more octets than `MailboxLimits.annotationOctets`. RFC 5464 §4.3.
+    case annotationTooLarge
     /// The path is empty, too long, too deep, or has a character that it may not have.
     case badFolderName(String)
     /// No more folders, or keywords in a folder, than `MailboxLimits` says.
@@ -174,7 +239,7 @@ public enum MailboxError: Error, Sendable {
     /// The message is larger than may be stored.
     case tooLarge
     /// The account's quota has no room.
-    case overQuota
+    case overQuota(QuotaResource)
     /// The account is gone.
     case noSuchAccount
     /// A message that the call needs was expunged meanwhile.

@@ -12,4 +12,14 @@ public enum MailboxLimits {
     public static let keywords = 64
     /// Octets of a keyword.
     public static let keywordOctets = 100
+    /// Entries of a folder's access list.
+    public static let accessEntries = 256
+    /// Accounts that share folders with one, as far as it is told of them.
+    public static let sharers = 1000
+    /// Octets of an annotation's name.
+    public static let annotationNameOctets = 255
+    /// Octets of an annotation's value.
+    public static let annotationOctets = 65_536
+    /// Annotations that a folder, or an account, may have: shared ones, and private ones of each user.
+    public static let annotations = 64
 }

@@ -50,9 +50,10 @@ struct Problem: Error {
         case .noSuchFolder, .expunged: self = .notFound
         case .noSuchAccount: self.init(.forbidden, "account_gone", "The account is gone.")
         case .folderExists: self.init(.conflict, "conflict", "There is a folder of that name.")
-        case .notPermitted: self.init(.forbidden, "not_permitted", "That is not permitted.")
+        case .notPermitted, .noPermission, .specialUse: self.init(.forbidden, "not_permitted", "That is not permitted.")
         case .badFolderName: self.init(.unprocessableContent, "invalid", "A folder cannot have that name.")
-        case .limit: self.init(.conflict, "limit", "There is no room for more.")
+        case .limit, .tooManyAnnotations: self.init(.conflict, "limit", "There is no room for more.")
+        case .annotationTooLarge: self.init(.contentTooLarge, "too_large", "The annotation is too large.")
         case .tooLarge: self.init(.contentTooLarge, "too_large", "The message is too large.")
         case .overQuota: self.init(.insufficientStorage, "over_quota", "The mailbox is full.")
         case .store(let cause): self = .failure(cause)

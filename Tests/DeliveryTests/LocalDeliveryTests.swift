@@ -14,6 +14,8 @@ private let bob = Account(number: 2, address: MailAddress(localPart: "bob", doma
 private struct FixedDirectory: Directory {
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? { nil }
 
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard address.domain == "example.test" else { return .elsewhere }
         switch address.localPart {
@@ -38,6 +40,9 @@ private final class Recorder: MailboxService, IncomingMessage {
     let state = Mutex(State())
 
     func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox { throw .noSuchAccount }
+    func open(_: AccountID, as: AccountID) async throws(MailboxError) -> any Mailbox { throw .noSuchAccount }
+    func sharers(with: AccountID) async throws(MailboxError) -> [AccountID] { [] }
+    func setQuota(_: QuotaLimits?, of: AccountID) async throws(MailboxError) {}
     func receive() async throws(MailboxError) -> any IncomingMessage { self }
     func push(_ octets: [UInt8]) async throws(MailboxError) {}
     func finish() async throws(MailboxError) {}
@@ -137,7 +142,7 @@ private final class Recorder: MailboxService, IncomingMessage {
     @Test func errorsAreTold() async throws {
         let bob = try await recipients("bob")
         let cases: [(MailboxError, String)] = [
-            (.overQuota, "overQuota"), (.tooLarge, "tooLarge"), (.noSuchAccount, "unknownRecipient"),
+            (.overQuota(.storage), "overQuota"), (.tooLarge, "tooLarge"), (.noSuchAccount, "unknownRecipient"),
             (.store(MailboxError.expunged), "store"), (.noSuchFolder, "store"), (.limit("x"), "store"),
         ]
         for (error, expected) in cases {

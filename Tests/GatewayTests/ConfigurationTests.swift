@@ -35,6 +35,7 @@ private let fixtures =
         ]
         expected.plaintextLogin = .loopback
         expected.postmaster = "postmaster@example.com"
+        expected.administrators = ["root@example.com"]
         expected.smtpLeniencies = [.underscoreInDomain, .spaceAfterColon]
         expected.messageSizeLimit = 25 << 20
         expected.limits.connections = 5000

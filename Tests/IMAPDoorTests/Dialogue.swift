@@ -7,7 +7,7 @@ import Store
 import Testing
 import World
 
-/// A service with one account, `alice@example.test` with the password `secret`, and connections to it.
+/// A service with three accounts, `alice@example.test` and so on, with the password `secret`, and connections to it.
 struct Service {
     let door: IMAPDoor
     let mailboxes: any MailboxService
@@ -17,6 +17,7 @@ struct Service {
     init(
         tls: TLSContext? = nil,
         allowsPlaintextLogin: Bool = true,
+        administrators: Set<String> = [],
         _ change: (inout IMAPDoor.Limits) -> Void = { _ in }
     ) {
         // The clock stands still; UIDVALIDITY and dates are the same in every run.
@@ -28,10 +29,11 @@ struct Service {
             allowsPlaintextLogin: allowsPlaintextLogin
         )
         configuration.limits.loginDelay = .zero
+        configuration.administrators = administrators
         change(&configuration.limits)
         door = IMAPDoor(
             configuration: configuration,
-            directory: OneAccount(),
+            directory: ThreeAccounts(),
             mailboxes: mailboxes,
             world: world,
             log: .none
@@ -46,10 +48,10 @@ struct Service {
     }
 
     /// A connection that has signed in.
-    func signedIn(pieceLimit: Int = .max) async -> Client {
+    func signedIn(as name: String = "alice", pieceLimit: Int = .max) async -> Client {
         let client = connect(pieceLimit: pieceLimit)
         _ = await client.connection.line()
-        await client.run("C: 0 LOGIN alice@example.test secret", "S: 0 OK …")
+        await client.run("C: 0 LOGIN \(name)@example.test secret", "S: 0 OK …")
         return client
     }
 
@@ -79,16 +81,29 @@ struct Service {
     }
 }
 
-private struct OneAccount: Directory {
+/// Alice, Bob and Carol, each with the password `secret`.
+private struct ThreeAccounts: Directory {
+    private static let accounts = [(1, "alice"), (2, "bob"), (3, "carol")].map { number, name in
+        Account(number: number, address: MailAddress(localPart: name, domain: "example.test"), name: name.capitalized)
+    }
+
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
-        guard name == "alice@example.test", password == Array("secret".utf8) else { return nil }
-        return Account(number: 1, address: MailAddress(localPart: "alice", domain: "example.test"), name: "Alice")
+        guard password == Array("secret".utf8) else { return nil }
+        return Self.accounts.first { $0.address.description == name }
     }
 
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
-        guard address == MailAddress(localPart: "alice", domain: "example.test") else { return .elsewhere }
-        return .accounts([Account(number: 1, address: address, name: "Alice")])
+        guard address.domain == "example.test" else { return .elsewhere }
+        return Self.accounts.first { $0.address == address }.map { .accounts([$0]) } ?? .unknown
     }
+
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? {
+        Self.accounts.first { $0.number == number }
+    }
+}
+
+extension String {
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }
 
 /// The client's end of a dialogue.

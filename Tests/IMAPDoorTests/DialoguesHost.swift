@@ -180,5 +180,18 @@ private final class Accounts: Directory {
         }
     }
 
-    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
+    func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
+        let number = known.withLock { known in known.firstIndex { $0.name == address.description } }
+        guard let number, let account = try await account(UInt64(number + 1)) else { return .unknown }
+        return .accounts([account])
+    }
+
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? {
+        known.withLock { known in
+            guard number >= 1, number <= known.count else { return nil }
+            let name = known[Int(number) - 1].name
+            let address = MailAddress(name) ?? MailAddress(localPart: name, domain: "example.test")
+            return Account(number: number, address: address, name: name)
+        }
+    }
 }

@@ -107,6 +107,7 @@ import World
         ("S: hello\nC: a\nS?: a", "test:3: S?: and S!: need"),
         ("S: hello\nS; x", "test:2: not a line of a dialogue"),
         ("S: hello\nC: a {}", "the block of a literal is missing"),
+        ("S*: a {}\n| b\nS: c", "test:3: goes on behind a literal"),
         ("S: ‹a", "test:1: › is missing"),
         ("S: ${a:b", "test:1: } is missing"),
         ("S: hello\n| a", "test:2: the block belongs to nothing"),

@@ -62,8 +62,9 @@ private enum Announced {
     /// Why a dialogue cannot be played.
     static func missing(_ dialogue: Dialogue) async throws -> [String] {
         let announced = try await names.value
-        return dialogue.requires.filter { !announced.contains($0) }
-            + dialogue.lacks.filter { announced.contains($0) }.map { "not \($0)" }
+        // APPENDLIMIT is announced as APPENDLIMIT=1000.
+        func isThere(_ name: String) -> Bool { announced.contains { $0 == name || $0.hasPrefix(name + "=") } }
+        return dialogue.requires.filter { !isThere($0) } + dialogue.lacks.filter(isThere).map { "not \($0)" }
     }
 
     static func require(_ dialogue: Dialogue) async throws {

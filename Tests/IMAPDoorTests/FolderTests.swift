@@ -126,7 +126,7 @@ import Testing
             S: * LIST (\\HasNoChildren \\Sent) "/" mine
             S: 18 OK …
             C: 19 NAMESPACE
-            S: * NAMESPACE (("" "/")) NIL NIL
+            S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
             S: 19 OK …
             """
         )

@@ -37,6 +37,8 @@ struct CommandTests {
             #"ID ("name" "sodr" "version" NIL)"#,
             .id([.init(name: octets("name"), value: octets("sodr")), .init(name: octets("version"), value: nil)])
         ),
+        // As aioimaplib writes it.
+        (#"ID ( "name" "sodr" )"#, .id([.init(name: octets("name"), value: octets("sodr"))])), ("ID ( )", .id([])),
         (
             "STATUS blurdybloop (UIDNEXT MESSAGES uidnext)",
             .status(mailbox("blurdybloop"), [.uidNext, .messages])

@@ -2,7 +2,7 @@ import Octets
 
 @testable import IMAP
 
-/// What a session sees of one parser: every outcome but `needMore`, with the literals it was asked to allow.
+/// What a session sees of one connection: every outcome but `needMore`, with the literals it was asked to allow.
 struct Transcript: Equatable {
     var literals: [Int] = []
     var commands: [Command] = []
@@ -12,8 +12,10 @@ struct Transcript: Equatable {
     /// Octets consumed in all, skipped ones too.
     var consumed = 0
     var isClosed = false
-    /// Octets of APPEND's messages, which the session takes by itself.
+    /// Octets of messages, one string for each announcement, which the session takes by itself.
     var messages: [String] = []
+    /// What came behind the octets of messages, in order.
+    var events: [AppendEvent] = []
 }
 
 /// Feeds a parser as a door does: pieces end at the `cuts`, nothing is passed that was consumed.
@@ -28,36 +30,81 @@ func converse(
 }
 
 func converse(_ wire: [UInt8], cuts: [Int] = [], with parser: inout CommandParser) -> Transcript {
-    var transcript = Transcript()
-    var start = 0
+    var peer = Peer()
     for end in cuts + [wire.count] {
-        while start < end {
-            let outcome = parser.parse(wire.span.extracting(start..<end))
-            if case .needMore = outcome { break }
-            note(outcome, &start, wire, &transcript)
-            if transcript.isClosed { return transcript }
-        }
+        var isWaiting = false
+        while !isWaiting, !peer.transcript.isClosed { isWaiting = peer.step(wire, until: end, with: &parser) }
     }
-    transcript.consumed = start
-    return transcript
+    return peer.transcript
 }
 
-private func note(_ outcome: ParseOutcome, _ start: inout Int, _ wire: [UInt8], _ transcript: inout Transcript) {
-    switch outcome {
-    case .needMore: break
-    case .needLiteral(let count): transcript.literals.append(count)
-    case .skip(let consumed): start += consumed
-    case .command(let tagged, let consumed):
-        start += consumed
-        transcript.tags.append(tagged.tag)
-        transcript.commands.append(tagged.command)
-        if case .append(let request) = tagged.command {
-            let end = min(wire.count, start + request.size)
-            transcript.messages.append(String(decoding: wire[start..<end], as: UTF8.self))
-            start = min(wire.count, end + 2)
+/// How far the octets of a client were read.
+private struct Peer {
+    var transcript = Transcript()
+    /// Octets of a message that are still to come, and what reads on behind them.
+    private var rest = 0
+    private var append: AppendParser?
+
+    /// Takes the next thing from what arrived before `end`; true if there is none.
+    mutating func step(_ wire: [UInt8], until end: Int, with parser: inout CommandParser) -> Bool {
+        let start = transcript.consumed
+        if rest > 0 {
+            let count = min(rest, end - start)
+            guard count > 0 else { return true }
+            transcript.messages[transcript.messages.count - 1] += String(
+                decoding: wire[start..<start + count],
+                as: UTF8.self
+            )
+            transcript.consumed += count
+            rest -= count
+            return false
         }
-    case .failure(var failure):
-        start += failure.consumed
+        guard start < end else { return true }
+        let input = wire.span.extracting(start..<end)
+        if append != nil { return readOn(input) }
+        switch parser.parse(input) {
+        case .needMore: return true
+        case .needLiteral(let count): transcript.literals.append(count)
+        case .skip(let consumed): transcript.consumed += consumed
+        case .failure(let failure): fail(failure)
+        case .command(let tagged, let consumed):
+            transcript.consumed += consumed
+            transcript.tags.append(tagged.tag)
+            transcript.commands.append(tagged.command)
+            guard let literal = tagged.literal else { break }
+            append = AppendParser(after: tagged, limits: parser.limits, options: parser.options)
+            take(literal)
+        }
+        return false
+    }
+
+    private mutating func readOn(_ input: Span<UInt8>) -> Bool {
+        guard var parser = append else { return true }
+        let outcome = parser.parse(input)
+        append = parser
+        switch outcome {
+        case .needMore: return true
+        case .needLiteral(let count): transcript.literals.append(count)
+        case .skip(let consumed): transcript.consumed += consumed
+        case .failure(let failure):
+            append = nil
+            fail(failure)
+        case .events(let events, let consumed):
+            transcript.consumed += consumed
+            transcript.events += events
+            if let literal = events.last?.literal { take(literal) } else { append = nil }
+        }
+        return false
+    }
+
+    private mutating func take(_ literal: AppendLiteral) {
+        rest = literal.size
+        transcript.messages.append("")
+    }
+
+    private mutating func fail(_ failure: CommandFailure) {
+        var failure = failure
+        transcript.consumed += failure.consumed
         failure.consumed = 0
         transcript.failures.append(failure)
         transcript.errors.append(failure.error)
@@ -77,6 +124,20 @@ func refusal(_ line: String, options: ParserOptions = ParserOptions()) -> Syntax
     guard var error = converse(Array("a \(line)\r\n".utf8), options: options).errors.first else { return nil }
     error.offset -= 2
     return error
+}
+
+/// The options of a session that has enabled those.
+func having(_ enabled: EnabledExtensions) -> ParserOptions {
+    var options = ParserOptions()
+    options.enabled = enabled
+    return options
+}
+
+/// What `encode` appends.
+func encoded(_ encode: (inout [UInt8]) -> Void) -> String {
+    var output: [UInt8] = []
+    encode(&output)
+    return String(decoding: output, as: UTF8.self)
 }
 
 func octets(_ text: String) -> [UInt8] { Array(text.utf8) }

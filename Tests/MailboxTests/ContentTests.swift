@@ -16,7 +16,7 @@ struct ContentTests {
 
     @Test func whatIsRefusedLeavesNoBlob() async throws {
         var configuration = StoreMailboxService.Configuration()
-        configuration.quota = 100_000
+        configuration.quota.storage = 100_000
         let fixture = Fixture(configuration: configuration)
         await #expect(throws: MailboxError.self) { try await fixture.deliver(large) }
         let message = try await received(fixture, large)
@@ -76,7 +76,7 @@ struct ContentTests {
 
     @Test func aCopyHasToHaveRoom() async throws {
         var configuration = StoreMailboxService.Configuration()
-        configuration.quota = 100
+        configuration.quota.storage = 100
         let fixture = Fixture(configuration: configuration)
         try await fixture.deliver(String(repeating: "x", count: 60))
         let mailbox = try await fixture.mailbox()

@@ -200,7 +200,7 @@ struct StoreMailboxTests {
 
     @Test func quotaIsKept() async throws {
         var configuration = StoreMailboxService.Configuration()
-        configuration.quota = 50
+        configuration.quota.storage = 50
         let fixture = Fixture(configuration: configuration)
         try await fixture.deliver("0123456789")
         await #expect(throws: MailboxError.self) { try await fixture.deliver(String(repeating: "x", count: 41)) }

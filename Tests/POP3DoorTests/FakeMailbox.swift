@@ -169,5 +169,7 @@ struct FakeDirectory: Directory {
         guard name == "alice@example.test", password == Array("sesame".utf8) else { return nil }
         return Account(number: 7, address: MailAddress(localPart: "alice", domain: "example.test"), name: "Alice")
     }
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
 }

@@ -118,7 +118,7 @@ struct DataTests {
 
     @Test func fullMailbox() async throws {
         var settings = StoreMailboxService.Configuration()
-        settings.quota = 1000
+        settings.quota.storage = 1000
         let house = House(mailboxes: settings)
         let big = opening + String(repeating: "x", count: 2000) + "\r\n.\r\n"
         #expect(await house.codes(to: big).last == "452 4.2.2")

@@ -33,6 +33,8 @@ struct FakeDirectory: Directory {
         return [Self.alice, Self.bob].first { $0.address.description == name }
     }
 
+    func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard address.domain == "example.test" else { return .elsewhere }
         switch address.localPart {

@@ -16,6 +16,8 @@ public struct Configuration: Hashable, Sendable {
     public var plaintextLogin = PlaintextLogin.never
     /// Who mail for `<postmaster>` without a domain is for; empty for postmaster at the host's name. RFC 5321 §4.5.1.
     public var postmaster = ""
+    /// Addresses of accounts that may set the quotas of others.
+    public var administrators: [String] = []
     /// Departures from the grammar that the SMTP doors accept.
     public var smtpLeniencies: [SMTPLeniency] = []
     /// The largest message taken, in octets.

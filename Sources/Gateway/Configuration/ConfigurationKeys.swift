@@ -51,6 +51,13 @@ enum ConfigurationKeys {
                     + "\"\" is postmaster at the host's name, good where that is a domain of this service."
             ),
             ConfigurationKey(
+                "administrators",
+                \.administrators,
+                .list(of: .mailAddress),
+                default: defaults,
+                "Accounts that may set the quotas of others: IMAP's SETQUOTA."
+            ),
+            ConfigurationKey(
                 "smtpLeniencies",
                 \.smtpLeniencies,
                 .list(of: .choice),

@@ -20,16 +20,29 @@ extension CommandReader {
         try space(in: octets)
         if cursor.take(word: "NIL", in: octets) { return .id(nil) }
         var fields: [IDField] = []
-        try list(in: octets, as: "id-params-list", mayBeEmpty: true) { (reader, octets) throws(SyntaxError) in
-            let start = reader.cursor
-            let name = try reader.string(in: octets, as: "field name")
-            try reader.space(in: octets)
-            let value = try reader.nstring(in: octets)
+        try expect("(", in: octets, as: "id-params-list")
+        // RFC 2971 §4 writes its list in the manner of RFC 822, where spaces may be at its ends; aioimaplib sends them.
+        spaces(in: octets)
+        while !take(")", in: octets) {
+            let start = cursor
+            let name = try string(in: octets, as: "field name")
+            try space(in: octets)
+            let value = try nstring(in: octets)
             guard name.count <= 30, value?.count ?? 0 <= 1024, fields.count < 30 else {
                 throw start.unexpected("at most 30 fields, names of 30 and values of 1024 octets")
             }
             fields.append(IDField(name: name, value: value))
+            guard take(" ", in: octets) else {
+                try expect(")", in: octets, as: "SP or )")
+                break
+            }
+            spaces(in: octets)
         }
         return .id(fields)
+    }
+
+    /// Any number of spaces, also none.
+    private mutating func spaces(in octets: Span<UInt8>) {
+        while take(" ", in: octets) {}
     }
 }

@@ -38,7 +38,7 @@ public struct ListRequest: Hashable, Sendable {
     public var selection: Selection
     /// What comes before every pattern; often empty.
     public var reference: MailboxName
-    /// At least one. A single empty one asks for the hierarchy delimiter.
+    /// From 1 to `CommandLimits.patterns`. A single empty one asks for the hierarchy delimiter.
     public var patterns: [MailboxPattern]
     /// Empty means what the server says by itself.
     public var returns: Return
@@ -85,6 +85,9 @@ extension CommandReader {
             request.isExtended = true
             try list(in: octets, as: "patterns", mayBeEmpty: false) { (reader, octets) throws(SyntaxError) in
                 request.patterns.append(try reader.mailboxPattern(in: octets))
+                guard request.patterns.count <= CommandLimits.patterns else {
+                    throw reader.cursor.unexpected("at most \(CommandLimits.patterns) patterns")
+                }
             }
         } else {
             request.patterns = [try mailboxPattern(in: octets)]

@@ -45,8 +45,8 @@ public struct MetadataItem: Hashable, Sendable {
 }
 
 extension CommandReader {
-    /// getmetadata; options stand before the mailbox, as the grammar wants, or behind it, as its examples show.
-    /// RFC 5464 §5, §4.2.1.
+    /// getmetadata; options stand before the mailbox, as the grammar wants, or behind it, as its examples show, and
+    /// several entries in parentheses or, as other examples show, without. RFC 5464 §5, §4.2.1, §4.4.1.
     mutating func getMetadata(in octets: Span<UInt8>) throws(SyntaxError) -> Command {
         try space(in: octets)
         var request = GetMetadataRequest(MailboxName([]), [])
@@ -62,6 +62,7 @@ extension CommandReader {
             try space(in: octets)
         }
         request.entries = try metadataEntries(in: octets)
+        while take(" ", in: octets) { request.entries += try metadataEntries(in: octets) }
         return .getMetadata(request)
     }
 

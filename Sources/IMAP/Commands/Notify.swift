@@ -115,8 +115,9 @@ extension CommandReader {
         guard group.events.contains(.messageNew) == group.events.contains(.messageExpunge) else {
             throw start.unexpected("MessageNew and MessageExpunge together")
         }
-        guard group.events.contains(.messageNew) || !group.events.contains(.flagChange) else {
-            throw start.unexpected("FlagChange beside MessageNew and MessageExpunge")
+        guard group.events.contains(.messageNew) || group.events.isDisjoint(with: [.flagChange, .annotationChange])
+        else {
+            throw start.unexpected("FlagChange and AnnotationChange beside MessageNew and MessageExpunge")
         }
         return group
     }

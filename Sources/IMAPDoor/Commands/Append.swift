@@ -8,17 +8,18 @@ extension Session {
     ///
     /// Octets in a header that are no ASCII are taken in every form, though RFC 6855 §4 would have them refused without
     /// UTF8: they are in much old mail, and who moves that mail here would lose it.
-    func append(_ request: AppendRequest, _ mailbox: any Mailbox) async throws -> Completion {
-        let intake = AppendIntake(request, of: .append(request), self, mailbox)
-        let target: Folder
+    func append(_ request: AppendRequest) async throws -> Completion {
+        let intake = AppendIntake(request, of: .append(request), self)
+        let target: Place
         do {
-            target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+            target = try await place(request.mailbox, orElse: .tryCreate)
+            try await target.mailbox.require(.insert, in: target.folder.id)
             try await intake.takeIn()
         } catch {
             throw try await intake.passOver(error)
         }
         do {
-            let filed = try await file(intake.arrived, in: target.id, of: mailbox)
+            let filed = try await file(intake.arrived, in: target)
             await intake.discard()
             return Completion("Appended", code: ResponseCode(appended: filed))
         } catch {
@@ -30,17 +31,15 @@ extension Session {
     /// Files messages, all in one commit.
     private func file(
         _ arrived: [AppendIntake.Arrived],
-        in target: FolderID,
-        of mailbox: any Mailbox
+        in target: Place
     ) async throws -> [Filed] {
         guard let first = arrived.first, arrived.count == 1 else {
             throw Refusal.no(.cannot, "One message at a time")
         }
         return [
-            try await first.message.file(
-                in: target,
-                of: mailbox.account,
-                prefix: [],
+            try await target.mailbox.file(
+                first.message,
+                in: target.folder.id,
                 flags: first.flags,
                 keywords: first.keywords,
                 date: first.date

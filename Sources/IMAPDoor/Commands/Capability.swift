@@ -6,19 +6,29 @@ extension Session {
     ///
     /// Extensions of the later states are named from the beginning: some clients (Python's imaplib) never ask again.
     var capabilities: [String] {
-        var names = [
-            "IMAP4rev1", "IMAP4rev2", "LITERAL+", "SASL-IR", "ID", "ENABLE", "NAMESPACE", "IDLE", "UIDPLUS", "MOVE",
-            "UNSELECT", "CHILDREN", "SPECIAL-USE", "CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC", "UIDONLY", "BINARY",
-            "UTF8=ACCEPT", "CATENATE", "URL-PARTIAL", "OBJECTID", "NOTIFY", "LIST-EXTENDED", "LIST-STATUS",
-            "STATUS=SIZE", "STATUS=DELETED",
-            "APPENDLIMIT=\(limits.messageOctets)",
-            "MESSAGELIMIT=\(limits.messages)",
-        ]
+        var names = Session.extensions
+        names += ["APPENDLIMIT=\(limits.messageOctets)", "MESSAGELIMIT=\(limits.messages)"]
+        if isAdministrator { names.append("QUOTASET") }
         if !stream.isCompressed { names.append("COMPRESS=DEFLATE") }
         guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
         if canStartTLS { names.append("STARTTLS") }
         return names + (mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"])
     }
+
+    /// What works for everybody, in the order of the RFCs.
+    private static let extensions = [
+        "IMAP4rev1", "IMAP4rev2",
+        "LITERAL+", "SASL-IR", "ID", "ENABLE", "IDLE", "NAMESPACE", "UNSELECT", "CHILDREN", "UIDPLUS", "MOVE",
+        "BINARY", "CATENATE", "URL-PARTIAL",
+        "ACL", "RIGHTS=texk",
+        "LIST-EXTENDED", "LIST-STATUS", "LIST-MYRIGHTS", "LIST-METADATA", "SPECIAL-USE", "CREATE-SPECIAL-USE",
+        "METADATA", "METADATA-SERVER", "NOTIFY",
+        "STATUS=SIZE", "STATUS=DELETED",
+        "CONDSTORE", "QRESYNC", "UIDONLY",
+        "UTF8=ACCEPT",
+        "OBJECTID",
+        "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE", "QUOTA=RES-MAILBOX", "QUOTA=RES-ANNOTATION-STORAGE",
+    ]
 
     /// Whether STARTTLS would work.
     var canStartTLS: Bool { configuration.tls != nil && stream.tls == nil }

@@ -5,10 +5,10 @@ extension Session {
     /// COPY and UID COPY: all in one commit or nothing. RFC 3501 §6.4.7; COPYUID RFC 4315 §3.
     func copy(_ request: CopyRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
-        let target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+        let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to copy") }
         try requireWithinLimit(uids.count)
-        let copied = try await mailbox.copy(uids, from: selection.folder, to: target.id)
+        let copied = try await mailbox.copy(uids, from: selection.folder, to: target.folder.id)
         return Completion("Copied", code: ResponseCode(copied))
     }
 }

@@ -5,10 +5,11 @@ internal import Octets
 extension Session {
     /// CREATE. A delimiter at the end says only that others will be below. RFC 3501 §6.3.3; special uses RFC 6154 §3,
     /// MAILBOXID RFC 8474 §4.1.
-    func create(_ name: MailboxName, _ uses: [String], _ mailbox: any Mailbox) async throws -> Completion {
+    func create(_ name: MailboxName, _ uses: [String]) async throws -> Completion {
         let isParent = name.octets.count > 1 && name.octets.last == UInt8(ascii: "/")
-        let path = try path(isParent ? MailboxName(Array(name.octets.dropLast())) : name)
-        watch?.ownChanges.insert(Watch.OwnChange(kind: .created, path: path))
+        let name = isParent ? MailboxName(Array(name.octets.dropLast())) : name
+        let (mailbox, path) = try await newLocation(name)
+        watch?.ownChanges.insert(Watch.OwnChange(kind: .created, path: try self.path(name)))
         let folder = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
         return Completion("Created", code: .mailboxID(folder.id.objectID))
     }

@@ -24,7 +24,9 @@ extension Session {
         let code = limit(&numbers, selection)
         guard !numbers.isEmpty else { return Completion("Nothing to fetch") }
         var nowSeen = UIDSet()
-        if plan.setsSeen, !selection.isReadOnly { nowSeen = try await setSeen(numbers, mailbox, selection) }
+        if plan.setsSeen, !selection.isReadOnly, selection.rights.contains(.seen) {
+            nowSeen = try await setSeen(numbers, mailbox, selection)
+        }
         let isComplete = try await tell(numbers, plan, nowSeen: nowSeen, mailbox, selection)
         guard isComplete || request.numbering == .uid else { throw MailboxError.expunged }
         return Completion("Fetched", code: code)

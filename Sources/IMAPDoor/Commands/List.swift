@@ -4,7 +4,7 @@ internal import Network
 
 extension Session {
     /// LIST. RFC 3501 §6.3.8; LIST-EXTENDED RFC 5258, \HasChildren RFC 3348, special uses RFC 6154 §2, LIST-STATUS
-    /// RFC 5819.
+    /// RFC 5819, LIST-MYRIGHTS RFC 8440, LIST-METADATA RFC 9590.
     func list(_ request: ListRequest, _ mailbox: any Mailbox) async throws -> Completion {
         if !request.isExtended, request.patterns.allSatisfy(\.octets.isEmpty) {
             stream.write("* LIST (\\Noselect) \"/\" \"\"\r\n")
@@ -12,7 +12,8 @@ extension Session {
         }
         if request.statusAttributes.contains(.highestModSequence) { enableCondstore() }
         let wantsSubscribed = request.selection.contains(.subscribed) || request.returns.contains(.subscribed)
-        let listing = try await listing(withSubscriptions: wantsSubscribed, mailbox)
+        let withOthers = request.patterns.contains { request.reference.mayBeginOthers(with: $0) }
+        let listing = try await listing(withSubscriptions: wantsSubscribed, withOthers: withOthers, mailbox)
         let matchers = request.patterns.map {
             MailboxMatcher(reference: request.reference, pattern: $0, delimiter: Session.delimiter)
         }
@@ -46,16 +47,30 @@ extension Session {
         return Completion("Listed")
     }
 
-    /// What RETURN asks for of a folder beside the LIST response. RFC 5819 §2.
+    /// What RETURN asks for of a folder beside the LIST response. What its rights do not allow is left out. RFC 5819 §2,
+    /// RFC 8440 §3, RFC 9590 §3.
     private func tellMore(
         _ request: ListRequest,
         _ folder: Folder,
         _ name: MailboxName,
         _ mailbox: any Mailbox
     ) async throws {
-        if !request.statusAttributes.isEmpty {
+        let mayRead = try await mailbox.myRights(in: folder.id).contains(.read)
+        if !request.statusAttributes.isEmpty, mayRead {
             let items = try await statusItems(request.statusAttributes, of: folder, mailbox)
             stream.write { output in Response.status(name, items, enabled: enabled, into: &output) }
+        }
+        if request.returns.contains(.myRights) {
+            let rights = try await mailbox.myRights(in: folder.id)
+            stream.write { output in Response.myRights(name, Rights(rights), enabled: enabled, into: &output) }
+        }
+        if !request.metadataEntries.isEmpty, mayRead {
+            let names = try request.metadataEntries.map { try annotationName($0) }
+            let found = try await mailbox.annotations(of: folder.id, names, depth: .zero)
+            let items = names.map { name in found.first { $0.name == name } ?? Annotation(name, nil) }
+            stream.write { output in
+                Response.metadata(name, items.map(MetadataItem.init), enabled: enabled, into: &output)
+            }
         }
     }
 
@@ -113,6 +128,17 @@ extension ListRequest {
             levels.formUnion(entry.path.levelsAbove)
         }
         return levels
+    }
+}
+
+extension MailboxName {
+    /// Whether a name that this reference and a pattern mean may begin as those of others' mailboxes do: to look for those
+    /// costs more than to look at one's own.
+    fileprivate func mayBeginOthers(with pattern: MailboxPattern) -> Bool {
+        let joined = octets + pattern.octets
+        let plain = joined.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "%") }
+        let level = Array(Session.othersLevel.utf8)
+        return zip(plain, level).allSatisfy { $0 == $1 } && (plain.count != joined.count || plain.count >= level.count)
     }
 }
 

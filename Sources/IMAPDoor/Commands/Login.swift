@@ -23,7 +23,9 @@ extension Session {
         guard let account else {
             try await refuseLogin()
         }
-        phase = .authenticated(try await house.mailboxes.open(AccountID(account.number)))
+        let id = AccountID(account.number)
+        phase = .authenticated(try await house.mailboxes.open(id, as: id))
+        self.account = account
         stream.didAuthenticate()
         stream.inputLimit = limits.inputOctets
         parser.limits = limits.command

@@ -7,10 +7,10 @@ extension Session {
     func move(_ request: CopyRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
         try selection.requireWritable()
         let uids = try selection.messages(request.set, by: request.numbering).uids(selection)
-        let target = try await folder(request.mailbox, mailbox, orElse: .tryCreate)
+        let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to move") }
         try requireWithinLimit(uids.count)
-        let moved = try await mailbox.move(uids, from: selection.folder, to: target.id)
+        let moved = try await mailbox.move(uids, from: selection.folder, to: target.folder.id)
         if let code = ResponseCode(moved) { writeStatus(nil, .ok, code, "Moved") }
         try await catchUp(mailbox, selection, mayExpunge: true)
         return Completion("Moved", code: highestModSequence(selection))

@@ -14,12 +14,7 @@ extension Session {
             throw Refusal.no(.badEvent(supported), "There are other events only")
         }
         let watch = Watch(groups: groups.compactMap { group($0) }, selected: Watch.Selected(groups))
-        for visible in try await visibleMailboxes(mailbox) {
-            // The bell hangs before the history is looked at, so that nothing falls between.
-            let observation = visible.mailbox.observe(.account) { [bell = watch.bell] in bell.raise() }
-            let modSeq = try await visible.mailbox.lastModSeq()
-            watch.followed.append(Watch.Followed(visible: visible, observation: observation, modSeq: modSeq))
-        }
+        try await follow(watch, mailbox)
         if tellsStatus { try await tellStatus(watch, mailbox) }
         self.watch = nil
         // What happened so far is told, as NOOP would. RFC 5465 §3.1.
@@ -29,11 +24,22 @@ extension Session {
         return Completion("Watched")
     }
 
-    /// The events that there are: those of metadata where there is metadata. RFC 5465 §5.6, §5.7.
+    /// Begins to follow the history of every mailbox that the client sees.
+    func follow(_ watch: Watch, _ mailbox: any Mailbox) async throws {
+        for visible in try await visibleMailboxes(mailbox) {
+            // The bell hangs before the history is looked at, so that nothing falls between.
+            let observation = visible.mailbox.observe(.account) { [bell = watch.bell] in bell.raise() }
+            let modSeq = try await visible.mailbox.lastModSeq()
+            watch.followed.append(Watch.Followed(visible: visible, observation: observation, modSeq: modSeq))
+        }
+    }
+
+    /// The events that there are: all but AnnotationChange, which is about annotations of messages. RFC 5465 §5.1.
     private var supportedEvents: EventSet {
-        let events: EventSet = [.messageNew, .messageExpunge, .flagChange, .mailboxName, .subscriptionChange]
-        guard capabilities.contains("METADATA") else { return events }
-        return events.union([.mailboxMetadataChange, .serverMetadataChange])
+        [
+            .messageNew, .messageExpunge, .flagChange, .mailboxName, .subscriptionChange, .mailboxMetadataChange,
+            .serverMetadataChange,
+        ]
     }
 
     /// A group of the command for mailboxes that are not selected; names that cannot be are passed over. RFC 5465 §6.

@@ -8,15 +8,19 @@ extension Session {
     func select(
         _ name: MailboxName,
         _ parameters: SelectParameters,
-        _ mailbox: any Mailbox,
+        _ own: any Mailbox,
         isReadOnly: Bool
     ) async throws -> Completion {
         guard parameters.qresync == nil || enabled.contains(.qresync) else {
             throw Refusal.bad("ENABLE QRESYNC comes first")
         }
         if parameters.condstore { enableCondstore() }
-        leave(mailbox)
-        let id = try await folder(name, mailbox).id
+        leave(own)
+        let place = try await place(name)
+        let (id, mailbox) = (place.folder.id, place.mailbox)
+        let rights = try await mailbox.myRights(in: id)
+        // Who may change nothing has only examined it. RFC 4314 §4.
+        let isReadOnly = isReadOnly || rights.isDisjoint(with: .anyChange)
         // The bell hangs before the folder is read, so that no change falls between.
         let bell = Signal()
         let observation = mailbox.observe(.folder(id)) { bell.raise() }
@@ -25,13 +29,14 @@ extension Session {
         let selection = Selection(
             snapshot,
             of: mailbox,
+            rights: rights,
             isReadOnly: isReadOnly,
             recentFrom: firstRecent ?? snapshot.folder.firstRecent,
             bell: bell,
             observation: observation
         )
-        tell(selection)
-        phase = .selected(mailbox, selection)
+        tell(selection, place.path)
+        phase = .selected(own, selection)
         watch?.follow(selection)
         if let resync = parameters.qresync, resync.uidValidity == snapshot.folder.uidValidity {
             try await tellMissed(resync, vanished, selection)
@@ -60,14 +65,15 @@ extension Session {
 
     /// The untagged responses of SELECT. IMAP4rev2 has no RECENT and no UNSEEN, and a LIST. RFC 3501 §6.3.1, RFC 9051
     /// §6.3.2; MAILBOXID RFC 8474 §4.2.
-    private func tell(_ selection: Selection) {
+    private func tell(_ selection: Selection, _ path: FolderPath) {
         let folder = selection.view.snapshot.folder
         stream.write { output in
             selection.tellFlags(&output)
             Response.exists(UInt32(selection.messages.count), into: &output)
             if enabled.tellsRecent {
                 Response.recent(UInt32(selection.recentCount), into: &output)
-                if let number = selection.firstUnseen {
+                // It is a number, which UIDONLY has done away with. RFC 9586 §3.
+                if !enabled.contains(.uidOnly), let number = selection.firstUnseen {
                     StatusResponse(.ok, .unseen(UInt32(number)), "First unseen").encode(into: &output)
                 }
             }
@@ -79,7 +85,7 @@ extension Session {
                 Response.list(
                     [],
                     delimiter: UInt8(ascii: "/"),
-                    self.name(of: folder.path),
+                    self.name(of: path),
                     enabled: enabled,
                     into: &output
                 )

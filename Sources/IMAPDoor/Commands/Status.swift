@@ -7,14 +7,14 @@ extension Session {
     /// HIGHESTMODSEQ RFC 7162 §3.1.7, MAILBOXID RFC 8474 §4.3, APPENDLIMIT RFC 7889 §3, DELETED-STORAGE RFC 9208 §4.1.4.
     func status(
         _ name: MailboxName,
-        _ attributes: [StatusAttribute],
-        _ mailbox: any Mailbox
+        _ attributes: [StatusAttribute]
     ) async throws -> Completion {
         if attributes.contains(.highestModSequence) { enableCondstore() }
-        let folder = try await folder(name, mailbox)
-        let items = try await statusItems(attributes, of: folder, mailbox)
+        let place = try await place(name)
+        try await place.mailbox.require(.read, in: place.folder.id)
+        let items = try await statusItems(attributes, of: place.folder, place.mailbox)
         stream.write { output in
-            Response.status(self.name(of: folder.path), items, enabled: enabled, into: &output)
+            Response.status(self.name(of: place.path), items, enabled: enabled, into: &output)
         }
         return Completion("That is how it stands")
     }

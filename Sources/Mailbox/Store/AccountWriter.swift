@@ -11,9 +11,15 @@ final class AccountWriter: Sendable {
         var state: AccountState?
         var pending: [any Operation] = []
         var isLed = false
-        var observers: [Int: (scope: ObservationScope, handler: @Sendable () -> Void)] = [:]
+        var observers: [Int: Observer] = [:]
         var nextObserver = 0
         var isMaildropLocked = false
+    }
+
+    private struct Observer {
+        var scope: ObservationScope
+        var user: AccountID
+        var handler: @Sendable () -> Void
     }
 
     /// Operations that one commit carries at most.
@@ -104,6 +110,7 @@ final class AccountWriter: Sendable {
             )
             if !row.isCounted { uncounted.append(id) }
         case .names: state.names = try NamesRow.names(page.value(index))
+        case .setting: try state.settings.read(page.key(index), page.value(index))
         default: throw DamagedRow()
         }
     }
@@ -191,7 +198,7 @@ final class AccountWriter: Sendable {
         }
         guard let version else { return }
         install(draft, version)
-        notify(draft.touched)
+        notify(draft.touched, draft.opened)
         for blob in draft.released { await release(blob) }
     }
 
@@ -261,22 +268,31 @@ final class AccountWriter: Sendable {
 
     // MARK: Observers
 
-    func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
+    /// Tells `user` of what they may see.
+    func observe(
+        _ scope: ObservationScope,
+        by user: AccountID,
+        _ handler: @escaping @Sendable () -> Void
+    ) -> Observation {
         let number = inner.withLock { inner in
             inner.nextObserver += 1
-            inner.observers[inner.nextObserver] = (scope, handler)
+            inner.observers[inner.nextObserver] = Observer(scope: scope, user: user, handler: handler)
             return inner.nextObserver
         }
         return Observation { [self] in inner.withLock { _ = $0.observers.removeValue(forKey: number) } }
     }
 
-    private func notify(_ touched: Set<FolderID>) {
+    private func notify(_ touched: Set<FolderID>, _ opened: Set<FolderID>) {
         let handlers = inner.withLock { inner in
             inner.observers.values.filter { observer in
-                switch observer.scope {
-                case .account: true
-                case .folder(let id): touched.contains(id)
+                if case .folder(let id) = observer.scope, !touched.contains(id) { return false }
+                guard observer.user != account, let state = inner.state else { return true }
+                let isSeen = { (id: FolderID) in
+                    opened.contains(id) || id.number > 0 && state.folders[id] == nil
+                        || state.rights(of: observer.user, in: id, owner: self.account).contains(.lookup)
                 }
+                if case .folder(let id) = observer.scope { return isSeen(id) }
+                return touched.contains(where: isSeen)
             }.map(\.handler)
         }
         for handler in handlers { handler() }

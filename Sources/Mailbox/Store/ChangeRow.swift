@@ -1,6 +1,6 @@
 internal import Store
 
-/// A row of the history: kind, folder, UIDs; and then, only if there are any, names.
+/// A row of the history: kind, folder, UIDs; and then, only if there are any, names, and who could see the folder.
 extension Change {
     init(key: RowKey, row: [UInt8]) throws(DamagedRow) {
         var unpacker = Unpacker(row)
@@ -17,6 +17,7 @@ extension Change {
         oldPath = FolderPath(try unpacker.text())
         for _ in 0..<(try unpacker.number(as: UInt32.self)) { annotations.append(try unpacker.text()) }
         if try unpacker.octet() == 1 { user = AccountID(try unpacker.number()) }
+        if !unpacker.isAtEnd { audience = try AccessList(&unpacker) }
     }
 
     var row: [UInt8] {
@@ -24,13 +25,14 @@ extension Change {
         packer.octet(kind.rawValue)
         packer.number(folder.number)
         packer.uids(uids)
-        guard path != nil || !annotations.isEmpty else { return packer.octets }
+        guard path != nil || !annotations.isEmpty || audience != nil else { return packer.octets }
         packer.string(path?.name ?? "")
         packer.string(oldPath?.name ?? "")
         packer.number(annotations.count)
         for annotation in annotations { packer.string(annotation) }
         packer.octet(user == nil ? 0 : 1)
         if let user { packer.number(user.number) }
+        audience?.pack(into: &packer)
         return packer.octets
     }
 }

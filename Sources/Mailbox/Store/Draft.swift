@@ -8,6 +8,7 @@ struct AccountState: Sendable {
     var folders: [FolderID: FolderState]
     /// Names that are subscribed to without a folder.
     var names: [FolderPath]
+    var settings = AccountSettings()
     /// Whether nothing of it is stored yet.
     var isNew: Bool
 }
@@ -35,6 +36,8 @@ struct Draft: Sendable {
     private var changeCounter: UInt32 = 0
     /// Folders whose observers are told.
     private(set) var touched: Set<FolderID> = []
+    /// Folders whose rights are others: all their observers are told, those who may no longer see them too.
+    var opened: Set<FolderID> = []
     /// Whether another node was seen to have changed the account: the draft must not be committed.
     private(set) var isStale = false
     /// Blobs that no row of this account names any more once the commit is durable.
@@ -140,7 +143,9 @@ struct Draft: Sendable {
         edits[id] = nil
         state.folders[id] = nil
         writes.append(.delete(Keys.folder(id)))
-        record(Change(modSeq: modSeq, kind: .deleted, folder: id, path: path))
+        var change = Change(modSeq: modSeq, kind: .deleted, folder: id, path: path)
+        change.audience = state.settings.access[id]
+        record(change)
     }
 
     // MARK: Messages

@@ -7,6 +7,7 @@ internal import Store
 /// | head | – | ids and modseq last given, quota used |
 /// | folder | folder id | the folder and the messages of its open block |
 /// | names | – | subscribed names that no folder has |
+/// | setting | which, of what | quota limits, access lists, hints of what is shared, octets of annotations |
 /// | block | folder id, block number | `MessageTable.span` consecutive UIDs: flags, keywords, modseq, size, date, email id |
 /// | email | email id | ENVELOPE, BODYSTRUCTURE, offsets of the parts, where the octets are |
 /// | place | email id | folder and UID |
@@ -14,13 +15,15 @@ internal import Store
 /// | references | content | how many emails have that content, if not one |
 /// | change | modseq, counter | what was changed |
 /// | expunged | folder id, modseq | UIDs that went with that change |
+/// | annotation | folder id (0: the account), scope, user, path | a value |
 ///
-/// Numbers in keys are big-endian, so rows stand in their order. The first three tables are one scan: all that a
+/// Numbers in keys are big-endian, so rows stand in their order. The first four tables are one scan: all that a
 /// delivery needs to know of an account.
 enum Table: UInt8 {
     case head = 0x01
     case folder = 0x02
     case names = 0x03
+    case setting = 0x04
     case block = 0x05
     case email = 0x06
     case place = 0x07
@@ -28,12 +31,13 @@ enum Table: UInt8 {
     case references = 0x09
     case change = 0x0A
     case expunged = 0x0B
+    case annotation = 0x10
 }
 
 enum Keys {
     static let head: RowKey = [Table.head.rawValue]
     static let names: RowKey = [Table.names.rawValue]
-    static let account = KeyRange(from: head, upTo: [Table.names.rawValue + 1])
+    static let account = KeyRange(from: head, upTo: [Table.setting.rawValue + 1])
 
     static func partition(_ account: AccountID) -> Partition {
         var name: RowKey = [0x61]

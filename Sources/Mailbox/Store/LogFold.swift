@@ -16,6 +16,8 @@ struct LogFold {
         /// Where several entries of the kind are about different things.
         var name: FolderPath?
         var user: AccountID?
+        /// Who saw the folder before. Each hears of what was done to it then.
+        var audience: AccessList?
     }
 
     /// The fewer entries that say what `entries`, in order, say; in order.
@@ -35,8 +37,14 @@ struct LogFold {
             // Of a folder that is gone nothing else matters, but a name that is subscribed to stays.
             guard !deleted.contains(change.folder) || [.deleted, .subscription].contains(change.kind) else { continue }
             let name = change.kind == .subscription ? change.path : nil
-            groups[Place(folder: change.folder, kind: change.kind, name: name, user: change.user), default: []]
-                .append(entry)
+            let place = Place(
+                folder: change.folder,
+                kind: change.kind,
+                name: name,
+                user: change.user,
+                audience: change.audience
+            )
+            groups[place, default: []].append(entry)
         }
         var folded: [Entry] = []
         for (place, group) in groups {

@@ -153,7 +153,7 @@ struct Arrival: Sendable {
     var flags: Flags
     var keywords: [Keyword]
     var date: Timestamp?
-    var quota: Int?
+    var quota: QuotaLimits
 }
 
 extension Draft {
@@ -180,11 +180,6 @@ extension Draft {
         let uid = try append(entry, to: folder, keywords: arrival.keywords)
         record(Change(modSeq: modSeq(), kind: .added, folder: folder, uids: UIDSet(uid...uid)))
         return Filed(email: email, uidValidity: target.uidValidity, uid: uid)
-    }
-
-    /// Throws if `octets` more are more than the account may have.
-    func checkQuota(_ quota: Int?, adding octets: Int) throws(MailboxError) {
-        if let quota, state.head.size + octets > quota { throw .overQuota }
     }
 }
 extension MessageSummary {

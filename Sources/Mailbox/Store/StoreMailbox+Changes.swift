@@ -7,23 +7,15 @@ extension StoreMailbox {
         _ change: FlagChange,
         unchangedSince: ModSeq?
     ) async throws(MailboxError) -> Stored {
-        try await writer.perform { draft throws(MailboxError) in
-            _ = try await draft.table(of: folder)
-            return try draft.store(uids, in: folder, change, unchangedSince: unchangedSince)
-        }
+        try await store(uids, in: folder, change, unchangedSince: unchangedSince, within: .all)
     }
 
     func copy(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied {
-        let quota = quota
-        return try await writer.perform { draft throws(MailboxError) in
-            try await draft.copy(uids, from: folder, to: target, quota: quota)
-        }
+        try await copy(uids, from: folder, to: target, within: .all)
     }
 
     func move(_ uids: UIDSet, from folder: FolderID, to target: FolderID) async throws(MailboxError) -> Copied {
-        try await writer.perform { draft throws(MailboxError) in
-            try await draft.move(uids, from: folder, to: target)
-        }
+        try await move(uids, from: folder, to: target, within: .all)
     }
 
     func expunge(_ uids: UIDSet?, in folder: FolderID) async throws(MailboxError) -> UIDSet {
@@ -70,9 +62,11 @@ extension Draft {
         _ uids: UIDSet,
         in folder: FolderID,
         _ change: FlagChange,
-        unchangedSince: ModSeq?
+        unchangedSince: ModSeq?,
+        within rights: FolderRights
     ) throws(MailboxError) -> Stored {
-        let bits = try bits(of: change.keywords, in: folder, adding: change.mode != .remove)
+        let named = rights.contains(.write) ? change.keywords : []
+        let bits = try bits(of: named, in: folder, adding: change.mode != .remove)
         let modSeqBefore = unchangedSince ?? .max
         var (found, modified, changed) = (UIDSet(), UIDSet(), UIDSet())
         let next = nextModSeq
@@ -88,6 +82,7 @@ extension Draft {
             case .add: (flags, keywords) = (flags.union(change.flags), keywords | bits)
             case .remove: (flags, keywords) = (flags.subtracting(change.flags), keywords & ~bits)
             }
+            (flags, keywords) = rights.allowed(flags, keywords, before: entry)
             guard flags != entry.flags || keywords != entry.keywords else { return false }
             (entry.flags, entry.keywords, entry.modSeq) = (flags, keywords, next)
             changed.insert(entry.uid)
@@ -102,7 +97,8 @@ extension Draft {
     mutating func move(
         _ uids: UIDSet,
         from folder: FolderID,
-        to target: FolderID
+        to target: FolderID,
+        within rights: FolderRights
     ) async throws(MailboxError) -> Copied {
         let entries = try await entries(uids, in: folder)
         let names = try self.folder(folder).keywords
@@ -112,9 +108,8 @@ extension Draft {
         try await foldExpunged(of: folder)
         take(copied.source, from: folder)
         for entry in entries {
-            copied.target.insert(
-                try append(entry, to: target, keywords: Draft.keywords(entry.keywords, of: names))
-            )
+            let (entry, keywords) = rights.allowed(entry, names)
+            copied.target.insert(try append(entry, to: target, keywords: keywords))
         }
         record(Change(modSeq: modSeq(), kind: .added, folder: target, uids: copied.target))
         return copied
@@ -125,13 +120,14 @@ extension Draft {
         _ uids: UIDSet,
         from folder: FolderID,
         to target: FolderID,
-        quota: Int?
+        quota: QuotaLimits,
+        within rights: FolderRights
     ) async throws(MailboxError) -> Copied {
         let entries = try await entries(uids, in: folder)
         let names = try self.folder(folder).keywords
         var copied = Copied(uidValidity: try self.folder(target).uidValidity, source: UIDSet(), target: UIDSet())
         guard !entries.isEmpty else { return copied }
-        try checkQuota(quota, adding: entries.reduce(0) { $0 + Int($1.size) })
+        try checkQuota(quota, adding: entries.reduce(0) { $0 + Int($1.size) }, messages: entries.count)
         var owners = UIDSet()
         for start in stride(from: 0, to: entries.count, by: 1000) {
             let piece = entries[start..<min(start + 1000, entries.count)]
@@ -145,7 +141,8 @@ extension Draft {
                 put(rows[index], for: email)
                 refer(to: rows[index].content, +1, stored: counts[index])
                 if entry.storage == [] { owners.insert(entry.uid) }
-                let uid = try append(copy, to: target, keywords: Draft.keywords(entry.keywords, of: names))
+                let (allowed, keywords) = rights.allowed(copy, names)
+                let uid = try append(allowed, to: target, keywords: keywords)
                 copied.source.insert(entry.uid)
                 copied.target.insert(uid)
             }
@@ -217,7 +214,7 @@ extension Draft {
         }
     }
 
-    private static func keywords(_ bits: KeywordBits, of names: [Keyword]) -> [Keyword] {
+    static func keywords(_ bits: KeywordBits, of names: [Keyword]) -> [Keyword] {
         bits == 0 ? [] : names.indices.filter { bits & 1 << KeywordBits($0) != 0 }.map { names[$0] }
     }
 }

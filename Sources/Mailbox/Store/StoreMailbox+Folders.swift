@@ -1,31 +1,36 @@
 extension StoreMailbox {
     func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder {
-        try await writer.perform { draft throws(MailboxError) in
-            let id = try draft.create(path, specialUse)
+        let quota = quota
+        return try await writer.perform { draft throws(MailboxError) in
+            let id = try draft.create(path, specialUse, quota)
             return try draft.folder(id)
         }
     }
 
     func deleteFolder(_ folder: FolderID) async throws(MailboxError) {
         guard folder != .inbox else { throw .notPermitted("INBOX cannot be deleted") }
-        try await writer.perform { draft throws(MailboxError) in
+        let grantees = try await writer.perform { draft throws(MailboxError) in
             let table = try await draft.table(of: folder)
             let gone = try draft.folder(folder)
             let all = UIDSet(table.lazy.map(\.uid))
             try await draft.remove(all, from: folder)
             if gone.isSubscribed { draft.names.append(gone.path) }
             try await draft.deleteExpunged(of: folder)
+            try await draft.deleteAnnotations(of: folder)
             draft.removeFolder(folder)
+            return draft.dropAccess(of: folder)
         }
+        for grantee in grantees { await service.settleHint(of: account, for: grantee) }
     }
 
     func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError) {
         guard folder != .inbox else { return try await moveInbox(to: path) }
+        let quota = quota
         try await writer.perform { draft throws(MailboxError) in
             let old = try draft.folder(folder).path
             guard !old.isAbove(path) else { throw .notPermitted("a folder cannot be moved below itself") }
             guard draft.folder(at: path) == nil else { throw .folderExists }
-            try draft.createParents(of: path)
+            try draft.createParents(of: path, quota)
             let all = draft.allFolders
             let taken = Set(all.lazy.map(\.path))
             for below in all where old == below.path || old.isAbove(below.path) {
@@ -43,11 +48,17 @@ extension StoreMailbox {
 
     /// INBOX stays, and what is in it goes. RFC 9051 §6.3.6.
     private func moveInbox(to path: FolderPath) async throws(MailboxError) {
+        let quota = quota
         try await writer.perform { draft throws(MailboxError) in
-            let target = try draft.create(path, nil)
+            let target = try draft.create(path, nil, quota)
             let table = try await draft.table(of: .inbox)
-            _ = try await draft.move(UIDSet(table.lazy.map(\.uid)), from: .inbox, to: target)
+            let all = UIDSet(table.lazy.map(\.uid))
+            _ = try await draft.move(all, from: .inbox, to: target, within: .all)
         }
+    }
+
+    func setSpecialUse(_ use: SpecialUse?, of folder: FolderID) async throws(MailboxError) {
+        try await writer.perform { draft throws(MailboxError) in try draft.setSpecialUse(use, of: folder) }
     }
 
     func subscribe(_ path: FolderPath, _ isSubscribed: Bool) async throws(MailboxError) {
@@ -84,26 +95,37 @@ extension Draft {
     func folder(at path: FolderPath) -> Folder? { allFolders.first { $0.path == path } }
 
     /// Makes a folder and those above it that are missing.
-    mutating func create(_ path: FolderPath, _ specialUse: SpecialUse?) throws(MailboxError) -> FolderID {
+    mutating func create(
+        _ path: FolderPath,
+        _ specialUse: SpecialUse?,
+        _ quota: QuotaLimits
+    ) throws(MailboxError) -> FolderID {
         guard folder(at: path) == nil else { throw .folderExists }
         if let specialUse, allFolders.contains(where: { $0.specialUse == specialUse }) {
-            throw .notPermitted("another folder has that special use")
+            throw .specialUse("another folder has that special use")
         }
-        try createParents(of: path)
-        guard allFolders.count < MailboxLimits.folders else { throw .limit("no more folders") }
-        return addFolder(path, specialUse)
+        try createParents(of: path, quota)
+        return try add(path, specialUse, quota)
     }
 
-    mutating func createParents(of path: FolderPath) throws(MailboxError) {
+    private mutating func add(
+        _ path: FolderPath,
+        _ specialUse: SpecialUse?,
+        _ quota: QuotaLimits
+    ) throws(MailboxError) -> FolderID {
+        try checkFolderQuota(quota)
+        let id = addFolder(path, specialUse)
+        try inheritAccess(id)
+        return id
+    }
+
+    mutating func createParents(of path: FolderPath, _ quota: QuotaLimits) throws(MailboxError) {
         var missing: [FolderPath] = []
         var parent = path.parent
         while let path = parent, folder(at: path) == nil {
             missing.append(path)
             parent = path.parent
         }
-        for path in missing.reversed() {
-            guard allFolders.count < MailboxLimits.folders else { throw .limit("no more folders") }
-            _ = addFolder(path, nil)
-        }
+        for path in missing.reversed() { _ = try add(path, nil, quota) }
     }
 }

@@ -6,9 +6,17 @@ final class StoreMailbox: Mailbox {
     let writer: AccountWriter
     let store: any Store
     private let accounts: AccountCache
-    let quota: Int?
+    let quota: QuotaLimits
+    let service: StoreMailboxService
 
-    init(writer: AccountWriter, store: any Store, accounts: AccountCache, quota: Int?) {
+    init(
+        writer: AccountWriter,
+        store: any Store,
+        accounts: AccountCache,
+        quota: QuotaLimits,
+        service: StoreMailboxService
+    ) {
+        self.service = service
         self.writer = writer
         self.store = store
         self.accounts = accounts
@@ -77,7 +85,7 @@ final class StoreMailbox: Mailbox {
     // MARK: Changes
 
     func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
-        writer.observe(scope, handler)
+        writer.observe(scope, by: account, handler)
     }
 
     func lastModSeq() async throws(MailboxError) -> ModSeq { try await writer.state().head.modSeq }

@@ -7,16 +7,20 @@ public import World
 public final class StoreMailboxService: MailboxService {
     /// What may be set.
     public struct Configuration: Sendable {
-        /// Octets that an account's messages may have in all; nil for no limit.
-        public var quota: Int?
+        /// What an account may use unless `setQuota` says otherwise.
+        public var quota = QuotaLimits(annotations: 16 << 20)
+        /// Text about the service for its users: the shared annotation `/comment` of every account. RFC 5464 §6.2.1.
+        public var comment: String?
+        /// How to reach who runs the service, a URI: the shared annotation `/admin` of every account. RFC 5464 §6.2.1.
+        public var administrator: String?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
         public var cacheOctets = 64 << 20
 
-        /// No quota, a cache of 64 MiB.
+        /// No quota but for annotations, a cache of 64 MiB.
         public init() {}
     }
 
-    private let store: any Store
+    let store: any Store
     private let world: World
     private let configuration: Configuration
     private let accounts: AccountCache
@@ -31,10 +35,14 @@ public final class StoreMailboxService: MailboxService {
 
     /// One scan if the account is cold, none if it is warm.
     public func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox {
+        try await openStore(account)
+    }
+
+    func openStore(_ account: AccountID) async throws(MailboxError) -> StoreMailbox {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota)
+        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota, service: self)
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
@@ -57,13 +65,23 @@ public final class StoreMailboxService: MailboxService {
         accounts.writer(of: account) { AccountWriter(account: account, store: store, world: world) }
     }
 
-    var quota: Int? { configuration.quota }
+    var quota: QuotaLimits { configuration.quota }
+
+    func newOperation() -> OperationID { OperationID(high: world.random(), low: world.random()) }
+
+    /// The shared annotations of every account: the configuration's.
+    var annotations: [Annotation] {
+        let values: [(AnnotationName, String?)] = [
+            (.comment, configuration.comment), (.admin, configuration.administrator),
+        ]
+        return values.compactMap { name, value in value.map { Annotation(name, Array($0.utf8)) } }
+    }
 }
 
 extension AccountState {
     /// Octets of memory, about.
     var memory: Int {
-        folders.values.reduce(400) { sum, state in
+        folders.values.reduce(400 + settings.memory) { sum, state in
             sum + 320 + state.open.count * MemoryLayout<MessageEntry>.stride
                 + (state.table?.count ?? 0) * MemoryLayout<MessageEntry>.stride
         }

@@ -154,7 +154,7 @@ private struct DialogueReader {
             blockOwner = .step(dialogue.steps.count)
         default: throw DialogueSyntaxError("not a line of a dialogue")
         }
-        if case .expect(let expectation) = action, joins(expectation, connection) { return }
+        if case .expect(let expectation) = action, try joins(expectation, connection) { return }
         dialogue.steps.append(Dialogue.Step(action: action, connection: connection, line: number))
     }
 
@@ -188,10 +188,16 @@ private struct DialogueReader {
     }
 
     /// Adds what follows a literal to the line that it belongs to.
-    private mutating func joins(_ expectation: Dialogue.Expectation, _ connection: Int) -> Bool {
+    private mutating func joins(
+        _ expectation: Dialogue.Expectation,
+        _ connection: Int
+    ) throws(DialogueSyntaxError) -> Bool {
         guard let last = dialogue.steps.last, last.connection == connection, case .expect(var line) = last.action,
-            case .literal? = line.tokens.last, expectation.kind == line.kind
+            case .literal? = line.tokens.last
         else { return false }
+        guard expectation.kind == line.kind else {
+            throw DialogueSyntaxError("goes on behind a literal, but begins in another way")
+        }
         line.tokens += expectation.tokens
         line.source += " " + expectation.source
         dialogue.steps[dialogue.steps.count - 1].action = .expect(line)
