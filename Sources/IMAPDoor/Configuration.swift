@@ -18,6 +18,8 @@ extension IMAPDoor {
         public var serverVersion: String?
         /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
         public var administrators: Set<String> = []
+        /// What is done differently for some clients.
+        public var profiles: [ClientProfile] = []
         /// How much and how long.
         public var limits = Limits()
 

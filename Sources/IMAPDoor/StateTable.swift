@@ -8,7 +8,7 @@ extension Session {
         case (_, .capability): return capability()
         case (_, .noop): return noop()
         case (_, .logout): return logout()
-        case (_, .id): return identify()
+        case (_, .id(let client)): return identify(client)
 
         case (.notAuthenticated, .startTLS): return try startTLS()
         case (.notAuthenticated, .login(let user, let password)): return try await login(user, password)
