@@ -109,7 +109,7 @@ let package = Package(
 
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
-        floor("Mailbox", "Octets", "World", "Store", "MIME"),
+        floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.
@@ -166,7 +166,7 @@ let package = Package(
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
-        tests(of: "Mailbox", "Store", "World", "MIME"),
+        tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),

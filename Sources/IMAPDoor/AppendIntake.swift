@@ -13,16 +13,15 @@ internal import World
 ///
 /// 1. All that can be refused before a message's octets come is refused then: a client that waits is not asked for them.
 /// 2. Whatever goes wrong, the next command is found behind this one, or the session ends.
-/// 3. Nothing is filed here: who uses the intake files all that arrived, or discards it.
+/// 3. All messages are filed in one commit, or none of them.
 ///
 /// A class, since what it holds outlives the error that ends it.
 final class AppendIntake {
-    /// A message all of whose octets arrived.
-    struct Arrived {
-        let message: any IncomingMessage
-        let flags: Flags
-        let keywords: [Keyword]
-        let date: Timestamp?
+    /// Where the messages go.
+    struct Destination {
+        let place: Place
+        /// What goes in the same commit. RFC 8508.
+        var replaced: MessagePlace?
     }
 
     /// Octets that the client announced.
@@ -32,15 +31,17 @@ final class AppendIntake {
         var areComing: Bool
     }
 
-    /// In the order in which they came.
-    private(set) var arrived: [Arrived] = []
+    /// Messages all of whose octets arrived, in the order in which they came.
+    private var arrived: [NewMessage] = []
     private let session: Session
     private var parser: AppendParser?
     private var events: [AppendEvent]
     private var nextEvent = 0
     private var announced: Announced?
     /// The message that is coming.
-    private var current: Arrived?
+    private var current: NewMessage?
+    /// Whether it is put together from parts.
+    private var isCatenated = false
     /// Octets of the messages that arrived.
     private var octets = 0
     /// When reading what nobody wants ends; nil while it is wanted.
@@ -61,8 +62,27 @@ final class AppendIntake {
 
     // MARK: What is wanted
 
-    /// Takes in everything up to the end of the command.
-    func takeIn() async throws {
+    /// Takes in everything up to the end of the command, and files it where `destination` says, which is asked first.
+    func file(in destination: () async throws -> Destination) async throws -> Appended {
+        let target: Destination
+        do {
+            target = try await destination()
+            try await takeIn()
+        } catch {
+            throw try await passOver(error)
+        }
+        do throws(MailboxError) {
+            let mailbox = target.place.mailbox
+            let appended = try await mailbox.append(arrived, to: target.place.folder.id, replacing: target.replaced)
+            await discard()
+            return appended
+        } catch {
+            await discard()
+            throw error
+        }
+    }
+
+    private func takeIn() async throws {
         while let event = try await next() {
             switch event {
             case .message(let message): try await begin(message)
@@ -78,17 +98,22 @@ final class AppendIntake {
             throw Refusal.no(.limit, "At most \(limits.appendedMessages) messages at a time")
         }
         let flags = try message.flags.checked()
-        current = Arrived(
-            message: try await session.house.mailboxes.receive(),
+        isCatenated = message.isCatenated
+        current = NewMessage(
+            try await session.house.mailboxes.receive(),
             flags: flags.flags,
             keywords: flags.keywords,
             date: message.date.map { Timestamp(milliseconds: $0.secondsSince1970 * 1000) }
         )
     }
 
+    /// It is how a client gives up. RFC 3502 §6.3.11.
+    private static let isEmpty = Refusal.no(.cannot, "A message is not empty")
+
     private func receive(_ literal: AppendLiteral) async throws {
         guard let current, var rest = announced else { preconditionFailure("octets belong to a message") }
         try require(literal.size)
+        guard literal.size > 0 || isCatenated else { throw AppendIntake.isEmpty }
         guard !literal.isUTF8 || session.enabled.hasUTF8 else {
             throw Refusal.no(.cannot, "ENABLE UTF8=ACCEPT comes first")
         }
@@ -125,6 +150,7 @@ final class AppendIntake {
 
     private func end() async throws {
         guard let current else { preconditionFailure("only a message ends") }
+        guard current.message.size > 0 else { throw AppendIntake.isEmpty }
         try await current.message.finish()
         octets += current.message.size
         arrived.append(current)
@@ -132,7 +158,7 @@ final class AppendIntake {
     }
 
     /// Forgets everything that was not filed.
-    func discard() async {
+    private func discard() async {
         for one in arrived { await one.message.discard() }
         await current?.message.discard()
         arrived = []
@@ -145,7 +171,7 @@ final class AppendIntake {
     ///
     /// That is worth it for so many octets and so much time only: who sends more is told why, and the session closes, as
     /// RFC 7888 §4 allows.
-    func passOver(_ error: any Error) async throws -> any Error {
+    private func passOver(_ error: any Error) async throws -> any Error {
         await discard()
         if error is TransportError { throw error }
         passingOver = session.transferDeadline

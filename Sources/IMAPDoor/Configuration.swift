@@ -66,6 +66,8 @@ extension IMAPDoor {
         public var skippedMessageOctets = 16 << 20
         /// Messages that one command may work on. RFC 9738 §3.
         public var messages = 1_000_000
+        /// Messages that COPY and MOVE take to another account at once.
+        public var messagesAbroad = 1000
         /// Passwords that may be wrong before the connection is closed.
         public var loginAttempts = 3
         /// Time that a wrong password costs. RFC 3501 §11.2 wants an observable cost.

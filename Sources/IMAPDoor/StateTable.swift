@@ -41,6 +41,7 @@ extension Session {
         case .namespace: namespace()
         case .status(let name, let attributes): try await status(name, attributes)
         case .append(let request): try await append(request)
+        case .replace(let request): try await replace(request)
         case .login, .authenticate: throw Refusal.bad("Already signed in")
         case .startTLS: throw Refusal.bad("Only before signing in")
         case .enable(let names): try await enable(names, mailbox)

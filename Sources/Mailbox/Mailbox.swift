@@ -143,20 +143,21 @@ public protocol Mailbox: Sendable {
     ) async throws(MailboxError) -> [MessageData?]
     /// One message by its id, and where it is; nil if there is none.
     func find(_ email: EmailID) async throws(MailboxError) -> (folder: FolderID, entry: MessageEntry)?
+    /// The messages of a conversation, its copies too, by the time at which they came. RFC 8474 §5.2. Empty if there is none.
+    func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID]
     /// Octets of a message, in a range within its size; at most 1 MiB at a time is asked for by a well-behaved caller.
     func octets(of message: MessageData, _ range: Range<Int>) async throws(MailboxError) -> [UInt8]
 
     // MARK: Changes
 
-    /// Files a message that was received and finished, for `user`: flags that the user may not set are left out.
-    /// RFC 4314 §4.
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed
+    /// Files messages, all in one commit or none; their UIDs ascend in their order. RFC 3502. With `replaced`, that message
+    /// is removed in the same commit, and its room counts as free; `.expunged` if it is not there. RFC 8508. Flags that `user`
+    /// may not set are left out. RFC 4314 §4.
+    func append(
+        _ messages: [NewMessage],
+        to folder: FolderID,
+        replacing replaced: MessagePlace?
+    ) async throws(MailboxError) -> Appended
     /// Changes flags and keywords, all in one commit. Messages that are gone are passed over.
     /// Those with a modseq greater than `unchangedSince` are left alone and returned in `Stored.modified`.
     /// RFC 7162 §3.1.3.

@@ -83,7 +83,7 @@ struct FormerAccount {
     static let text = Array("Subject: old\r\nMessage-ID: <old@example.test>\r\n\r\nold text\r\n".utf8)
     var entries: [MessageEntry] = []
 
-    init(messages count: Int, in engine: MemoryStore) async throws {
+    init(messages count: Int, in engine: any Store) async throws {
         let summary = MessageSummary(of: Self.text.span)
         var writes: [Write] = []
         for uid in 1...UID(count) {

@@ -1,3 +1,4 @@
+import MIME
 @testable import Mailbox
 import MIME
 import PorticoTesting
@@ -55,12 +56,15 @@ struct FormerRowsTests {
 extension Fixture {
     /// Nothing is left of messages that are gone.
     func expectNoMessageRows(_ account: UInt64 = 1, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let rows = try await engine.scan(
-            Keys.partition(AccountID(account)),
-            KeyRange(from: [Table.block.rawValue], upTo: [Table.change.rawValue]),
-            limit: 10,
-            order: .ascending
-        )
-        #expect(rows.isEmpty, sourceLocation: sourceLocation)
+        let tables: [(Table, Table)] = [(.block, .change), (.index, .threadKey)]
+        for (first, last) in tables {
+            let rows = try await engine.scan(
+                Keys.partition(AccountID(account)),
+                KeyRange(from: [first.rawValue], upTo: [last.rawValue + (last == .change ? 0 : 1)]),
+                limit: 10,
+                order: .ascending
+            )
+            #expect(rows.isEmpty, sourceLocation: sourceLocation)
+        }
     }
 }

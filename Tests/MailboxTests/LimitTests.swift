@@ -6,7 +6,7 @@ import World
 
 /// Numbers at the end of their range, names that look like others, and rows that nobody wrote.
 struct LimitTests {
-    private func commit(_ engine: MemoryStore, _ writes: [Write]) async throws {
+    private func commit(_ engine: any Store, _ writes: [Write]) async throws {
         _ = try await engine.commit(
             Keys.partition(AccountID(1)),
             expecting: nil,

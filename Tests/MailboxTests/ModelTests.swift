@@ -41,7 +41,9 @@ struct ModelTests {
             }
             switch Int.random(in: 0...9, using: &generator) {
             case 0...3:
-                let text = "Subject: \(step)\r\n\r\n" + String(repeating: "x", count: step % 7 == 0 ? 3000 : step)
+                let text =
+                    "Subject: s\r\nMessage-ID: <\(step % 9)>\r\nReferences: <\(step % 5)>\r\n\r\n"
+                    + String(repeating: "x", count: step % 7 == 0 ? 3000 : step)
                 let filed = try await fixture.deliver(text, folder: folder, flags: step % 2 == 0 ? .seen : [])
                 #expect(filed.uid == next[folder])
                 add([Message(uid: 0, flags: step % 2 == 0 ? .seen : [], text: text)], to: folder)
@@ -96,6 +98,7 @@ struct ModelTests {
             }
         }
         #expect(try await mailbox.usage() == usage)
+        try await fixture.expectConsistentRows()
     }
 
     /// A commit of which the engine cannot say whether it was applied ends as one or the other, never twice.

@@ -44,7 +44,9 @@ struct RaceTests {
                 state.serial += 1
                 return state.serial
             }
-            return "Subject: \(serial)\r\n\r\n" + String(repeating: "x", count: serial % 5 == 0 ? 3000 : serial % 40)
+            let ids = "Message-ID: <\(serial)@example.test>\r\nReferences: <\(serial % 7)@example.test>\r\n"
+            return ids + "Subject: \(serial % 3)\r\n\r\n"
+                + String(repeating: "x", count: serial % 5 == 0 ? 3000 : serial % 40)
         }
 
         /// The messages of an account's folder, in the order of their UIDs.
@@ -196,6 +198,7 @@ struct RaceTests {
         #expect(!ledger.state.withLock { $0.isDouble })
         let warm = seed % 2 == 0 ? services : []
         for service in warm + [StoreMailboxService(store: engine, world: .real)] { try await check(service, ledger) }
+        for account in 1...2 as ClosedRange<UInt64> { try await Fixture(engine: engine).expectConsistentRows(account) }
     }
 
     private func check(_ service: StoreMailboxService, _ ledger: Ledger) async throws {

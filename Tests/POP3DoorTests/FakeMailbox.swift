@@ -119,6 +119,12 @@ final class FakeMailbox: Mailbox, MailboxService {
         return Array(octets[range])
     }
 
+    func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID] { [] }
+    func append(
+        _ messages: [NewMessage],
+        to folder: FolderID,
+        replacing replaced: MessagePlace?
+    ) async throws(MailboxError) -> Appended { throw .notPermitted("fake") }
     func store(
         _ uids: UIDSet,
         in folder: FolderID,

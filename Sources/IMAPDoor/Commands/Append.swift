@@ -10,52 +10,23 @@ extension Session {
     /// UTF8: they are in much old mail, and who moves that mail here would lose it.
     func append(_ request: AppendRequest) async throws -> Completion {
         let intake = AppendIntake(request, of: .append(request), self)
-        let target: Place
-        do {
-            target = try await place(request.mailbox, orElse: .tryCreate)
+        let appended = try await intake.file { () async throws in
+            let target = try await place(request.mailbox, orElse: .tryCreate)
             try await target.mailbox.require(.insert, in: target.folder.id)
-            try await intake.takeIn()
-        } catch {
-            throw try await intake.passOver(error)
+            return AppendIntake.Destination(place: target)
         }
-        do {
-            let filed = try await file(intake.arrived, in: target)
-            await intake.discard()
-            return Completion("Appended", code: ResponseCode(appended: filed))
-        } catch {
-            await intake.discard()
-            throw error
-        }
-    }
-
-    /// Files messages, all in one commit.
-    private func file(
-        _ arrived: [AppendIntake.Arrived],
-        in target: Place
-    ) async throws -> [Filed] {
-        guard let first = arrived.first, arrived.count == 1 else {
-            throw Refusal.no(.cannot, "One message at a time")
-        }
-        return [
-            try await target.mailbox.file(
-                first.message,
-                in: target.folder.id,
-                flags: first.flags,
-                keywords: first.keywords,
-                date: first.date
-            )
-        ]
+        return Completion("Appended", code: ResponseCode(appended))
     }
 }
 
 extension ResponseCode {
-    /// APPENDUID; nil if nothing was appended. RFC 4315 §3.
-    init?(appended filed: [Filed]) {
-        guard let first = filed.first else { return nil }
-        if filed.count == 1 {
-            self = .appendUID(uidValidity: first.uidValidity, uid: first.uid)
+    /// APPENDUID. RFC 4315 §3, for several messages RFC 3502 §6.
+    init(_ appended: Appended) {
+        let ranges = appended.uids.ranges
+        if let first = ranges.first, ranges.count == 1, first.count == 1 {
+            self = .appendUID(uidValidity: appended.uidValidity, uid: first.lowerBound)
         } else {
-            self = .appendUIDs(uidValidity: first.uidValidity, UIDSet(filed.lazy.map(\.uid)).ranges)
+            self = .appendUIDs(uidValidity: appended.uidValidity, ranges)
         }
     }
 }

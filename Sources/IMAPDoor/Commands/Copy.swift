@@ -8,7 +8,7 @@ extension Session {
         let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to copy") }
         try requireWithinLimit(uids.count)
-        let copied = try await mailbox.copy(uids, from: selection.folder, to: target.folder.id)
+        let copied = try await copy(uids, mailbox, selection, to: target)
         return Completion("Copied", code: ResponseCode(copied))
     }
 }

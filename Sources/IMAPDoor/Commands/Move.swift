@@ -10,7 +10,7 @@ extension Session {
         let target = try await place(request.mailbox, orElse: .tryCreate)
         guard !uids.isEmpty else { return Completion("Nothing to move") }
         try requireWithinLimit(uids.count)
-        let moved = try await mailbox.move(uids, from: selection.folder, to: target.folder.id)
+        let moved = try await move(uids, mailbox, selection, to: target)
         if let code = ResponseCode(moved) { writeStatus(nil, .ok, code, "Moved") }
         try await catchUp(mailbox, selection, mayExpunge: true)
         return Completion("Moved", code: highestModSequence(selection))

@@ -1,6 +1,6 @@
 internal import Store
 
-/// A block of messages: differences from one to the next, about 16 octets each.
+/// A block of messages: differences from one to the next, about 17 octets each.
 enum Block {
     /// The closed blocks of a folder, and the versions of the account at which they were read: more than one if it takes
     /// more than one page.
@@ -43,30 +43,37 @@ enum Block {
         return try entries(number, &unpacker)
     }
 
+    /// Added to the number of entries in the present format. In the former there was no save date, which is the time of
+    /// arrival there, and nothing in the upper bits of the flags.
+    private static let present = 0x80
+
     static func pack(_ entries: [MessageEntry], into packer: inout Packer) {
-        packer.number(entries.count)
+        packer.number(entries.count + present)
         var (email, modSeq): (UInt64, ModSeq) = (0, 0)
         for entry in entries {
             packer.octet(UInt8(truncatingIfNeeded: entry.uid % MessageTable.span) | entry.storage.rawValue << 6)
-            packer.octet(entry.flags.rawValue)
+            packer.octet(entry.flags.rawValue & 0x7F | (entry.storage.contains(.copy) ? 0x80 : 0))
             packer.number(entry.keywords)
             packer.signed(Int64(bitPattern: entry.email.number &- email))
             packer.signed(Int64(bitPattern: entry.modSeq &- modSeq))
             packer.number(entry.size)
             packer.signed(entry.internalDate &- entry.email.seconds)
+            packer.signed(entry.saveDate &- entry.email.seconds)
             (email, modSeq) = (entry.email.number, entry.modSeq)
         }
     }
 
     static func entries(_ number: UInt32, _ unpacker: inout Unpacker) throws(DamagedRow) -> [MessageEntry] {
-        let count = try unpacker.number(as: Int.self)
+        var count = try unpacker.number(as: Int.self)
+        let isPresent = count >= present
+        if isPresent { count -= present }
         guard count <= Int(MessageTable.span), number <= UID.max / MessageTable.span else { throw DamagedRow() }
         var entries: [MessageEntry] = []
         entries.reserveCapacity(count)
         var (email, modSeq): (UInt64, ModSeq) = (0, 0)
         for _ in 0..<count {
             let place = try unpacker.octet()
-            let flags = Flags(rawValue: try unpacker.octet())
+            let flags = try unpacker.octet()
             let keywords = try unpacker.number()
             email = email &+ UInt64(bitPattern: try unpacker.signed())
             modSeq = modSeq &+ ModSeq(bitPattern: try unpacker.signed())
@@ -80,9 +87,11 @@ enum Block {
                 modSeq: modSeq,
                 keywords: keywords,
                 internalDate: date,
-                flags: flags
+                flags: Flags(rawValue: flags & 0x7F),
+                saveDate: isPresent ? try unpacker.signed() &+ id.seconds : nil
             )
             entry.storage = StorageTraits(rawValue: place >> 6)
+            if isPresent, flags & 0x80 != 0 { entry.storage.insert(.copy) }
             entries.append(entry)
         }
         return entries

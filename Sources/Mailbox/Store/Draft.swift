@@ -30,6 +30,10 @@ struct Draft: Sendable {
     var foldedFolders: Set<FolderID> = []
     /// How many emails have a content, where a commit changes it: by the key of its row.
     private var references: [RowKey: Int] = [:]
+    /// Keys of conversations.
+    var threads = ThreadEdit()
+    /// Where in `writes` what is put under a key stands, as far as somebody asked.
+    private var pending: (places: [RowKey: Int], end: Int) = ([:], 0)
     private var hasHeadChanges = false
     private var hasNamesChanges = false
     private var operationModSeq: ModSeq?
@@ -41,7 +45,7 @@ struct Draft: Sendable {
     /// Whether another node was seen to have changed the account: the draft must not be committed.
     private(set) var isStale = false
     /// Blobs that no row of this account names any more once the commit is durable.
-    private(set) var released: [ReleasedBlob] = []
+    var released: [ReleasedBlob] = []
 
     init(account: AccountID, store: any Store, now: Timestamp, state: AccountState) {
         self.account = account
@@ -175,6 +179,7 @@ struct Draft: Sendable {
         let modSeq = modSeq()
         var entry = entry
         entry.keywords = try bits(of: keywords, in: id, adding: true)
+        entry.saveDate = now.seconds
         let uid = withEdit(of: id) { $0.append(entry, modSeq) }
         state.head.size += Int(entry.size)
         state.head.count += 1
@@ -190,8 +195,6 @@ struct Draft: Sendable {
         hasHeadChanges = true
         return EmailID(state.head.lastEmail)
     }
-
-    mutating func put(_ row: EmailRow, for email: EmailID) { writes.append(.put(Keys.email(email), row.row)) }
 
     mutating func putContent(_ octets: [UInt8], of email: EmailID) {
         writes.append(.put(Keys.content(email.number), octets))
@@ -214,11 +217,13 @@ struct Draft: Sendable {
     }
 
     /// What an earlier operation of the batch put under `key`.
-    func pendingValue(_ key: RowKey) -> [UInt8]? {
-        for write in writes.reversed() {
-            if case .put(key, let value) = write { return value }
+    mutating func pendingValue(_ key: RowKey) -> [UInt8]? {
+        for index in pending.end..<writes.count {
+            if case .put(let key, _) = writes[index] { pending.places[key] = index }
         }
-        return nil
+        pending.end = writes.count
+        guard let place = pending.places[key], case .put(_, let value) = writes[place] else { return nil }
+        return value
     }
 
     /// Takes messages out of a folder, their rows left to the caller. The table must be loaded.
@@ -233,11 +238,6 @@ struct Draft: Sendable {
         if expunged[place] == nil { withEdit(of: id) { $0.expunged.rows += 1 } }
         expunged[place] = expunged[place]?.union(uids) ?? uids
         record(Change(modSeq: modSeq, kind: .removed, folder: id, uids: uids))
-    }
-
-    mutating func deleteRows(of email: EmailID) {
-        writes.append(.delete(Keys.email(email)))
-        writes.append(.delete(Keys.place(email)))
     }
 
     /// The bits of `keywords` in a folder's list; with `adding`, new ones are added to it.
@@ -276,23 +276,20 @@ struct Draft: Sendable {
 
     // MARK: Contents
 
-    /// Adds `difference` to the number of emails that have a content, given what the store says it is; at 0 the content
-    /// goes.
-    mutating func refer(to content: ContentReference, _ difference: Int, stored: Int) {
+    /// Adds `difference` to the number of emails that have a content, or need the rows of an email, given what the store
+    /// says it is; returns whether none is left.
+    mutating func count(_ content: ContentReference, _ difference: Int, stored: Int) -> Bool {
         let key = Draft.referencesKey(content)
         let count = (references[key] ?? stored) + difference
         references[key] = count
-        guard count <= 0 else { return }
-        switch content {
-        case .row(let id): writes.append(.delete(Keys.content(id)))
-        case .blob(let id, _, let isShared): released.append(ReleasedBlob(id: id, isShared: isShared))
-        }
+        return count <= 0
     }
 
     static func referencesKey(_ content: ContentReference) -> RowKey {
         switch content {
         case .row(let id): Keys.references(content: id)
         case .blob(let id, _, _): Keys.references(blob: id)
+        case .email(let id): Keys.references(content: id.number)
         }
     }
 
@@ -322,6 +319,7 @@ struct Draft: Sendable {
                 all.append(entries.isEmpty ? .delete(key) : .put(key, Block.row(entries)))
             }
         }
+        all += threads.writes
         for (place, uids) in expunged {
             all.append(.put(Keys.expunged(place.folder, place.modSeq), ExpungedRow.row(uids)))
         }

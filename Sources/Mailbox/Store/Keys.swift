@@ -12,10 +12,16 @@ internal import Store
 /// | email | email id | ENVELOPE, BODYSTRUCTURE, offsets of the parts, where the octets are |
 /// | place | email id | folder and UID |
 /// | content | email id | the octets of a message |
-/// | references | content | how many emails have that content, if not one |
+/// | references | content | how many emails have that content, if not one; of an email id, how many need its rows |
 /// | change | modseq, counter | what was changed |
 /// | expunged | folder id, modseq | UIDs that went with that change |
+/// | index | email id | what SORT and THREAD compare, and the conversation |
+/// | thread | thread id, email id | – : the messages of a conversation |
+/// | threadKey | hash of Message-ID and subject | the conversation, and how many emails have that key |
 /// | annotation | folder id (0: the account), scope, user, path | a value |
+///
+/// A copy has an email id, a place and its line in the thread table, but its email row only names the email that it is a
+/// copy of. The rows of that one stay as long as there is a copy: `references` of its id counts them.
 ///
 /// Numbers in keys are big-endian, so rows stand in their order. The first four tables are one scan: all that a
 /// delivery needs to know of an account.
@@ -31,7 +37,10 @@ enum Table: UInt8 {
     case references = 0x09
     case change = 0x0A
     case expunged = 0x0B
-    case annotation = 0x10
+    case index = 0x10
+    case thread = 0x11
+    case threadKey = 0x12
+    case annotation = 0x13
 }
 
 enum Keys {
@@ -65,6 +74,17 @@ enum Keys {
     static func email(_ id: EmailID) -> RowKey { key(.email, id.number) }
     static func place(_ id: EmailID) -> RowKey { key(.place, id.number) }
     static func content(_ id: UInt64) -> RowKey { key(.content, id) }
+    static func index(_ id: EmailID) -> RowKey { key(.index, id.number) }
+    static func thread(_ id: ThreadID) -> KeyRange { KeyRange(prefix: key(.thread, id.number)) }
+    static func thread(_ id: ThreadID, _ email: EmailID) -> RowKey {
+        var key: RowKey = []
+        key.reserveCapacity(17)
+        key.append(Table.thread.rawValue)
+        key.append(bigEndian: id.number)
+        key.append(bigEndian: email.number)
+        return key
+    }
+    static func threadKey(_ hash: UInt64) -> RowKey { key(.threadKey, hash) }
     static func references(content id: UInt64) -> RowKey { key(.references, id) }
     static func references(blob id: [UInt8]) -> RowKey { [Table.references.rawValue, 0x62] + id }
     static func change(_ modSeq: ModSeq, _ counter: UInt32) -> RowKey {

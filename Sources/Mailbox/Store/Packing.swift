@@ -20,12 +20,18 @@ struct Packer {
 
     mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
+    /// Eight octets: for numbers that are never small.
+    mutating func fixed(_ value: UInt64) { octets.append(bigEndian: value) }
+
     mutating func string(_ value: [UInt8]) {
         number(value.count)
         octets.append(contentsOf: value)
     }
 
-    mutating func string(_ value: String) { string(Array(value.utf8)) }
+    mutating func string(_ value: String) {
+        number(value.utf8.count)
+        octets.append(contentsOf: value.utf8)
+    }
 
     mutating func uids(_ set: UIDSet) {
         number(set.ranges.count)
@@ -80,6 +86,12 @@ struct Unpacker {
     mutating func signed() throws(DamagedRow) -> Int64 {
         let value = try number()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+
+    mutating func fixed() throws(DamagedRow) -> UInt64 {
+        guard end - offset >= 8 else { throw DamagedRow() }
+        defer { offset += 8 }
+        return try bigEndian(octets, at: offset, as: UInt64.self)
     }
 
     mutating func string() throws(DamagedRow) -> [UInt8] {

@@ -195,28 +195,36 @@ struct SharedMailbox: Mailbox {
         return found
     }
 
+    /// Those in folders that the user may read.
+    func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID] {
+        var emails: [EmailID] = []
+        for email in try await base.thread(thread) {
+            if isOwner { emails.append(email) } else if try await find(email) != nil { emails.append(email) }
+        }
+        return emails
+    }
+
     func octets(of message: MessageData, _ range: Range<Int>) async throws(MailboxError) -> [UInt8] {
         try await base.octets(of: message, range)
     }
 
     // MARK: Changes
 
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed {
+    func append(
+        _ messages: [NewMessage],
+        to folder: FolderID,
+        replacing replaced: MessagePlace?
+    ) async throws(MailboxError) -> Appended {
         try await require(.insert, in: folder)
+        if let replaced { try await require([.read, .deleteMessages, .expunge], in: replaced.folder) }
         let rights = try await myRights(in: folder)
-        return try await base.file(
-            message,
-            in: folder,
-            flags: flags.intersection(rights.flags),
-            keywords: rights.contains(.write) ? keywords : [],
-            date: date
-        )
+        let allowed = messages.map { message in
+            var message = message
+            message.flags.formIntersection(rights.flags)
+            if !rights.contains(.write) { message.keywords = [] }
+            return message
+        }
+        return try await base.append(allowed, to: folder, replacing: replaced)
     }
 
     /// Flags that the user may not change stay as they are. Refused only if none of those named may be changed.

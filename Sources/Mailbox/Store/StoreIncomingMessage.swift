@@ -7,8 +7,10 @@ internal import World
 final class StoreIncomingMessage: IncomingMessage {
     private struct State {
         var scanner = MessageScanner()
-        var summary: MessageSummary?
+        var prepared: Preparation?
         var octets: [UInt8] = []
+        /// The first octets, once the others are in the blob.
+        var head: [UInt8] = []
         var size = 0
         var blob: (id: [UInt8], writer: any BlobWriter)?
         /// Whom `share` named.
@@ -48,6 +50,7 @@ final class StoreIncomingMessage: IncomingMessage {
                 let writer = try await store.put(BlobID(id))
                 let octets = state.withLock { state in
                     state.blob = (id, writer)
+                    state.head = Array(state.octets.prefix(Preparation.headLimit))
                     defer { state.octets = [] }
                     return state.octets
                 }
@@ -59,8 +62,17 @@ final class StoreIncomingMessage: IncomingMessage {
     }
 
     func finish() async throws(MailboxError) {
+        let charsets = service.charsets
         let writer = state.withLock { state in
-            state.summary = state.scanner.finish()
+            let summary = state.scanner.finish()
+            let head = state.blob == nil ? state.octets : state.head
+            state.prepared = Preparation(
+                summary,
+                head: head.span.extracting(first: Preparation.headLimit),
+                isWhole: state.size <= Preparation.headLimit,
+                charsets: charsets
+            )
+            state.head = []
             return state.blob?.writer
         }
         do throws(StoreError) { try await writer?.finish() } catch { throw .store(error) }
@@ -89,32 +101,51 @@ final class StoreIncomingMessage: IncomingMessage {
         keywords: [Keyword],
         date: Timestamp?
     ) async throws(MailboxError) -> Filed {
-        let (summary, octets, blob, isShared, bodySize, isAgain) = state.withLock { state in
-            let isAgain = !state.filed.insert(account).inserted
-            return (state.summary, state.octets, state.blob?.id, !state.sharers.isEmpty, state.size, isAgain)
-        }
-        guard let summary else { preconditionFailure("a message is filed after it is finished") }
+        let arrival = arrival(for: account, prefix: prefix, flags: flags, keywords: keywords, date: date)
         do throws(MailboxError) {
-            let content = blob.map { ContentReference.blob($0, prefix: prefix, isShared: isShared) }
-            let arrival = Arrival(
-                size: bodySize + prefix.count,
-                summary: summary.shifted(by: prefix.count),
-                octets: content == nil ? prefix.isEmpty ? octets : prefix + octets : [],
-                content: content,
-                isContentKnown: isAgain,
-                flags: flags,
-                keywords: keywords,
-                date: date,
-                quota: service.quota
-            )
-            return try await service.perform(on: account) { draft throws(MailboxError) in
-                try await draft.file(arrival, in: folder)
+            let filed = try await service.perform(on: account) { draft throws(MailboxError) in
+                try draft.checkQuota(arrival.quota, adding: arrival.size)
+                return try await draft.file([arrival], in: folder)
             }
+            return filed[0]
         } catch {
-            // What was refused is not there. After a failure of the engine it may be.
-            if case .store = error {} else if !isAgain { state.withLock { _ = $0.filed.remove(account) } }
+            didFail(arrival, for: account, error)
             throw error
         }
+    }
+
+    /// The message as one account is to have it, which from now on may have it.
+    func arrival(
+        for account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) -> Arrival {
+        let (prepared, octets, blob, isShared, bodySize, isAgain) = state.withLock { state in
+            let isAgain = !state.filed.insert(account).inserted
+            return (state.prepared, state.octets, state.blob?.id, !state.sharers.isEmpty, state.size, isAgain)
+        }
+        guard var prepared else { preconditionFailure("a message is filed after it is finished") }
+        prepared.summary = prepared.summary.shifted(by: prefix.count)
+        let content = blob.map { ContentReference.blob($0, prefix: prefix, isShared: isShared) }
+        return Arrival(
+            size: bodySize + prefix.count,
+            prepared: prepared,
+            octets: content == nil ? prefix.isEmpty ? octets : prefix + octets : [],
+            content: content,
+            isContentKnown: isAgain,
+            flags: flags,
+            keywords: keywords,
+            date: date,
+            quota: service.quota
+        )
+    }
+
+    /// What was refused is not there. After a failure of the engine it may be.
+    func didFail(_ arrival: Arrival, for account: AccountID, _ error: MailboxError) {
+        if case .store = error { return }
+        if !arrival.isContentKnown { state.withLock { _ = $0.filed.remove(account) } }
     }
 
     func discard() async {
@@ -143,7 +174,7 @@ final class StoreIncomingMessage: IncomingMessage {
 /// A message as it is filed in one account.
 struct Arrival: Sendable {
     var size: Int
-    var summary: MessageSummary
+    var prepared: Preparation
     /// All octets, if they ride in the commit.
     var octets: [UInt8]
     /// The blob that has them otherwise.
@@ -157,29 +188,49 @@ struct Arrival: Sendable {
 }
 
 extension Draft {
-    /// Adds a message that came from outside.
-    mutating func file(_ arrival: Arrival, in folder: FolderID) async throws(MailboxError) -> Filed {
+    /// Adds messages that came from outside, in their order.
+    mutating func file(_ arrivals: [Arrival], in folder: FolderID) async throws(MailboxError) -> [Filed] {
         let target = try self.folder(folder)
-        try checkQuota(arrival.quota, adding: arrival.size)
-        let email = newEmail()
-        var entry = MessageEntry(
-            uid: 0,
-            size: UInt32(clamping: arrival.size),
-            email: email,
-            modSeq: 0,
-            internalDate: arrival.date?.seconds ?? now.seconds,
-            flags: arrival.flags
-        )
-        if let content = arrival.content {
-            entry.storage = .elsewhere
-            if arrival.isContentKnown { try await referAgain(to: content) }
-        } else {
-            putContent(arrival.octets, of: email)
+        guard !arrivals.isEmpty else { return [] }
+        try await loadThreadKeys(arrivals.flatMap(\.prepared.threadKeys))
+        var filed: [Filed] = []
+        for arrival in arrivals {
+            let email = newEmail()
+            var entry = MessageEntry(
+                uid: 0,
+                size: UInt32(clamping: arrival.size),
+                email: email,
+                modSeq: 0,
+                internalDate: arrival.date?.seconds ?? now.seconds,
+                flags: arrival.flags
+            )
+            if let content = arrival.content {
+                entry.storage = .elsewhere
+                if arrival.isContentKnown { try await referAgain(to: content) }
+            } else {
+                putContent(arrival.octets, of: email)
+            }
+            putRows(of: email, arrival)
+            let uid = try append(entry, to: folder, keywords: arrival.keywords)
+            filed.append(Filed(email: email, uidValidity: target.uidValidity, uid: uid))
         }
-        put(EmailRow(summary: arrival.summary, content: arrival.content ?? .row(email.number)), for: email)
-        let uid = try append(entry, to: folder, keywords: arrival.keywords)
-        record(Change(modSeq: modSeq(), kind: .added, folder: folder, uids: UIDSet(uid...uid)))
-        return Filed(email: email, uidValidity: target.uidValidity, uid: uid)
+        let uids = UIDSet(filed.lazy.map(\.uid))
+        record(Change(modSeq: modSeq(), kind: .added, folder: folder, uids: uids))
+        return filed
+    }
+
+    private mutating func putRows(of email: EmailID, _ arrival: Arrival) {
+        let prepared = arrival.prepared
+        let row = EmailRow(
+            summary: prepared.summary,
+            preview: prepared.preview,
+            content: arrival.content ?? .row(email.number)
+        )
+        let thread = join(prepared.threadKeys, email)
+        let index = IndexRow(thread: thread, subject: prepared.subject, keys: prepared.keys)
+        writes.append(.put(Keys.email(email), row.row))
+        writes.append(.put(Keys.index(email), index.row(of: email)))
+        writes.append(.put(Keys.thread(thread, email), []))
     }
 }
 extension MessageSummary {

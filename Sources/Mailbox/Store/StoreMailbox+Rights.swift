@@ -64,16 +64,6 @@ extension StoreMailbox {
 
 // What changes messages, within what one may do with the folder that they are in or come to.
 extension StoreMailbox {
-    func file(
-        _ message: any IncomingMessage,
-        in folder: FolderID,
-        flags: Flags,
-        keywords: [Keyword],
-        date: Timestamp?
-    ) async throws(MailboxError) -> Filed {
-        try await message.file(in: folder, of: account, prefix: [], flags: flags, keywords: keywords, date: date)
-    }
-
     func store(
         _ uids: UIDSet,
         in folder: FolderID,

@@ -1,3 +1,4 @@
+internal import MIME
 internal import Store
 internal import World
 
@@ -8,19 +9,22 @@ final class StoreMailbox: Mailbox {
     private let accounts: AccountCache
     let quota: QuotaLimits
     let service: StoreMailboxService
+    let charsets: any CharsetDecoder
 
     init(
         writer: AccountWriter,
         store: any Store,
         accounts: AccountCache,
         quota: QuotaLimits,
-        service: StoreMailboxService
+        service: StoreMailboxService,
+        charsets: any CharsetDecoder
     ) {
         self.service = service
         self.writer = writer
         self.store = store
         self.accounts = accounts
         self.quota = quota
+        self.charsets = charsets
     }
 
     var account: AccountID { writer.account }

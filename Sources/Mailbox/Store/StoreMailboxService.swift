@@ -1,4 +1,5 @@
-internal import MIME
+internal import Charset
+public import MIME
 public import Store
 internal import Synchronization
 public import World
@@ -15,8 +16,10 @@ public final class StoreMailboxService: MailboxService {
         public var administrator: String?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
         public var cacheOctets = 64 << 20
+        /// Reads the text that lists and previews show of messages as they come.
+        public var charsets: any CharsetDecoder = SystemCharsets()
 
-        /// No quota but for annotations, a cache of 64 MiB.
+        /// No quota but for annotations, a cache of 64 MiB, the system's charsets.
         public init() {}
     }
 
@@ -42,7 +45,14 @@ public final class StoreMailboxService: MailboxService {
         let writer = writer(of: account)
         let state = try await writer.state()
         accounts.use(writer) { state.memory }
-        return StoreMailbox(writer: writer, store: store, accounts: accounts, quota: quota, service: self)
+        return StoreMailbox(
+            writer: writer,
+            store: store,
+            accounts: accounts,
+            quota: quota,
+            service: self,
+            charsets: charsets
+        )
     }
 
     /// Kept in memory up to the engine's inline limit, beyond it in a blob.
@@ -76,6 +86,7 @@ public final class StoreMailboxService: MailboxService {
         ]
         return values.compactMap { name, value in value.map { Annotation(name, Array($0.utf8)) } }
     }
+    var charsets: any CharsetDecoder { configuration.charsets }
 }
 
 extension AccountState {

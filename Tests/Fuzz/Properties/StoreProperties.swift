@@ -15,6 +15,7 @@ enum StoreProperties {
     static func check(_ octets: [UInt8]) {
         checkFolder(octets)
         checkEmail(octets)
+        checkConversation(octets)
         if let head = try? Head(octets), let again = try? Head(head.row) {
             precondition(again.row == head.row && again.modSeq == head.modSeq)
         }
@@ -52,12 +53,29 @@ enum StoreProperties {
     }
 
     private static func checkEmail(_ octets: [UInt8]) {
-        let content = try? EmailRow.content(row: octets)
+        let content = try? EmailRow.content(octets, 0..<octets.count)
         guard let email = try? EmailRow(octets, 0..<octets.count) else { return }
         precondition(content == email.content)
         let row = email.row
         guard let again = try? EmailRow(row, 0..<row.count) else { preconditionFailure("what is written can be read") }
         precondition(again.summary == email.summary && again.content == email.content)
+        precondition(again.preview == email.preview)
+    }
+
+    private static func checkConversation(_ octets: [UInt8]) {
+        let id = EmailID(77)
+        if let row = try? IndexRow(id, octets, 0..<octets.count) {
+            let octets = row.row(of: id)
+            guard let again = try? IndexRow(id, octets, 0..<octets.count) else {
+                preconditionFailure("what is written can be read")
+            }
+            precondition(again.keys == row.keys && again.thread == row.thread && again.subject == row.subject)
+        }
+        if let row = try? CopyRow(octets, 0..<octets.count) {
+            let octets = row.row
+            precondition((try? CopyRow(octets, 0..<octets.count)) == row)
+        }
+        if let row = try? ThreadKeyRow(octets) { precondition((try? ThreadKeyRow(row.row)) == row) }
     }
 
     private static func checkChange(_ octets: [UInt8]) {
