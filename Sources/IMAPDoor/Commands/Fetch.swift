@@ -176,7 +176,7 @@ extension Session {
             } else if let part = attribute.binaryPart {
                 try await tellBinary(attribute, part, sources[part] ?? nil, data, mailbox, &response)
             } else {
-                stream.write { output in response.append(attribute, of: data, selection, &output) }
+                stream.write { output in response.append(attribute, of: data, selection, enabled, &output) }
             }
         }
         stream.write { output in
@@ -235,13 +235,14 @@ extension FetchResponse {
         _ attribute: FetchAttribute,
         of data: MessageData,
         _ selection: Selection,
+        _ enabled: EnabledExtensions,
         _ output: inout [UInt8]
     ) {
         switch (attribute, data.summary) {
-        case (.envelope, let summary?): envelope(summary.envelope, into: &output)
-        case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, into: &output)
+        case (.envelope, let summary?): envelope(summary.envelope, enabled: enabled, into: &output)
+        case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, enabled: enabled, into: &output)
         case (.body, let summary?):
-            body(BodyStructure.withoutExtensions(summary.bodyStructure), into: &output)
+            body(BodyStructure.withoutExtensions(summary.bodyStructure), enabled: enabled, into: &output)
         default: append(attribute, of: data.entry, selection, &output)
         }
     }
