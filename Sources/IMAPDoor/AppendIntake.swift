@@ -1,4 +1,5 @@
 internal import IMAP
+internal import MIME
 internal import Mailbox
 internal import Network
 internal import Octets
@@ -42,6 +43,8 @@ final class AppendIntake {
     private var current: NewMessage?
     /// Whether it is put together from parts.
     private var isCatenated = false
+    /// What makes text of its binary parts, if it began with a literal8.
+    private var converter: BinaryMessageConverter?
     /// Octets of the messages that arrived.
     private var octets = 0
     /// When reading what nobody wants ends; nil while it is wanted.
@@ -112,6 +115,7 @@ final class AppendIntake {
 
     private func receive(_ literal: AppendLiteral) async throws {
         guard let current, var rest = announced else { preconditionFailure("octets belong to a message") }
+        if literal.isBinary, current.message.size == 0, converter == nil { converter = BinaryMessageConverter() }
         try require(literal.size)
         guard literal.size > 0 || isCatenated else { throw AppendIntake.isEmpty }
         guard !literal.isUTF8 || session.enabled.hasUTF8 else {
@@ -126,17 +130,40 @@ final class AppendIntake {
             let piece = try await piece(atMost: rest.left)
             rest.left -= piece.count
             announced = rest
-            try await current.message.push(piece)
+            try await push(piece)
         }
         announced = nil
     }
+
+    /// Adds octets to the message that is coming. No message has NULs: IMAP could not tell it to all of its clients.
+    /// RFC 9051 §9 CHAR8, RFC 3516 §4.4.
+    private func push(_ piece: [UInt8]) async throws {
+        guard converter != nil else {
+            guard !piece.contains(0) else { throw Refusal.no(.cannot, "NUL may stand in a literal8 only") }
+            try await current?.message.push(piece)
+            return
+        }
+        var converted: [UInt8] = []
+        do throws(BinaryMessageConverter.Unconvertible) {
+            try converter?.push(piece.span, into: &converted)
+        } catch {
+            throw AppendIntake.isUnconvertible
+        }
+        if !converted.isEmpty { try await current?.message.push(converted) }
+    }
+
+    private static let isUnconvertible = Refusal.no(.unknownTransferEncoding, "NUL outside of a binary part")
 
     /// CATENATE: what the URL names, as FETCH would tell it. RFC 4469 §3.
     private func catenate(_ url: [UInt8]) async throws {
         guard let current else { preconditionFailure("a URL belongs to a message") }
         let part = try await session.part(named: url)
         try require(part.count)
-        try await part.forEachPiece { piece throws(MailboxError) in try await current.message.push(piece) }
+        // What is stored may have NULs, as mail from elsewhere has, and then so has what it becomes part of.
+        let isConverted = converter != nil
+        try await part.forEachPiece { piece in
+            if isConverted { try await push(piece) } else { try await current.message.push(piece) }
+        }
     }
 
     /// Refuses a message that would become too large by so many octets more, or messages that are too much together.
@@ -150,11 +177,22 @@ final class AppendIntake {
 
     private func end() async throws {
         guard let current else { preconditionFailure("only a message ends") }
+        try await finishConversion(current)
         guard current.message.size > 0 else { throw AppendIntake.isEmpty }
         try await current.message.finish()
         octets += current.message.size
         arrived.append(current)
         self.current = nil
+    }
+
+    private func finishConversion(_ current: NewMessage) async throws {
+        guard converter != nil else { return }
+        var rest: [UInt8] = []
+        do throws(BinaryMessageConverter.Unconvertible) { try converter?.finish(into: &rest) } catch {
+            throw AppendIntake.isUnconvertible
+        }
+        converter = nil
+        if !rest.isEmpty { try await current.message.push(rest) }
     }
 
     /// Forgets everything that was not filed.
@@ -163,6 +201,7 @@ final class AppendIntake {
         await current?.message.discard()
         arrived = []
         current = nil
+        converter = nil
     }
 
     // MARK: What is not wanted

@@ -30,9 +30,7 @@ struct MessagePart {
             return MessagePart(.stored(whole.narrowed(to: url.partial), data, mailbox))
         }
         var header: [UInt8] = []
-        try await MessagePart(.stored(whole, data, mailbox)).forEachPiece { piece throws(MailboxError) in
-            header += piece
-        }
+        try await MessagePart(.stored(whole, data, mailbox)).forEachPiece { piece in header += piece }
         let subset = HeaderFields.subset(of: header.span, names: fields.names, not: fields.isNot)
         return MessagePart(.octets(Array(subset[(0..<subset.count).narrowed(to: url.partial)])))
     }
@@ -40,7 +38,7 @@ struct MessagePart {
     private init(_ source: Source) { self.source = source }
 
     /// Gives `body` all of it, in pieces: memory does not grow with the message.
-    func forEachPiece(_ body: ([UInt8]) async throws(MailboxError) -> Void) async throws(MailboxError) {
+    func forEachPiece(_ body: ([UInt8]) async throws -> Void) async throws {
         switch source {
         case .octets(let octets): try await body(octets)
         case .stored(let range, let data, let mailbox):
@@ -50,7 +48,7 @@ struct MessagePart {
             var next = range.lowerBound
             while next < range.upperBound {
                 let piece = try await mailbox.octets(of: data, next..<min(next + Session.piece, range.upperBound))
-                guard !piece.isEmpty else { throw .expunged }
+                guard !piece.isEmpty else { throw MailboxError.expunged }
                 next += piece.count
                 try await body(piece)
                 // What the engine has in memory comes without a wait; other sessions have their turn all the same.

@@ -172,4 +172,43 @@ import Testing
         _ = try await mailbox.remove(UIDSet([1]), in: .inbox)
         await client.run("C: abc", "C:", "S: * 1 EXPUNGE", "S: 1 NO [EXPUNGEISSUED] …")
     }
+
+    /// The binary part is told as base64, and BINARY gives what came.
+    @Test(.rfc(3516, "4.4"))
+    func binaryParts() async throws {
+        let client = try await Service().selected()
+        let head = "Content-Type: application/x\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+        client.connection.send("1 APPEND INBOX ~{\(head.utf8.count + 3)+}\r\n\(head)a\0b\r\n")
+        await client.run(
+            """
+            S: * 1 EXISTS
+            S: * 1 RECENT
+            S: 1 OK …
+            C: 2 FETCH 1 (BODYSTRUCTURE BODY.PEEK[] BINARY.PEEK[1])
+            S: * 1 FETCH (BODYSTRUCTURE ("application" "x" NIL NIL NIL "base64" 6 …) BODY[] {72}
+            S: Content-Type: application/x
+            S: Content-Transfer-Encoding: base64
+            S:
+            S: YQBi
+            S:  BINARY[1] ~{3}
+            S: a\0b)
+            S: 2 OK …
+            """
+        )
+    }
+
+    @Test(
+        .rfc(3516, "4.4"),
+        arguments: [
+            ("{6+}", "a\0b", "CANNOT"), ("~{6+}", "a\0b", "UNKNOWN-CTE"), ("{7+}", "a\r\n\0", "CANNOT"),
+            ("CATENATE (TEXT ~{6+}", "a\0b", "UNKNOWN-CTE"),
+            ("CATENATE (TEXT {3+}\r\nabc TEXT ~{6+}", "a\0b", "CANNOT"),
+        ]
+    )
+    func otherNULsAreRefused(_ announcement: String, _ octets: String, _ code: String) async throws {
+        let client = try await Service().selected()
+        let end = announcement.hasPrefix("CATENATE") ? ")\r\n" : "\r\n"
+        client.connection.send("1 APPEND INBOX \(announcement)\r\n\(octets)xyz\(end)")
+        await client.run("S: 1 NO [\(code)] …", "C: 2 NOOP", "S: 2 OK …")
+    }
 }
