@@ -5,6 +5,7 @@ import re
 import select
 import socket
 import time
+import zlib
 
 from server import HOST, PASSWORD, check
 from session import address
@@ -53,6 +54,7 @@ class Client:
         self.socket = socket.create_connection((HOST, server.port("imap")), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
+        self.deflater = self.inflater = None
         self.record = []
         self.count = 0
         self.running = None
@@ -76,7 +78,15 @@ class Client:
 
     def write(self, octets):
         self.record.append("C: " + octets.decode("utf-8", "replace").rstrip("\r\n")[:400])
+        if self.deflater:
+            octets = self.deflater.compress(octets) + self.deflater.flush(zlib.Z_SYNC_FLUSH)
         self.socket.sendall(octets)
+
+    def compress(self):
+        """RFC 4978: from the next octet on, both ways."""
+        self.command("COMPRESS DEFLATE")
+        self.deflater = zlib.compressobj(wbits=-15)
+        self.inflater = zlib.decompressobj(-15)
 
     def _fill(self):
         try:
@@ -85,7 +95,7 @@ class Client:
             self.fail("the server answers")
         if not piece:
             self.fail("the server keeps the connection")
-        self.buffer += piece
+        self.buffer += self.inflater.decompress(piece) if self.inflater else piece
 
     def _line(self):
         while b"\r\n" not in self.buffer:
@@ -174,6 +184,7 @@ class Client:
                 if not select.select([self.socket], [], [], wait)[0]:
                     return heard
                 self._fill()
+            # Some of a compressed stream may not make a line yet.
             if b"\r\n" in self.buffer:
                 self.read_response()
                 heard = True
@@ -194,17 +205,20 @@ class View(Client):
     def __init__(self, server, name="alice"):
         self.messages = None
         self.enabled = set()
-        self.highest = 0
+        # Whether the server was asked to say by itself what happens: RFC 5465.
+        self.notified = False
+        # What to call it in a message.
+        self.watches = "a client"
         super().__init__(server, name)
 
     def enable(self, name):
         answers = self.command(f"ENABLE {name}")
-        check(any(answer[1] == "ENABLED" and name in answer[2:] for answer in answers), f"ENABLED {name}: {answers}")
+        enabled = [item.upper() for answer in answers if answer[1] == "ENABLED" for item in answer[2:]]
+        check(name.upper() in enabled, f"ENABLED {name}: {answers}")
         self.enabled.add(name)
 
     def select(self, folder, verb="SELECT", parameters=""):
         self.messages = []
-        self.highest = 0
         answers = self.command(f'{verb} "{folder}"{parameters}')
         self.fetch_unknown()
         return answers
@@ -220,7 +234,10 @@ class View(Client):
             unknown = self.unknown()
             if not unknown:
                 return
-            self.command(f"FETCH {','.join(map(str, unknown))} (UID FLAGS)", allow=("OK", "NO"))
+            if "UIDONLY" in self.enabled:
+                self.command("UID FETCH 1:* (FLAGS)")
+            else:
+                self.command(f"FETCH {','.join(map(str, unknown))} (UID FLAGS)", allow=("OK", "NO"))
             if set(unknown) & set(self.unknown()):
                 self.command("NOOP")
         self.fail(f"what was announced can be fetched, or goes: {self.messages}")
@@ -232,10 +249,12 @@ class View(Client):
     def note(self, answer):
         if answer[0] != "*" or self.messages is None:
             return
-        if len(answer) > 2 and answer[2] in ("EXISTS", "EXPUNGE", "FETCH") and answer[1].isdigit():
+        if len(answer) > 2 and answer[2] in ("EXISTS", "EXPUNGE", "FETCH", "UIDFETCH") and answer[1].isdigit():
             getattr(self, "note_" + answer[2].lower())(int(answer[1]), answer[3:])
         elif answer[1] == "VANISHED":
             self.note_vanished(answer[2:])
+        elif len(answer) > 2 and answer[2] == "RECENT" and "IMAP4REV2" in self.enabled:
+            self.fail("with IMAP4rev2 there is no RECENT: RFC 9051 appendix E")
 
     def note_exists(self, count, _):
         if count < len(self.messages):
@@ -243,9 +262,9 @@ class View(Client):
         self.messages += [{} for _ in range(count - len(self.messages))]
 
     def note_expunge(self, number, _):
-        if "QRESYNC" in self.enabled:
-            self.fail("with QRESYNC it is VANISHED, not EXPUNGE: RFC 7162 §3.2.10")
-        if self.running is None or re.match("(FETCH|STORE|SEARCH|SORT|THREAD) ", self.running):
+        if self.vanishing:
+            self.fail("with QRESYNC or UIDONLY it is VANISHED, not EXPUNGE: RFC 7162 §3.2.10, RFC 9586 §3.5")
+        if self.running is None and not self.notified or re.match("(FETCH|STORE|SEARCH|SORT|THREAD) ", self.running or ""):
             self.fail(f"no EXPUNGE during {self.running}: RFC 3501 §7.4.1")
         if not 1 <= number <= len(self.messages):
             self.fail(f"EXPUNGE {number} of {len(self.messages)}")
@@ -253,13 +272,17 @@ class View(Client):
 
     def note_vanished(self, rest):
         earlier = rest[0] == ["EARLIER"]
-        if "QRESYNC" not in self.enabled:
-            self.fail("VANISHED without QRESYNC")
+        if not self.vanishing:
+            self.fail("VANISHED without QRESYNC or UIDONLY")
         gone = numbers(rest[-1])
         if earlier:
             return
         for uid in gone:
             del self.messages[self.place_of(uid)]
+
+    @property
+    def vanishing(self):
+        return bool({"QRESYNC", "UIDONLY"} & self.enabled)
 
     def place_of(self, uid):
         """Where it is. One of which only the number was told is among those that may have this UID: RFC 7162 §3.2.10."""
@@ -268,22 +291,46 @@ class View(Client):
             known = message.get("uid")
             if known == uid:
                 return index
-            if known is None and place is None:
+            if known is None and (place is None or "UIDONLY" in self.enabled):
                 place = index
-            elif known is not None and known < uid:
+            elif known is not None and "UIDONLY" not in self.enabled:
+                if known > uid:
+                    break
                 place = None
-            elif known is not None:
-                break
         if place is None:
-            self.fail(f"VANISHED {uid} was there: {self.uids()}")
+            self.fail(f"UID {uid} was there: {self.uids()}")
         return place
 
+    def note_uidfetch(self, uid, rest):
+        """RFC 9586 §3.3: the number is the UID."""
+        place = self.place_of(uid)
+        if "uid" not in self.messages[place]:
+            # Nothing tells the places of those that are only counted: this one goes behind the last that is before it.
+            del self.messages[place]
+            place = max((index + 1 for index, other in enumerate(self.messages) if other.get("uid", uid) < uid), default=0)
+            self.messages.insert(place, {})
+        items = rest[0]
+        found = {items[index].upper(): items[index + 1] for index in range(0, len(items), 2)}
+        if int(found.get("UID", uid)) != uid:
+            self.fail(f"UIDFETCH of {uid} says {found}")
+        self.learn(self.messages[place], {**found, "UID": str(uid)}, place + 1)
+
     def note_fetch(self, number, rest):
+        if "UIDONLY" in self.enabled:
+            self.fail("with UIDONLY it is UIDFETCH, not FETCH: RFC 9586 §3.3")
         if not 1 <= number <= len(self.messages):
             self.fail(f"FETCH of {number} of {len(self.messages)}")
         items = rest[0]
         found = {items[index].upper(): items[index + 1] for index in range(0, len(items), 2)}
-        message = self.messages[number - 1]
+        if self.running in (None, "IDLE", "NOOP"):
+            if {"IMAP4REV2", "QRESYNC"} & self.enabled and "UID" not in found:
+                self.fail("nobody asked for this FETCH, so it says the UID: RFC 9051 §7.5.2, RFC 7162 §3.2.4")
+            if {"CONDSTORE", "QRESYNC"} & self.enabled and "MODSEQ" not in found:
+                self.fail("a change of flags says its MODSEQ: RFC 7162 §3.1.4")
+        self.learn(self.messages[number - 1], found, number)
+
+    def learn(self, message, found, number):
+        """What a FETCH says of one message, which must not contradict what is known."""
         if "UID" in found:
             uid = int(found["UID"])
             if message.setdefault("uid", uid) != uid:

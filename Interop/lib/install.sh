@@ -49,12 +49,19 @@ install_missing() {
         made_policy=1
     fi
     local status=0
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" \
-        || { "${as_root[@]}" apt-get update -q \
-            && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
-        || status=$?
+    apt_install "${missing[@]}" || { "${as_root[@]}" apt-get update -q && apt_install "${missing[@]}"; } || {
+        # What can be had is installed all the same; what needs the rest fails by itself.
+        for package in "${missing[@]}"; do
+            apt_install "$package" || { echo "Cannot be installed: $package" >&2; status=1; }
+        done
+    }
     [ -z "$made_policy" ] || "${as_root[@]}" rm -f $policy
     return $status
+}
+
+# With what install_missing found out.
+apt_install() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
 }
 
 # install_python: the same for what Python's index has.

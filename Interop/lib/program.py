@@ -2,11 +2,12 @@
 
 import subprocess
 
-from server import check
+from server import check, need
 
 
 def run(command, folder, seconds=60, tap=None, path="/usr/local/bin:/usr/bin:/bin", wanted=0):
     """Runs it with `folder` as its home and returns what it wrote; says everything if it does not end well."""
+    need(command[0])
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           cwd=folder, errors="replace", env={"HOME": folder, "PATH": path, "LANG": "C.UTF-8"}) as process:
         try:

@@ -8,6 +8,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -18,6 +19,10 @@ DOMAIN = "example.test"
 PASSWORD = "secret"
 PORTS = {"smtp": 25, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995,
          "https": 443}
+
+
+# A script that is told to stop leaves through its `with` statements, and with it what it has started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
 
 def free_base():
@@ -124,6 +129,12 @@ class Server:
 
     def is_running(self):
         return self.process.poll() is None
+
+
+def need(program):
+    """Ends the script if a program that it drives is not there: a test is not passed over in silence."""
+    if not shutil.which(program):
+        raise SystemExit(f"not so: {program} is installed; Interop/lib/install.sh names its package")
 
 
 def check(condition, what):

@@ -9,6 +9,8 @@ import shlex
 import subprocess
 import time
 
+from server import need
+
 
 class Terminal:
     """`command` runs in a window of 120 by 40 with nothing in its environment but what it needs."""
@@ -16,6 +18,8 @@ class Terminal:
     numbers = itertools.count()
 
     def __init__(self, command, folder, environment=None, columns=120, rows=40):
+        need("tmux")
+        need(command[0])
         # One of its own: that of the last terminal may just be going away.
         self.socket = os.path.join(folder, f"tmux-{next(Terminal.numbers)}")
         self.status = pathlib.Path(folder, "exit-status")

@@ -11,7 +11,7 @@ import subprocess
 import time
 import zlib
 
-from server import DOMAIN, HOST, PASSWORD, check
+from server import DOMAIN, HOST, PASSWORD, check, need
 
 PROGRAM = "/usr/lib/thunderbird/thunderbird"
 
@@ -131,6 +131,8 @@ class Thunderbird:
     """One profile with one account, its window on a screen of its own."""
 
     def __init__(self, folder, imap_port, smtp_port, user="alice"):
+        need(PROGRAM)
+        need("Xvfb")
         self.folder, self.user = folder, f"{user}@{DOMAIN}"
         self.profile = os.path.join(folder, "profile")
         os.mkdir(self.profile)

@@ -143,8 +143,8 @@ def mbox(path, default):
     messages = []
     for part in re.split(r"^(?=From )", text, flags=re.M)[1:]:
         first, _, rest = part.partition("\n")
-        month, day, time, year = first.split()[3:7]
-        messages.append((f'"{day:>2}-{month}-{year} {time} +0000"', rest))
+        month, day, time, year, *zone = first.split()[3:]
+        messages.append((f'"{day:>2}-{month}-{year} {time} {zone[0] if zone else "+0000"}"', rest))
     return messages
 
 

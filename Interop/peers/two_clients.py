@@ -117,22 +117,29 @@ def settle(view, real):
     def agrees():
         """As far as it was told; UIDs of what has just arrived are not announced, and asked for after."""
         mine = known()
+        if "UIDONLY" in view.enabled:
+            # Without numbers those that are only counted have no place.
+            flags = dict(real)
+            return len(mine) == len(real) and all(flags.get(uid) == told for uid, told in mine if uid)
         return len(mine) == len(real) and all(uid in (None, theirs[0]) and flags in (None, theirs[1])
                                               for (uid, flags), theirs in zip(mine, real))
 
     end = time.monotonic() + 10
     while not agrees() and time.monotonic() < end:
-        if view.idling:
+        if view.idling or view.notified:
             view.pump(0.2)
         else:
             view.command("NOOP")
     idled = view.idling
     if idled:
-        view.done()
+        if view.idling:
+            view.done()
+    if view.notified and view.unknown():
+        view.fail("with NOTIFY the UID and flags of new messages come by themselves")
     view.fetch_unknown()
     if known() != real:
         differ = [(number, mine, theirs) for number, (mine, theirs) in enumerate(zip(known(), real), 1) if mine != theirs]
-        view.fail(f"the view has {len(view.messages)} messages, the server {len(real)}; they differ in {differ[:5]}")
+        view.fail(f"the view of {view.watches} has {len(view.messages)} messages, the server {len(real)}; they differ in {differ[:5]}")
     if idled:
         view.idle()
 
@@ -145,18 +152,25 @@ def compare_all(server, views):
 
 
 def watchers(server):
-    """One that waits plainly, one with QRESYNC, one with CONDSTORE, if announced, and one that asks."""
+    """One that waits plainly, one with each extension that changes what is said, and one that asks."""
     found = []
-    for extension in (None, "QRESYNC", "CONDSTORE"):
+    for extension in ("IDLE", "COMPRESS=DEFLATE", "IMAP4REV2", "CONDSTORE", "QRESYNC", "UIDONLY", "NOTIFY"):
         view = View(server)
-        if extension and extension not in view.capabilities:
+        view.watches = extension
+        if extension not in view.capabilities:
             note(f"{extension} is not announced")
             view.close()
             continue
-        if extension:
+        if extension == "COMPRESS=DEFLATE":
+            view.compress()
+        elif extension in ("IMAP4REV2", "CONDSTORE", "QRESYNC", "UIDONLY"):
             view.enable(extension)
         view.select("INBOX")
-        view.idle()
+        if extension == "NOTIFY":
+            view.command("NOTIFY SET (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange))")
+            view.notified = True
+        else:
+            view.idle()
         found.append(view)
     asking = View(server)
     asking.select("INBOX")
@@ -217,6 +231,7 @@ with Server() as server:
     steps = sum(actor.count for actor in actors)
     note(f"{steps} commands by two clients, {len(idle)} waiting and one asking, {2 * ROUNDS} comparisons, {count} messages left")
     for view in idle:
-        view.done()
+        if view.idling:
+            view.done()
     for view in [*actors, *idle, asking]:
         view.close()

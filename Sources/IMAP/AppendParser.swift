@@ -30,6 +30,9 @@ public struct AppendParser: Sendable {
     private var state: AppendState
     private var scanner = CommandScanner(isBehindMessage: true)
 
+    /// Octets looked at to find where things end; tests see by it that nothing is scanned twice.
+    var scannedOctets: Int { scanner.steps }
+
     /// A parser for what follows the octets that `tagged` announced; nil if it announced none.
     public init?(
         after tagged: TaggedCommand,

@@ -40,7 +40,7 @@ extension Session {
 
     /// Whether something was rung for that the client was not told.
     private var hasNews: Bool {
-        if watch?.bell.isRaised ?? false { return true }
+        if watch?.isDue ?? false { return true }
         guard case .selected(_, let selection) = phase else { return false }
         guard selection.bell.take() else { return selection.holdsExpunged }
         selection.bell.raise()

@@ -66,6 +66,10 @@ extension IMAPDoor {
         public var skippedMessageOctets = 16 << 20
         /// Messages that one command may work on. RFC 9738 §3.
         public var messages = 1_000_000
+        /// Octets, about, of text that searches keep for those that follow, of all sessions together.
+        public var searchCacheOctets = 32 << 20
+        /// After how long a search says that it goes on, and then each time. RFC 9585 §3 wants no less than 10 seconds.
+        public var progressTime = Duration.seconds(10)
         /// Messages that COPY and MOVE take to another account at once.
         public var messagesAbroad = 1000
         /// Passwords that may be wrong before the connection is closed.

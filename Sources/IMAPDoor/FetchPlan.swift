@@ -34,12 +34,13 @@ extension FetchAttribute {
     /// What has to be read to answer it.
     fileprivate var parts: MessageParts {
         switch self {
-        case .uid, .flags, .internalDate, .rfc822Size, .modSequence: []
+        case .uid, .flags, .internalDate, .rfc822Size, .modSequence, .saveDate: []
         case .envelope, .body, .bodyStructure: .summary
         case .rfc822: .octets
         case .section(let section, _, _) where section == IMAP.Section(): .octets
         case .rfc822Header, .rfc822Text, .section, .binary, .binarySize: [.octets, .summary]
-        case .emailID, .threadID, .saveDate, .preview: []
+        case .emailID, .threadID: .ids
+        case .preview: .preview
         }
     }
 

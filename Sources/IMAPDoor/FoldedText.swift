@@ -1,27 +1,11 @@
 internal import Octets
 
-/// Text as SEARCH compares it: UTF-8 in which case does not matter. RFC 3501 §6.4.4.
-///
-/// ASCII, which most mail is, is folded octet by octet; other text by Unicode's lower-case mapping.
+/// Text as SEARCH compares it: in the form of i;unicode-casemap. RFC 3501 §6.4.4, RFC 5255 §4.
 struct FoldedText {
     private(set) var octets: [UInt8]
 
     /// The folded form of UTF-8; what is damaged counts as U+FFFD.
-    init(_ text: [UInt8]) {
-        octets = text
-        if FoldedText.foldASCII(&octets) { return }
-        octets = Array(String(decoding: text, as: UTF8.self).lowercased().utf8)
-    }
-
-    /// Folds ASCII letters; false, and nothing sensible done, if there are other octets.
-    private static func foldASCII(_ octets: inout [UInt8]) -> Bool {
-        var seen: UInt8 = 0
-        for index in octets.indices {
-            seen |= octets[index]
-            octets[index] = octets[index].asciiLowercased
-        }
-        return seen < 0x80
-    }
+    init(_ text: [UInt8]) { octets = UnicodeCasemap.map(text) }
 }
 
 /// Text to be found in other text, prepared once: the time of a search is linear in the text (Knuth, Morris, Pratt).
@@ -60,7 +44,7 @@ struct Needle {
         let first = needle[0]
         var length = 0
         for index in text.indices {
-            let octet = text[index].asciiLowercased
+            let octet = text[index].asciiUppercased
             if length == 0 {
                 if octet != first { continue }
                 length = 1

@@ -26,6 +26,7 @@ public struct IMAPDoor: Sendable {
             configuration: configuration,
             directory: directory,
             mailboxes: mailboxes,
+            world: world,
             log: log,
             charsets: charsets
         )
@@ -42,16 +43,21 @@ final class House: Sendable {
     let configuration: IMAPDoor.Configuration
     let directory: any Directory
     let mailboxes: any MailboxService
+    let world: World
     let log: Log
     let charsets: any CharsetDecoder
+    let index: any SearchIndex
 
     init(
         configuration: IMAPDoor.Configuration,
         directory: any Directory,
         mailboxes: any MailboxService,
+        world: World,
         log: Log,
         charsets: any CharsetDecoder
     ) {
+        self.world = world
+        index = ScanningIndex(cache: SearchTextCache(octets: configuration.limits.searchCacheOctets))
         self.configuration = configuration
         self.directory = directory
         self.mailboxes = mailboxes

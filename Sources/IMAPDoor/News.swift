@@ -13,10 +13,11 @@ extension Session {
 
     /// Tells what happened in the selected folder since the client last heard, if anything did.
     func announceNews(mayExpunge: Bool) async throws {
+        let isDue = watch?.takeSelected() ?? false
         guard case .selected(_, let selection) = phase else { return }
         // Who named events, and none of the selected mailbox, hears none of it. RFC 5465 §3.1.
         if let selected = watch?.selected, selected.events.isEmpty { return }
-        guard selection.bell.take() || mayExpunge && selection.holdsExpunged else { return }
+        guard selection.bell.take() || isDue || mayExpunge && selection.holdsExpunged else { return }
         try await catchUp(selection.mailbox, selection, mayExpunge: mayExpunge)
     }
 

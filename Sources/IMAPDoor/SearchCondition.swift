@@ -21,6 +21,14 @@ indirect enum SearchCondition {
     case smaller(UInt64)
     /// Days since 1970 of the internal date.
     case received(ClosedRange<Int64>)
+    /// Seconds since 1970 of the internal date.
+    case receivedSeconds(ClosedRange<Int64>)
+    /// Days since 1970 of the save date.
+    case saved(ClosedRange<Int64>)
+    /// Changed at that mod-sequence or later.
+    case modSequence(ModSeq)
+    case emailID(EmailID)
+    case threadID(ThreadID)
     case sent(ClosedRange<Int64>)
     case envelope(EnvelopeField, Needle)
     case header(name: [UInt8], Needle)
@@ -42,6 +50,7 @@ indirect enum SearchCondition {
         case .or(let left, let right): left.parts.union(right.parts)
         case .not(let condition): condition.parts
         case .sent, .envelope: .envelope
+        case .emailID, .threadID: .ids
         case .header: .header
         case .body: .body
         case .text: [.header, .body]
@@ -59,20 +68,28 @@ struct SearchParts: OptionSet {
     static let header = SearchParts(rawValue: 2)
     /// The text of its parts.
     static let body = SearchParts(rawValue: 4)
+    /// The ids that copies and conversations share.
+    static let ids = SearchParts(rawValue: 8)
 }
 
 extension SearchCondition {
-    /// `key` for the messages of `selection`. A sequence number that no message has is an error of the client.
-    init(_ key: SearchKey, _ selection: Selection) throws {
+    /// `key` for the messages of `selection`, at the second `now` since 1970. A sequence number that no message has is an
+    /// error of the client.
+    init(_ key: SearchKey, _ selection: Selection, now: Int64) throws {
         switch key {
         case .all: self = .constant(true)
-        case .and(let keys): self = .and(try keys.map { try SearchCondition($0, selection) })
+        case .and(let keys): self = .and(try keys.map { try SearchCondition($0, selection, now: now) })
         case .or(let left, let right):
-            self = .or(try SearchCondition(left, selection), try SearchCondition(right, selection))
-        case .not(let key): self = .not(try SearchCondition(key, selection))
+            self = .or(
+                try SearchCondition(left, selection, now: now),
+                try SearchCondition(right, selection, now: now)
+            )
+        case .not(let key): self = .not(try SearchCondition(key, selection, now: now))
+        case .fuzzy(let key): self = try SearchCondition(SearchCondition.loosened(key), selection, now: now)
         case .sequence(let set):
             let numbers = try selection.messages(set, by: .sequence)
             self = .numbers(numbers.ranges.map { UInt32($0.lowerBound)...UInt32($0.upperBound - 1) })
+        case .uid(let set) where set.isSavedResult: self = .uids(selection.savedResult.ranges)
         case .uid(let set): self = .uids(set.ranges(largest: selection.messages.last?.uid ?? 0))
         case .flag(let flags): self = flags == .recent ? .recent : .flags(Flags(flags))
         case .notFlag(let flags): self = .not(flags == .recent ? .recent : .flags(Flags(flags)))
@@ -87,7 +104,40 @@ extension SearchCondition {
         case .sentBefore(let date): self = .sent(.min...(date.daysSince1970 - 1))
         case .sentOn(let date): self = .sent(date.daysSince1970...date.daysSince1970)
         case .sentSince(let date): self = .sent(date.daysSince1970...(.max))
+        case .savedBefore(let date): self = .saved(.min...(date.daysSince1970 - 1))
+        case .savedOn(let date): self = .saved(date.daysSince1970...date.daysSince1970)
+        case .savedSince(let date): self = .saved(date.daysSince1970...(.max))
+        case .saveDateSupported: self = .constant(true)
+        // At least, and at most, so many seconds ago. RFC 5032 §2.
+        case .older(let seconds): self = .receivedSeconds(.min...(now - Int64(seconds)))
+        case .younger(let seconds): self = .receivedSeconds((now - Int64(seconds))...(.max))
+        // There is one mod-sequence for all of a message. RFC 7162 §3.1.5.
+        case .modSequence(let key): self = .modSequence(key.value)
+        case .emailID(let id): self = EmailID(emailID: id).map { .emailID($0) } ?? .constant(false)
+        case .threadID(let id): self = ThreadID(threadID: id).map { .threadID($0) } ?? .constant(false)
         default: self = SearchCondition(text: key)
+        }
+    }
+
+    /// What FUZZY makes of a key: each word by itself, wherever it stands. Other keys are as they are. RFC 6203 §3.
+    private static func loosened(_ key: SearchKey) -> SearchKey {
+        func words(_ text: [UInt8], _ make: ([UInt8]) -> SearchKey) -> SearchKey {
+            let words = text.split { $0 == .space || $0 == .tab }.map { make(Array($0)) }
+            return words.count > 1 ? .and(words) : make(text)
+        }
+        return switch key {
+        case .and(let keys): .and(keys.map(loosened))
+        case .or(let left, let right): .or(loosened(left), loosened(right))
+        case .not(let key): .not(loosened(key))
+        case .bcc(let text): words(text) { .bcc($0) }
+        case .cc(let text): words(text) { .cc($0) }
+        case .from(let text): words(text) { .from($0) }
+        case .to(let text): words(text) { .to($0) }
+        case .subject(let text): words(text) { .subject($0) }
+        case .body(let text): words(text) { .body($0) }
+        case .text(let text): words(text) { .text($0) }
+        case .header(let name, let text): words(text) { .header(name: name, text: $0) }
+        default: key
         }
     }
 

@@ -3,7 +3,7 @@ internal import Mailbox
 internal import Octets
 
 /// What was read of a message for a search, in the form that texts are compared in.
-struct SearchContent {
+struct SearchContent: Sendable {
     private let decoding: SearchDecoding
     /// The stored ENVELOPE, parsed only when something looks into it.
     private let envelopeOctets: [UInt8]
@@ -13,6 +13,13 @@ struct SearchContent {
     private(set) var header: FoldedText
     /// The texts of its parts, decoded and folded.
     private(set) var texts: [FoldedText]
+    /// Octets of memory, about.
+    var octets: Int {
+        200 + envelopeOctets.count + headerOctets.count + header.octets.count + texts.reduce(0) { $0 + $1.octets.count }
+    }
+    /// The ids that the message shares with its copies, and with its conversation.
+    var email: EmailID?
+    var thread: ThreadID?
 
     init(envelope: [UInt8]?, header: [UInt8], texts: [[UInt8]], _ decoding: SearchDecoding) {
         self.decoding = decoding

@@ -26,7 +26,10 @@ extension SearchCondition {
         case .keywords(let bits): candidate.entry.keywords & bits == bits
         case .larger(let size): UInt64(candidate.entry.size) > size
         case .smaller(let size): UInt64(candidate.entry.size) < size
-        case .received(let days): days.contains(candidate.entry.internalDay)
+        case .received(let days): days.contains(SearchCondition.day(of: candidate.entry.internalDate))
+        case .receivedSeconds(let seconds): seconds.contains(candidate.entry.internalDate)
+        case .saved(let days): days.contains(SearchCondition.day(of: candidate.entry.saveDate))
+        case .modSequence(let modSeq): candidate.entry.modSeq >= modSeq
         default: candidate.content.map { matches($0) }
         }
     }
@@ -62,6 +65,8 @@ extension SearchCondition {
         case .envelope(let field, let needle): content.contains(needle, in: field)
         case .header(let name, let needle):
             content.fields(named: name).contains { needle.isEmpty || needle.isIn($0) }
+        case .emailID(let email): content.email == email
+        case .threadID(let thread): content.thread == thread
         case .body(let needle): content.texts.contains { needle.isIn($0) }
         case .text(let needle): needle.isIn(content.header) || content.texts.contains { needle.isIn($0) }
         default: false
@@ -69,10 +74,10 @@ extension SearchCondition {
     }
 }
 
-extension MessageEntry {
-    /// The day of the internal date, in UTC as INTERNALDATE shows it.
-    fileprivate var internalDay: Int64 {
-        internalDate >= 0 ? internalDate / 86_400 : (internalDate - 86_399) / 86_400
+extension SearchCondition {
+    /// The day, in UTC as INTERNALDATE shows it, of a second since 1970.
+    fileprivate static func day(of second: Int64) -> Int64 {
+        second >= 0 ? second / 86_400 : (second - 86_399) / 86_400
     }
 }
 

@@ -37,6 +37,8 @@ final class Session {
     var quirks: Set<ClientQuirk> = [] {
         didSet { parser.options = ParserOptions(quirks, enabled: enabled) }
     }
+    /// When a command that lasts says so next.
+    var progressDue = Instant.never
     /// Who signed in.
     var account: Account?
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
@@ -90,11 +92,15 @@ final class Session {
     private func fill() async throws(TransportError) -> Bool {
         let before = stream.available
         guard let watch, watch.selected != nil else { return try await stream.fill(by: deadline, mayStop: before == 0) }
-        guard case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) else {
+        if !watch.isDue {
+            if case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) {
+                return stream.available > before
+            }
             watch.bell.raise()
-            return await tellWhileWaiting()
         }
-        return stream.available > before
+        let goesOn = await tellWhileWaiting()
+        try await stream.drain(by: transferDeadline)
+        return goesOn
     }
 
     @inline(never)

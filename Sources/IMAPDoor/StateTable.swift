@@ -75,6 +75,8 @@ extension Session {
         case .expunge: try await expunge(nil, mailbox, selection)
         case .uidExpunge(let set): try await expunge(set, mailbox, selection)
         case .search(let request): try await search(request, mailbox, selection)
+        case .sort(let request): try await sort(request, mailbox, selection)
+        case .thread(let request): try await thread(request, mailbox, selection)
         case .fetch(let request): try await fetch(request, mailbox, selection)
         case .store(let request): try await store(request, mailbox, selection)
         case .copy(let request): try await copy(request, mailbox, selection)

@@ -45,6 +45,10 @@ final class Watch {
     let selected: Selected?
     /// Rung after each commit to a mailbox that is followed.
     let bell = Signal()
+    /// What the bell was heard for and was not looked at yet. A commit rings for the selected folder too, by a bell of its
+    /// own, before or after this one: who waits for this one must not rely on that.
+    private var isSelectedDue = false
+    private var areFollowedDue = false
     var followed: [Followed] = []
     /// Changes of names that this session made itself, which need not be told. RFC 5465 §5.
     var ownChanges: Set<OwnChange> = []
@@ -60,6 +64,32 @@ final class Watch {
     init(groups: [Group], selected: Selected?) {
         self.groups = groups
         self.selected = selected
+    }
+
+    /// Whether something may have happened that was not looked at.
+    var isDue: Bool {
+        hear()
+        return isSelectedDue || areFollowedDue
+    }
+
+    /// Whether the selected folder must be looked at, which its caller does now.
+    func takeSelected() -> Bool {
+        hear()
+        defer { isSelectedDue = false }
+        return isSelectedDue
+    }
+
+    /// Whether the mailboxes that are followed must be looked at, which its caller does now.
+    func takeFollowed() -> Bool {
+        hear()
+        defer { areFollowedDue = false }
+        return areFollowedDue
+    }
+
+    private func hear() {
+        guard bell.take() else { return }
+        isSelectedDue = true
+        areFollowedDue = true
     }
 
     /// Hears of the selected folder too, if it is in a mailbox that is not followed.

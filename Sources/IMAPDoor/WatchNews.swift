@@ -7,7 +7,7 @@ internal import Network
 extension Session {
     /// Tells what happened in the mailboxes that are watched since they were looked at last.
     func tellWatched() async throws {
-        guard let watch, isAuthenticated, watch.bell.take() else { return }
+        guard let watch, isAuthenticated, watch.takeFollowed() else { return }
         let own = watch.ownChanges
         watch.ownChanges = []
         for place in watch.followed.indices {

@@ -1,3 +1,4 @@
+import IMAPDoor
 import PorticoTesting
 import Testing
 

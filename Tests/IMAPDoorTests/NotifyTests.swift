@@ -1,3 +1,4 @@
+import Network
 import PorticoTesting
 import Testing
 
@@ -5,6 +6,17 @@ import Testing
 
 /// What a client hears of mailboxes that it watches, while it says nothing.
 @Suite struct NotifyTests {
+    /// One bell stands for the selected folder and for the others; what it rings for while they are looked at is not lost.
+    @Test func bell() {
+        let watch = Watch(groups: [], selected: Watch.Selected())
+        #expect(!watch.isDue && !watch.takeSelected() && !watch.takeFollowed())
+        watch.bell.raise()
+        #expect(watch.takeSelected() && !watch.takeSelected())
+        watch.bell.raise()
+        #expect(watch.takeFollowed() && !watch.takeFollowed())
+        #expect(watch.isDue && watch.takeSelected() && !watch.isDue)
+    }
+
     @Test(.rfc(5465, "3.1"), .rfc(5465, "5.2"), .rfc(5465, "5.3"), arguments: [1, Int.max])
     func otherMailboxes(_ pieceLimit: Int) async throws {
         let service = Service()

@@ -219,6 +219,33 @@ import Testing
         )
     }
 
+    @Test(.rfc(8474, "5.1"), .rfc(8474, "5.2"), .rfc(8514, "4.2"), .rfc(8970, "3"))
+    func objectIDsSaveDateAndPreview() async throws {
+        let service = Service()
+        try await service.deliver(Sample.plain)
+        try await service.deliver(Sample.plain.replacing("Subject: ", with: "Subject: Re: "))
+        try await service.deliver(Sample.multipart)
+        let client = await service.signedIn()
+        await client.skip("1 SELECT INBOX")
+        await client.skip("2 COPY 1 INBOX")
+        let lines = await client.skip("3 FETCH 1:4 (EMAILID THREADID)").filter { $0.hasPrefix("*") }
+        let emails = lines.map { $0.split(separator: "EMAILID (")[1].prefix { $0 != ")" } }
+        let threads = lines.map { $0.split(separator: "THREADID (")[1].prefix { $0 != ")" } }
+        #expect(emails[0] == emails[3] && Set(emails).count == 3 && emails.allSatisfy { $0.hasPrefix("M") })
+        #expect(threads[0] == threads[1] && threads[0] == threads[3] && threads[0] != threads[2])
+        await client.run(
+            """
+            C: 4 FETCH 1 (SAVEDATE PREVIEW)
+            S: * 1 FETCH (SAVEDATE " 1-Jan-2026 12:00:00 +0000" PREVIEW "Hello Joe, do you think we can meet at 3:30 tomorrow?")
+            S: 4 OK …
+            C: 5 FETCH 3 (PREVIEW (LAZY))
+            S: * 3 FETCH (PREVIEW {13}
+            S: Süß ist das)
+            S: 5 OK …
+            """
+        )
+    }
+
     @Test(.rfc(8437, "3"))
     func unauthenticate() async throws {
         let service = Service()

@@ -9,11 +9,16 @@ struct ByteClassTests {
     /// The characters of the ABNF written out by hand, so that a slip in building the tables shows.
     static let atomCharacters = "!#$&'+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[^_`abcdefghijklmnopqrstuvwxyz|}~"
 
+    static let alphaNumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
     @Test(arguments: [
         ("ATOM-CHAR", ByteClass.atomChar, atomCharacters),
         ("ASTRING-CHAR", .astringChar, atomCharacters + "]"),
         ("tag", .tagChar, atomCharacters.replacing("+", with: "") + "]"),
-        ("list-char", .listChar, atomCharacters + "]%*"),
+        ("list-char", .listChar, atomCharacters + "]%*"), ("word", .wordChar, alphaNumeric + ".-_"),
+        ("objectid", .objectIDChar, alphaNumeric + "_-"), ("base64", .base64Char, alphaNumeric + "+/="),
+        ("list-wildcards", .listWildcards, "%*"), ("quoted-specials", .quotedSpecials, "\"\\"),
+        ("resp-specials", .respSpecials, "]"),
     ])
     func holds(_ name: String, _ set: ByteClass, _ members: String) {
         let expected = Set(members.utf8)
@@ -27,6 +32,14 @@ struct ByteClassTests {
             let isPlain = byte != 0 && byte < 0x80 && ![0x0A, 0x0D, 0x22, 0x5C].contains(byte)
             #expect(ByteClass.quotedChar.contains(byte) == isPlain)
             #expect(ByteClass.quotedUTF8Char.contains(byte) == (isPlain || byte >= 0x80))
+        }
+    }
+
+    @Test func charactersOfText() {
+        for byte in UInt8.min...UInt8.max {
+            #expect(ByteClass.char.contains(byte) == (1...0x7F).contains(byte))
+            #expect(ByteClass.textChar.contains(byte) == ((1...0x7F).contains(byte) && byte != 10 && byte != 13))
+            #expect(ByteClass.control.contains(byte) == (byte < 0x20 || byte == 0x7F))
         }
     }
 

@@ -98,8 +98,20 @@ struct CommandTests {
         #expect(refusal(line)?.offset == offset)
     }
 
+    /// The tables of all commands' tests.
+    static let all: [(String, Command)] = {
+        let tables = [
+            accepted, ACLTests.accepted, CancelUpdateTests.accepted, CompressTests.accepted, EnabledTests.accepted,
+            FetchExtensionTests.accepted, LanguageTests.accepted, ListExtendedTests.accepted, MetadataTests.accepted,
+            MultiSearchTests.accepted, NotifyTests.accepted, QuotaTests.accepted, SearchExtensionTests.accepted,
+            SelectTests.accepted, SortTests.accepted, StatusTests.accepted, StoreTests.accepted, ThreadTests.accepted,
+            URLAuthTests.accepted,
+        ]
+        return tables.flatMap { $0 }
+    }()
+
     @Test func everyCommandStopsBeforeItsEnd() {
-        for (line, _) in Self.accepted {
+        for (line, _) in Self.all {
             let wire = octets("a \(line)\r\n")
             for end in 0..<wire.count {
                 let transcript = converse(Array(wire[..<end]))
@@ -109,7 +121,7 @@ struct CommandTests {
     }
 
     @Test func everyCommandIsTheSameAtEveryCut() {
-        for (line, _) in Self.accepted {
+        for (line, _) in Self.all {
             let wire = octets("a \(line)\r\nb NOOP\r\n")
             let whole = converse(wire)
             #expect(whole.commands.count == 2 && whole.consumed == wire.count)

@@ -12,10 +12,12 @@ struct Transcript: Equatable {
     /// Octets consumed in all, skipped ones too.
     var consumed = 0
     var isClosed = false
-    /// Octets of messages, one string for each announcement, which the session takes by itself.
-    var messages: [String] = []
+    /// Octets of messages, one row for each announcement, which the session takes by itself.
+    var messageOctets: [[UInt8]] = []
     /// What came behind the octets of messages, in order.
     var events: [AppendEvent] = []
+
+    var messages: [String] { messageOctets.map { String(decoding: $0, as: UTF8.self) } }
 }
 
 /// Feeds a parser as a door does: pieces end at the `cuts`, nothing is passed that was consumed.
@@ -51,10 +53,7 @@ private struct Peer {
         if rest > 0 {
             let count = min(rest, end - start)
             guard count > 0 else { return true }
-            transcript.messages[transcript.messages.count - 1] += String(
-                decoding: wire[start..<start + count],
-                as: UTF8.self
-            )
+            transcript.messageOctets[transcript.messageOctets.count - 1] += wire[start..<start + count]
             transcript.consumed += count
             rest -= count
             return false
@@ -99,7 +98,7 @@ private struct Peer {
 
     private mutating func take(_ literal: AppendLiteral) {
         rest = literal.size
-        transcript.messages.append("")
+        transcript.messageOctets.append([])
     }
 
     private mutating func fail(_ failure: CommandFailure) {

@@ -7,7 +7,9 @@ extension Session {
     /// Extensions of the later states are named from the beginning: some clients (Python's imaplib) never ask again.
     var capabilities: [String] {
         var names = Session.extensions
-        names += ["APPENDLIMIT=\(limits.messageOctets)", "MESSAGELIMIT=\(limits.messages)"]
+        names += [
+            "APPENDLIMIT=\(limits.messageOctets)", "MESSAGELIMIT=\(limits.messages)", "SAVELIMIT=\(limits.messages)",
+        ]
         if isAdministrator { names.append("QUOTASET") }
         if !stream.isCompressed { names.append("COMPRESS=DEFLATE") }
         guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
@@ -26,7 +28,9 @@ extension Session {
         "STATUS=SIZE", "STATUS=DELETED",
         "CONDSTORE", "QRESYNC", "UIDONLY",
         "UTF8=ACCEPT",
-        "OBJECTID",
+        "ESEARCH", "SEARCHRES", "WITHIN", "SEARCH=FUZZY", "PARTIAL", "INPROGRESS", "I18NLEVEL=1",
+        "SORT", "SORT=DISPLAY", "ESORT", "THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "THREAD=REFS",
+        "OBJECTID", "SAVEDATE", "PREVIEW",
         "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE", "QUOTA=RES-MAILBOX", "QUOTA=RES-ANNOTATION-STORAGE",
     ]
 

@@ -226,11 +226,12 @@ extension FetchResponse {
         case .internalDate: internalDate(DateTime(secondsSince1970: entry.internalDate), into: &output)
         case .rfc822Size: rfc822Size(entry.size, into: &output)
         case .modSequence: modSequence(entry.modSeq, into: &output)
+        case .saveDate: saveDate(DateTime(secondsSince1970: entry.saveDate), into: &output)
         default: break
         }
     }
 
-    /// An item that the view or the summary knows. A message always has a summary if one was asked for.
+    /// An item that the view knows, or what was read. A message always has a summary if one was asked for, and so on.
     fileprivate mutating func append(
         _ attribute: FetchAttribute,
         of data: MessageData,
@@ -241,6 +242,11 @@ extension FetchResponse {
         switch (attribute, data.summary) {
         case (.envelope, let summary?): envelope(summary.envelope, enabled: enabled, into: &output)
         case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, enabled: enabled, into: &output)
+        case (.emailID, _): emailID((data.objectID ?? data.entry.email).emailID, into: &output)
+        case (.threadID, _): threadID(data.thread?.threadID, into: &output)
+        case (.preview, _):
+            let preview = data.preview.map { Array($0.utf8) }
+            self.preview(preview, enabled: enabled, into: &output)
         case (.body, let summary?):
             body(BodyStructure.withoutExtensions(summary.bodyStructure), enabled: enabled, into: &output)
         default: append(attribute, of: data.entry, selection, &output)

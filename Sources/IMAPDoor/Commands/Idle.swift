@@ -11,6 +11,8 @@ extension Session {
         stream.write { output in Response.continuation("Waiting", into: &output) }
         let deadline = commandDeadline
         while await tellWhileIdle(command), !endsIdle(command) {
+            try await stream.drain(by: transferDeadline)
+            if watch?.isDue ?? false { continue }
             let before = stream.available
             if case .ready = try await stream.wait(for: bell, by: deadline, mayStop: before == 0) {
                 if stream.available == before { throw .closed }

@@ -1,114 +1,71 @@
 internal import IMAP
-internal import MIME
 internal import Mailbox
 internal import Network
+internal import World
 
 extension Session {
-    /// SEARCH and UID SEARCH. RFC 3501 §6.4.4.
-    ///
-    /// What the view knows decides first; only messages that it leaves open are read, in large scans, and no more of
-    /// them than the keys look at.
+    /// SEARCH and UID SEARCH. RFC 3501 §6.4.4, RFC 9051 §6.4.4; RETURN RFC 4731, RFC 5182, RFC 9394; CONTEXT RFC 5267.
     func search(_ request: SearchRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
-        try checkCharset(request)
-        let condition = try SearchCondition(request.key, selection)
-        var found: [Int] = []
-        var open: [Int] = []
-        var index = 0
-        selection.messages.forEachEntry { entry in
-            let isRecent = selection.recent.contains(entry.uid)
-            switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
-            case true?: found.append(index)
-            case false?: break
-            case nil: open.append(index)
+        if request.key.hasModSequence { enableCondstore() }
+        return try await keepingNothing(request.returns, selection) {
+            let condition = try condition(request.key, charset: request.charset, selection)
+            var finding = SearchFinding(indices: try await find(condition, mailbox, selection))
+            if request.returns?.options.contains(.relevancy) ?? false {
+                let scores = try await relevancies(request.key, request.charset, finding.indices, mailbox, selection)
+                finding.relevancies = finding.indices.map { scores[$0] ?? 1 }
             }
-            index += 1
+            let limited = try requireSavable(finding, request.returns)
+            guard let returns = limited ?? (enabled.contains(.imap4rev2) ? SearchReturn([]) : nil) else {
+                answerPlainly(finding, request, selection)
+                return Completion("Searched")
+            }
+            answer(
+                finding,
+                returns,
+                by: request.numbering,
+                hasModSequence: request.key.hasModSequence,
+                selection
+            )
+            return Completion("Searched")
         }
-        if !open.isEmpty {
-            found += try await read(open, condition, mailbox, selection)
-            found.sort()
-        }
+    }
+
+    /// SEARCH as it was before ESEARCH. RFC 3501 §7.2.5, RFC 7162 §3.1.5.
+    private func answerPlainly(_ finding: SearchFinding, _ request: SearchRequest, _ selection: Selection) {
         let messages = selection.messages
         let isUID = request.numbering == .uid
+        let numbers = finding.indices.lazy.map { isUID ? messages[$0].uid : UInt32($0 + 1) }
         stream.write { output in
-            Response.search(found.lazy.map { isUID ? messages[$0].uid : UInt32($0 + 1) }, into: &output)
-        }
-        return Completion("Searched")
-    }
-
-    /// US-ASCII and UTF-8 are known. RFC 3501 §6.4.4.
-    private func checkCharset(_ request: SearchRequest) throws {
-        switch request.charset {
-        case nil, "US-ASCII", "UTF-8": break
-        default: throw Refusal.no(.badCharset(["US-ASCII", "UTF-8"]), "Charset is not known")
+            guard request.key.hasModSequence else { return Response.search(numbers, into: &output) }
+            let highest = finding.indices.reduce(0) { max($0, messages[$1].modSeq) }
+            Response.search(Array(numbers), highestModSequence: highest, into: &output)
         }
     }
 
-    /// Reads messages that the view leaves open; returns those that match. One that is gone does not.
-    private func read(
-        _ open: [Int],
-        _ condition: SearchCondition,
+    /// A result of more messages than SAVELIMIT is not kept. RFC 9738 §3.2.
+    func requireSavable(_ finding: SearchFinding, _ returns: SearchReturn?) throws -> SearchReturn? {
+        if let returns, returns.options.contains(.save) { try requireWithinLimit(finding.saved(returns).count) }
+        return returns
+    }
+
+    /// How well messages that were found match: 100 where what was looked for stands as it was written, 50 where only its
+    /// words do. RFC 6203 §4.
+    func relevancies(
+        _ key: SearchKey,
+        _ charset: String?,
+        _ found: [Int],
         _ mailbox: any Mailbox,
         _ selection: Selection
-    ) async throws -> [Int] {
-        let wanted = condition.parts
-        let messages = selection.messages
-        let parts: MessageParts = wanted.isDisjoint(with: [.header, .body]) ? .summary : [.summary, .octets]
-        var found: [Int] = []
-        for batch in MessageNumbers(ranges: open.map { $0..<$0 + 1 }).batches(of: 1000) {
-            let entries = batch.map { messages[$0] }
-            var next = 0
-            while next < entries.count {
-                let answers = try await mailbox.read(entries[next...], parts)
-                guard !answers.isEmpty else { throw Refusal.no(.serverBug, "Nothing could be read") }
-                for (place, data) in answers.enumerated() where next + place < entries.count {
-                    guard let data else { continue }
-                    let entry = entries[next + place]
-                    let candidate = SearchCandidate(
-                        index: batch[next + place],
-                        entry: entry,
-                        isRecent: selection.recent.contains(entry.uid),
-                        content: try await content(of: data, wanted, mailbox)
-                    )
-                    if condition.matches(candidate) == true { found.append(batch[next + place]) }
-                }
-                next += answers.count
-                // A long search lets others on its loop go first.
-                await Task.yield()
-            }
-        }
-        return found
+    ) async throws -> [Int: UInt8] {
+        let exact = try condition(key.withoutFuzzy, charset: charset, selection)
+        let scan = SearchScan(session: self, mailbox: mailbox, selection: selection)
+        let matching = Set(try await house.index.matches(exact, among: found, scan))
+        return Dictionary(uniqueKeysWithValues: found.map { ($0, matching.contains($0) ? 100 : 50) })
     }
 
-    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
-    private func content(
-        of data: MessageData,
-        _ wanted: SearchParts,
-        _ mailbox: any Mailbox
-    ) async throws -> SearchContent {
-        let decoding = SearchDecoding(charsets: house.charsets)
-        var header: [UInt8] = []
-        var texts: [[UInt8]] = []
-        if wanted.contains(.header), let range = data.range(of: MIME.Section([], .header)) {
-            header = try await octets(range, of: data, mailbox)
-        }
-        let parts = wanted.contains(.body) ? data.summary?.structure.parts ?? [] : []
-        for (index, part) in parts.enumerated() {
-            let isEmbedded = part.parent.map { $0 < index && parts[$0].isMessage } ?? false
-            if isEmbedded {
-                let range = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
-                texts.append(decoding.header(try await octets(range, of: data, mailbox)))
-            }
-            guard !part.isMultipart, !part.isMessage else { continue }
-            let header = (part.headerStart..<part.bodyStart).clamped(to: 0..<Int(data.entry.size))
-            guard decoding.isText(try await octets(header, of: data, mailbox)) else { continue }
-            let end = min(part.bodyEnd, part.headerStart + Session.searchedOctets)
-            let range = (part.headerStart..<max(part.headerStart, end)).clamped(to: 0..<Int(data.entry.size))
-            let octets = try await octets(range, of: data, mailbox)
-            texts.append(decoding.part(octets, bodyStart: part.bodyStart - part.headerStart))
-        }
-        return SearchContent(envelope: data.summary?.envelope, header: header, texts: texts, decoding)
+    /// The condition of a key. What it looks for is in the charset that is named. RFC 3501 §6.4.4.
+    func condition(_ key: SearchKey, charset: String?, _ selection: Selection) throws -> SearchCondition {
+        let key = try key.inUTF8(from: charset, house.charsets)
+        return try SearchCondition(key, selection, now: house.world.now().seconds)
     }
-
-    /// Octets of one part that are searched; no letter is that long.
-    private static let searchedOctets = 16 << 20
 }

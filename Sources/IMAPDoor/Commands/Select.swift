@@ -113,11 +113,6 @@ extension Session {
     }
 }
 
-extension FolderID {
-    /// MAILBOXID: the same whatever the folder is called. RFC 8474 §4.
-    var objectID: String { "F\(self)" }
-}
-
 extension Selection {
     /// The sequence number of the first message without \Seen.
     fileprivate var firstUnseen: Int? {

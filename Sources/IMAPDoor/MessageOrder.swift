@@ -1,0 +1,88 @@
+internal import IMAP
+internal import Mailbox
+internal import Octets
+
+/// The order that a SORT asks for. RFC 5256 §3, RFC 5957.
+struct MessageOrder {
+    let criteria: [SortCriterion]
+    /// How well each message matches, for RELEVANCY. RFC 6203 §5.
+    var relevancies: [Int: UInt8] = [:]
+
+    /// What is compared of one message.
+    struct Rank {
+        /// Sequence number less one: decides between equals.
+        let index: Int
+        /// One for each criterion.
+        let values: [Value]
+    }
+
+    /// What one criterion compares.
+    enum Value {
+        case number(Int64)
+        case text([UInt8])
+    }
+
+    init(_ criteria: [SortCriterion]) { self.criteria = criteria }
+
+    /// Whether anything has to be read.
+    var needsKeys: Bool {
+        criteria.contains { criterion in
+            switch criterion.key {
+            case .arrival, .size, .relevancy: false
+            default: true
+            }
+        }
+    }
+
+    /// What is compared of a message.
+    func rank(of index: Int, _ entry: MessageEntry, _ keys: SortKeys?) -> Rank {
+        Rank(index: index, values: criteria.map { value($0.key, index, entry, keys) })
+    }
+
+    private func value(_ key: SortCriterion.Key, _ index: Int, _ entry: MessageEntry, _ keys: SortKeys?) -> Value {
+        switch key {
+        case .arrival: .number(entry.internalDate)
+        case .size: .number(Int64(entry.size))
+        // Without a Date field that can be read, when the message came counts. RFC 5256 §2.2.
+        case .date: .number(keys?.sent ?? entry.internalDate)
+        case .cc: text(keys?.cc?.mailbox)
+        case .from: text(keys?.from?.mailbox)
+        case .to: text(keys?.to?.mailbox)
+        case .subject: text(keys?.subject)
+        case .displayFrom: text(keys?.from?.display)
+        case .displayTo: text(keys?.to?.display)
+        // The best first. RFC 6203 §5.
+        case .relevancy: .number(-Int64(relevancies[index] ?? 1))
+        }
+    }
+
+    /// As i;unicode-casemap compares it; nothing is before everything. RFC 5256 §3.
+    private func text(_ text: String?) -> Value { .text(UnicodeCasemap.map(Array((text ?? "").utf8))) }
+
+    /// The indices in order.
+    func sorted(_ ranks: [Rank]) -> [Int] {
+        let isReverse = criteria.map(\.isReverse)
+        return ranks.sorted { left, right in
+            for (place, isReverse) in isReverse.enumerated() {
+                switch left.values[place].compare(right.values[place]) {
+                case 0: continue
+                case let difference: return (difference < 0) != isReverse
+                }
+            }
+            return left.index < right.index
+        }.map(\.index)
+    }
+}
+
+extension MessageOrder.Value {
+    /// Below 0 if it is before `other`, 0 if they are equal.
+    func compare(_ other: Self) -> Int {
+        switch (self, other) {
+        case (.number(let left), .number(let right)): return left < right ? -1 : left > right ? 1 : 0
+        case (.text(let left), .text(let right)):
+            if left == right { return 0 }
+            return left.lexicographicallyPrecedes(right) ? -1 : 1
+        default: return 0
+        }
+    }
+}
