@@ -1,3 +1,4 @@
+import IMAPDoor
 import Mailbox
 import PorticoTesting
 import Testing
@@ -38,6 +39,10 @@ private let fixtures =
         expected.postmaster = "postmaster@example.com"
         expected.administrators = ["root@example.com"]
         expected.smtpLeniencies = [.underscoreInDomain, .spaceAfterColon]
+        expected.imapClients = [.init(), .init()]
+        expected.imapClients[0].client = "Thunderbird"
+        expected.imapClients[0].quirks = [.separatorAtEnd, .lsubNoselect]
+        expected.imapClients[1].client = "*"
         expected.messageSizeLimit = 25 << 20
         (expected.quota.storage, expected.quota.messages, expected.quota.folders) = (2 << 30, 100_000, 0)
         expected.limits.connections = 5000
