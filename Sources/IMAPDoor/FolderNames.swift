@@ -18,9 +18,17 @@ extension Session {
     /// The level above the mailboxes of other accounts.
     static let othersLevel = "Other Users"
 
+    /// The text that a client's name stands for; nil if it is none.
+    private func text(of name: MailboxName) -> String? {
+        guard quirks.contains(.separatorAtEnd), name.octets.count > 1, name.octets.last == Session.delimiter else {
+            return name.text(enabled: enabled)
+        }
+        return MailboxName(Array(name.octets.dropLast())).text(enabled: enabled)
+    }
+
     /// The path that a client's name means. A name that cannot be one is refused, whatever the command.
     func path(_ name: MailboxName) throws -> FolderPath {
-        guard let text = name.text(enabled: enabled) else {
+        guard let text = text(of: name) else {
             throw Refusal.no(.cannot, enabled.hasUTF8 ? "Name is not in UTF-8" : "Name is not in modified UTF-7")
         }
         guard let path = FolderPath(text) else {
@@ -51,7 +59,7 @@ extension Session {
 
     /// The folder of that name. `.tryCreate` is for commands that put messages into it. RFC 3501 §7.1.
     func place(_ name: MailboxName, orElse code: ResponseCode = .nonexistent) async throws -> Place {
-        guard let text = name.text(enabled: enabled), let path = FolderPath(text),
+        guard let text = text(of: name), let path = FolderPath(text),
             let place = try await place(path)
         else { throw Refusal.no(code, "No such mailbox") }
         return place
