@@ -155,7 +155,9 @@ def identify(client, _):
 
 
 def enable(client, _):
-    check(client.enable("CONDSTORE") == [b"CONDSTORE"], "ENABLE says what is enabled")
+    client.unselect_folder()
+    check(client.enable("UTF8=ACCEPT") == [b"UTF8=ACCEPT"], "ENABLE says what is enabled")
+    client.select_folder("INBOX")
 
 
 def unselect(client, _):
@@ -178,7 +180,7 @@ def idle(client, server):
 
 
 USES = {"UIDPLUS": uidplus, "MOVE": move, "CONDSTORE": condstore, "SORT": sort, "THREAD": thread, "NAMESPACE": namespace,
-        "QUOTA": quota, "ACL": acl, "ID": identify, "ENABLE": enable, "UNSELECT": unselect}
+        "QUOTA": quota, "ACL": acl, "ID": identify, "UNSELECT": unselect, "UTF8": enable}
 
 with Server() as server:
     client = connect(server)
