@@ -184,6 +184,6 @@ let package = Package(
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Network", "World"),
+        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )

@@ -51,7 +51,7 @@ extension Session {
             if news.hasNewKeywords { selection.tellFlags(&output) }
             let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
             for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: watch?.selected != nil, enabled, &output)
+                selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
             }
         }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
@@ -145,4 +145,21 @@ extension EnabledExtensions {
     var tellsUIDs: Bool { !isDisjoint(with: [.imap4rev2, .qresync]) }
     /// Whether there is a RECENT, and \Recent among the flags. RFC 9051 appendix E.
     var tellsRecent: Bool { !contains(.imap4rev2) }
+}
+
+extension Command {
+    /// Whether it is one of those that begin with UID. RFC 3501 §6.4.8.
+    var namesUIDs: Bool {
+        switch self {
+        case .fetch(let request): request.numbering == .uid
+        case .store(let request): request.numbering == .uid
+        case .copy(let request), .move(let request): request.numbering == .uid
+        case .replace(let request): request.numbering == .uid
+        case .search(let request): request.numbering == .uid
+        case .sort(let request): request.numbering == .uid
+        case .thread(let request): request.numbering == .uid
+        case .uidExpunge: true
+        default: false
+        }
+    }
 }

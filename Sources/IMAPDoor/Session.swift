@@ -45,6 +45,9 @@ final class Session {
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
     private(set) var tag: [UInt8] = []
+    /// Whether the command that is being done names messages by UID: then each FETCH until its answer says the UID, also
+    /// one that tells of another session's change. RFC 9051 §6.4.9.
+    private(set) var namesUIDs = false
     /// Commands in a row that could not be parsed.
     private var badCommands = 0
     /// When waiting for the command that comes next ends.
@@ -168,6 +171,8 @@ final class Session {
     /// Does one command, in the task that calls, and answers it.
     func performHere(_ command: PendingCommand) async throws(TransportError) {
         tag = command.tag
+        namesUIDs = command.command.namesUIDs
+        defer { namesUIDs = false }
         do {
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)

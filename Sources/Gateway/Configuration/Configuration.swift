@@ -27,6 +27,8 @@ public struct Configuration: Hashable, Sendable {
     public var imapClients: [IMAPClient] = []
     /// The largest message taken, in octets.
     public var messageSizeLimit = 50 << 20
+    /// What an account may have, unless an administrator says otherwise.
+    public var quota = Quota()
     /// How many connections.
     public var limits = Limits()
     /// How much is logged.
@@ -115,6 +117,19 @@ public struct Configuration: Hashable, Sendable {
         case spaceAfterColon
         /// `_` in the names of domains and hosts.
         case underscoreInDomain
+    }
+
+    /// What an account may have; 0 for as much as it likes.
+    public struct Quota: Hashable, Sendable {
+        /// Octets of messages.
+        public var storage = 0
+        /// Messages.
+        public var messages = 0
+        /// Folders.
+        public var folders = 0
+
+        /// No limits.
+        public init() {}
     }
 
     /// What is done differently for IMAP clients of a name.

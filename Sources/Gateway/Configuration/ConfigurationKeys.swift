@@ -88,6 +88,14 @@ enum ConfigurationKeys {
                 "The largest message taken, announced as SIZE."
             ),
             ConfigurationKey(
+                "quota",
+                \.quota,
+                .object(quota, default: .init()),
+                default: defaults,
+                "What each account may have, unless an administrator gave it other limits. What is there stays when a "
+                    + "limit is lowered."
+            ),
+            ConfigurationKey(
                 "limits",
                 \.limits,
                 .object(limits, default: .init()),
@@ -166,6 +174,33 @@ enum ConfigurationKeys {
                 default: defaults,
                 isRequired: true,
                 "The PEM file of its private key."
+            ),
+        ]
+    }
+
+    private static var quota: [ConfigurationKey<Configuration.Quota>] {
+        let defaults = Configuration.Quota()
+        return [
+            ConfigurationKey(
+                "storage",
+                \.storage,
+                .size(0...(1 << 50)),
+                default: defaults,
+                "Octets of messages in all; 0 for no limit."
+            ),
+            ConfigurationKey(
+                "messages",
+                \.messages,
+                .integer(0...1_000_000_000),
+                default: defaults,
+                "Messages; 0 for no limit."
+            ),
+            ConfigurationKey(
+                "folders",
+                \.folders,
+                .integer(0...1_000_000),
+                default: defaults,
+                "Folders; 0 for no limit but the service's own."
             ),
         ]
     }
