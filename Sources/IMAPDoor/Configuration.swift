@@ -18,6 +18,9 @@ extension IMAPDoor {
         public var serverVersion: String?
         /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
         public var administrators: Set<String> = []
+        /// Addresses of the accounts of servers that send mail for its users, and read for that what URLs with `submit+`
+        /// name. RFC 4467 §3.
+        public var submitters: Set<String> = []
         /// What is done differently for some clients.
         public var profiles: [ClientProfile] = []
         /// How much and how long.
