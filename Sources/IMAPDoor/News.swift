@@ -5,6 +5,12 @@ internal import Network
 // What a session tells its client unasked: EXPUNGE or VANISHED, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
 
 extension Session {
+    /// Tells what happened in the selected folder, if the command, or the client, lets it be told now.
+    func announceNews(after command: Command) async throws {
+        guard !quirks.contains(.newsOnRequest) || command.asksForNews else { return }
+        try await announceNews(mayExpunge: command.allowsExpunge)
+    }
+
     /// Tells what happened in the selected folder since the client last heard, if anything did.
     func announceNews(mayExpunge: Bool) async throws {
         let isDue = watch?.takeSelected() ?? false

@@ -31,7 +31,7 @@ struct ScanningIndex: SearchIndex {
                 for (place, data) in answers.enumerated() where next + place < entries.count {
                     guard let data else { continue }
                     // Another session may remove it in the middle of the search.
-                    guard let content = try await contentIfThere(of: data, wanted, scan) else { continue }
+                    guard let content = try await content(of: data, wanted, scan) else { continue }
                     if matches(condition, unknown[next + place], content, scan) { found.append(unknown[next + place]) }
                 }
                 next += answers.count
@@ -56,21 +56,21 @@ struct ScanningIndex: SearchIndex {
     }
 
     /// What a search wants of one message; nil if it is gone.
-    private func contentIfThere(
+    private func content(
         of data: MessageData,
         _ wanted: SearchParts,
         _ scan: borrowing SearchScan
     ) async throws -> SearchContent? {
         do {
-            return try await content(of: data, wanted, scan)
+            return try await read(data, wanted, scan)
         } catch MailboxError.expunged {
             return nil
         }
     }
 
-    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
-    private func content(
-        of data: MessageData,
+    /// A part is read by itself: a search for text does not read attachments.
+    private func read(
+        _ data: MessageData,
         _ wanted: SearchParts,
         _ scan: borrowing SearchScan
     ) async throws -> SearchContent {
@@ -78,7 +78,7 @@ struct ScanningIndex: SearchIndex {
         let decoding = SearchDecoding(charsets: session.house.charsets)
         var header: [UInt8] = []
         if !wanted.isDisjoint(with: [.header, .body]), let range = data.range(of: MIME.Section([], .header)) {
-            header = wanted.contains(.header) ? try await session.whole(range, of: data, scan.mailbox) : []
+            header = wanted.contains(.header) ? try await session.octets(range, of: data, scan.mailbox) : []
         }
         let texts = wanted.contains(.body) ? try await texts(of: data, decoding, scan) : []
         var content = SearchContent(envelope: data.summary?.envelope, header: header, texts: texts, decoding)
@@ -101,14 +101,14 @@ struct ScanningIndex: SearchIndex {
         for (index, part) in parts.enumerated() {
             let header = (part.headerStart..<max(part.headerStart, part.bodyStart)).clamped(to: size)
             if part.parent.map({ $0 < index && parts[$0].isMessage }) ?? false {
-                texts.append(decoding.header(try await session.whole(header, of: data, scan.mailbox)))
+                texts.append(decoding.header(try await session.octets(header, of: data, scan.mailbox)))
             }
             guard !part.isMultipart, !part.isMessage,
-                decoding.isText(try await session.whole(header, of: data, scan.mailbox))
+                decoding.isText(try await session.octets(header, of: data, scan.mailbox))
             else { continue }
             let end = min(part.bodyEnd, part.headerStart + Self.searchedOctets)
             let range = (part.headerStart..<max(part.headerStart, end)).clamped(to: size)
-            let octets = try await session.whole(range, of: data, scan.mailbox)
+            let octets = try await session.octets(range, of: data, scan.mailbox)
             texts.append(decoding.part(octets, bodyStart: part.bodyStart - part.headerStart))
         }
         return texts

@@ -33,6 +33,10 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// What this client needs to be done differently.
+    var quirks: Set<ClientQuirk> = [] {
+        didSet { parser.options = ParserOptions(quirks, enabled: enabled) }
+    }
     /// When a command that lasts says so next.
     var progressDue = Instant.never
     /// Who signed in.
@@ -106,6 +110,7 @@ final class Session {
     private func begin() {
         stream.inputLimit = limits.inputOctetsBeforeLogin
         deadline = commandDeadline
+        quirks = quirks(of: nil)
         writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4 ready")
     }
 
@@ -170,7 +175,7 @@ final class Session {
         defer { namesUIDs = false }
         do {
             let completion = try await execute(command.command)
-            try await announceNews(mayExpunge: command.command.allowsExpunge)
+            try await announceNews(after: command.command)
             try await tellWatched()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             switch completion.layer {
@@ -206,7 +211,7 @@ final class Session {
         var closing = refusal.kind == .closing ? refusal : nil
         if refusal.kind == .no {
             do {
-                try await announceNews(mayExpunge: command.command.allowsExpunge)
+                try await announceNews(after: command.command)
             } catch let error as TransportError {
                 throw error
             } catch {
