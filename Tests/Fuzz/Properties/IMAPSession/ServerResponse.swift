@@ -58,7 +58,7 @@ private struct ResponseReader {
         }
     }
 
-    private func isAt(_ byte: Character) -> Bool { peek() == byte.asciiValue }
+    private func isAt(_ byte: Unicode.Scalar) -> Bool { UInt32(peek()) == byte.value }
 
     private mutating func word() -> String {
         let first = position
