@@ -176,7 +176,7 @@ private struct ResponseReader {
             default:
                 guard last != .value else { fail("a space between values") }
                 if isAt("\"") || isAt("{") || isAt("~") && peek(1) == UInt8(ascii: "{") {
-                    readString()
+                    readString(mayHaveNUL: hasSections)
                 } else {
                     readAtom(hasSections: hasSections)
                 }
@@ -204,7 +204,8 @@ private struct ResponseReader {
         guard position > first else { fail("a value") }
     }
 
-    private mutating func readString() {
+    /// A quoted string or a literal. A message is sent as it came, and one that came with NUL has it.
+    private mutating func readString(mayHaveNUL: Bool = false) {
         if isAt("\"") {
             position += 1
             while !isAt("\"") {
@@ -230,7 +231,9 @@ private struct ResponseReader {
         }
         expect("}\r\n")
         guard count <= octets.count - position else { fail("a whole literal") }
-        guard isBinary || !octets[position..<position + count].contains(0) else { fail("no NUL in a literal") }
+        guard isBinary || mayHaveNUL || !octets[position..<position + count].contains(0) else {
+            fail("no NUL in a literal")
+        }
         position += count
     }
 }
