@@ -37,7 +37,10 @@ extension SearchFinding {
             let places = partial.places(among: indices.count) ?? 0..<0
             items.append(.partial(partial, ResultSet(numbers: indices[places].lazy.map(number))))
         }
-        if options.contains(.relevancy), let relevancies, !indices.isEmpty { items.append(.relevancy(relevancies)) }
+        if options.contains(.relevancy), let relevancies, !indices.isEmpty {
+            let places = returns.partial.map { $0.places(among: indices.count) ?? 0..<0 } ?? indices.indices
+            items.append(.relevancy(Array(relevancies[places])))
+        }
         if let highestModSeq, !indices.isEmpty { items.append(.modSequence(highestModSeq)) }
         return items
     }
@@ -75,6 +78,7 @@ extension Session {
         _ returns: SearchReturn,
         by numbering: Numbering,
         hasModSequence: Bool,
+        source: SearchResult.Source? = nil,
         _ selection: Selection
     ) {
         let messages = selection.messages
@@ -91,21 +95,25 @@ extension Session {
             highestModSeq: highest
         )
         stream.write { output in
-            Response.esearch(SearchResult(tag: tag, by: numbering, items), enabled: enabled, into: &output)
+            Response.esearch(
+                SearchResult(tag: tag, mailbox: source, by: numbering, items),
+                enabled: enabled,
+                into: &output
+            )
         }
     }
 
     /// A search that was to be kept and could not be done leaves nothing. RFC 5182 §2.1.
     func keepingNothing<Value>(
         _ returns: SearchReturn?,
-        _ selection: Selection,
+        _ selection: Selection?,
         _ body: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await body()
         } catch {
             if returns?.options.contains(.save) ?? false, asRefusal(error).kind == .no {
-                selection.savedResult = UIDSet()
+                selection?.savedResult = UIDSet()
             }
             throw error
         }

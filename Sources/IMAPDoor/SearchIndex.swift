@@ -26,18 +26,61 @@ extension Session {
     func find(_ condition: SearchCondition, _ mailbox: any Mailbox, _ selection: Selection) async throws -> [Int] {
         var found: [Int] = []
         var open: [Int] = []
-        var index = 0
-        selection.messages.forEachEntry { entry in
-            let isRecent = selection.recent.contains(entry.uid)
-            switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
-            case true?: found.append(index)
-            case false?: break
-            case nil: open.append(index)
+        let count = selection.messages.count
+        for start in stride(from: 0, to: count, by: Session.entriesAtOnce) {
+            if start > 0 { try await pause(done: start, of: count) }
+            var index = start
+            selection.messages.forEachEntry(in: start..<min(start + Session.entriesAtOnce, count)) { entry in
+                sort(entry, index, by: condition, selection, &found, &open)
+                index += 1
             }
-            index += 1
         }
+        return try await find(condition, found, open, mailbox, selection)
+    }
+
+    /// Those of `candidates`, ascending indices, that match.
+    func find(
+        _ condition: SearchCondition,
+        among candidates: [Int],
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> [Int] {
+        var found: [Int] = []
+        var open: [Int] = []
+        let messages = selection.messages
+        for index in candidates { sort(messages[index], index, by: condition, selection, &found, &open) }
+        return try await find(condition, found, open, mailbox, selection)
+    }
+
+    /// How many messages the view is asked about before others go first: some milliseconds of work.
+    private static let entriesAtOnce = 16_384
+
+    private func sort(
+        _ entry: MessageEntry,
+        _ index: Int,
+        by condition: SearchCondition,
+        _ selection: Selection,
+        _ found: inout [Int],
+        _ open: inout [Int]
+    ) {
+        let isRecent = selection.recent.contains(entry.uid)
+        switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
+        case true?: found.append(index)
+        case false?: break
+        case nil: open.append(index)
+        }
+    }
+
+    /// Those that are `found` already, and those of the messages that were left open.
+    private func find(
+        _ condition: SearchCondition,
+        _ found: [Int],
+        _ open: [Int],
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> [Int] {
         guard !open.isEmpty else { return found }
-        progressDue = stream.deadline(after: limits.progressTime)
+        var found = found
         let scan = SearchScan(session: self, mailbox: mailbox, selection: selection)
         found += try await house.index.matches(condition, among: open, scan)
         found.sort()

@@ -163,6 +163,7 @@ final class Session {
     /// Does one command, in the task that calls, and answers it.
     func performHere(_ command: PendingCommand) async throws(TransportError) {
         tag = command.tag
+        progressDue = stream.deadline(after: limits.progressTime)
         do {
             let completion = try await execute(command.command)
             try await announceNews(mayExpunge: command.command.allowsExpunge)

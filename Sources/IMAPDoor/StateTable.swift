@@ -57,6 +57,7 @@ extension Session {
         case .getMetadata(let request): try await getMetadata(request, mailbox)
         case .setMetadata(let name, let items): try await setMetadata(name, items, mailbox)
         case .notify(let request): try await notify(request, mailbox)
+        case .multiSearch(let request): try await multiSearch(request, mailbox)
         case .compress(let algorithm): try compress(algorithm)
         case .unauthenticate: try unauthenticate()
         default: nil
@@ -78,6 +79,7 @@ extension Session {
         case .search(let request): try await search(request, mailbox, selection)
         case .sort(let request): try await sort(request, mailbox, selection)
         case .thread(let request): try await thread(request, mailbox, selection)
+        case .cancelUpdate(let tags): try cancelUpdate(tags, selection)
         case .fetch(let request): try await fetch(request, mailbox, selection)
         case .store(let request): try await store(request, mailbox, selection)
         case .copy(let request): try await copy(request, mailbox, selection)
