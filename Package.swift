@@ -114,7 +114,18 @@ let package = Package(
 
         // 5: the doors.
         floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
-        floor("IMAPDoor", "Octets", "World", "Network", "IMAP", "MIME", "Charset", "Directory", "Mailbox"),
+        floor(
+            "IMAPDoor",
+            "Octets",
+            "World",
+            "Cryptography",
+            "Network",
+            "IMAP",
+            "MIME",
+            "Charset",
+            "Directory",
+            "Mailbox"
+        ),
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
         floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
 
@@ -173,6 +184,6 @@ let package = Package(
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "Octets", "Store", "Directory", "Network", "World"),
+        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )

@@ -2,8 +2,8 @@
 """Compares what the source says of RFCs with Fixtures/rfc/index.tsv.
 
 An RFC that is cited must be in the index. One that the index calls `yes` (done as far as it concerns Portico) must be
-cited in Sources/ or, for test vectors, in Tests/, and some test must name it with the trait .rfc(number, "section").
-`part` is done in part, `cited` only mentioned.
+cited in Sources/ or, for test vectors, in Tests/, and some test must name it with the trait .rfc(number, "section"), or a
+dialogue with a comment: # RFC number §section. `part` is done in part, `cited` only mentioned.
 """
 import pathlib
 import re
@@ -25,6 +25,12 @@ for folder in ("Sources", "Tests"):
             number = int(match[1].replace("_", ""))
             tested.add(number)
             cited.setdefault(number, path.relative_to(root))
+for path in sorted((root / "Fixtures/dialogues").rglob("*.txt")):
+    for comment in re.findall(r"^#.*", path.read_text(), re.M):
+        for match in re.finditer(r"RFC (\d+)( §)?", comment):
+            cited.setdefault(int(match[1]), path.relative_to(root))
+            if match[2]:
+                tested.add(int(match[1]))
 
 problems = [f"{path}: RFC {number} is not in the index" for number, path in sorted(cited.items()) if number not in index]
 for number, status in index.items():

@@ -50,13 +50,18 @@ class Actor(threading.Thread):
                 self.connect()
             body()
         except Gone as error:
-            client, self.client = self.client, None
+            client = self.client
             self.facts.count("(connections that ended)")
             if client is None:
                 if self.facts.deaths == 0:
                     raise Broken(f"no connection: {error}") from None
                 time.sleep(0.05)
                 return
+            client.take_rest()
+            self.client = None
+            for command in client.pending:
+                if command.uncertain:
+                    command.uncertain()
             self.remember(client)
             client.wire.close()
             if not client.may_end and self.deaths == self.facts.deaths and not self.may_say_bye(client):
@@ -139,7 +144,9 @@ class Actor(threading.Thread):
             if message.before is not None and not message.told:
                 message.flags = message.before
         known = [message for message in view.messages if message.uid is not None]
-        is_whole = all(message.uid is not None for message in view.messages[:len(known)])
+        # Those of unknown UID must be the newest, which without numbers nobody can tell.
+        is_whole = len(known) == len(view.messages) or not view.uid_only and all(
+            message.uid is not None for message in view.messages[:len(known)])
         self.memory = view if is_whole else None
         view.messages = known
 
@@ -200,6 +207,9 @@ class Actor(threading.Thread):
 
     def do_folders(self, _):
         self.client.do(folders.folders(self.client))
+        # Who deletes what it selected has nothing selected.
+        if self.client.view is None:
+            self.select()
 
     def do_status(self, _):
         self.client.do(folders.status(self.client))
@@ -239,8 +249,9 @@ class Actor(threading.Thread):
         """Commands whose answers nobody waits for; now and then in the middle of a literal."""
         client = self.client
         client.may_end = True
-        names = self.chance.choices(["fetch", "store", "append", "copy", "noop"], k=3)
         is_sequence = bool(client.view.messages) and self.chance.random() < 0.3
+        names = ["fetch", "store"] if is_sequence else ["fetch", "store", "append", "copy", "noop"]
+        names = self.chance.choices(names, k=3)
         client.send(*[self.command(name, not is_sequence) for name in names])
         if self.chance.random() < 0.3:
             client.wire.send(b"z APPEND INBOX {1000+}\r\nSubject: half a mess")

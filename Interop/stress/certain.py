@@ -14,23 +14,20 @@ def mark_kept(client):
     keyword, value = f"$of{client.name}", chance.random() < 0.7
     chosen = chance.sample(uids, min(len(uids), chance.randint(1, 5)))
 
-    def begins(command):
-        for uid in chosen:
-            client.facts.mark(uid, keyword.lower(), None)
-
     def ends(command):
         if command.answer.condition == b"OK":
             for uid in chosen:
                 client.facts.mark(uid, keyword.lower(), value)
 
-    def forget(command):
+    def begins(command):
         for message in view.messages:
             if message.uid in chosen:
                 message.flags = None
-        begins(command)
 
     text = ",".join(map(str, sorted(chosen)))
-    return Pending("UID STORE", f"{text} {'+' if value else '-'}FLAGS.SILENT ({keyword})", forget, ends)
+    command = Pending("UID STORE", f"{text} {'+' if value else '-'}FLAGS.SILENT ({keyword})", begins, ends)
+    command.uncertain = lambda: client.facts.doubt(chosen, keyword.lower())
+    return command
 
 
 def raise_counter(client):

@@ -26,14 +26,16 @@ def store(client, is_uid=None):
     condition = "" if since is None else f"(UNCHANGEDSINCE {since}) "
     names = frozenset(flag.lower() for flag in flags)
 
+    chosen = []
+
     def begins(command):
-        if since is not None:
-            client.enabled.add("CONDSTORE")
+        # What `*` is depends on what came before.
+        chosen.extend(numbers_wanted.messages(view))
         for message in view.messages if silent and is_uid else ():
             # Which messages these are the client does not know.
             if message.uid is None:
                 message.flags = None
-        for message in numbers_wanted.messages(view) if silent else ():
+        for message in chosen if silent else ():
             message.before = message.flags
             if not sign:
                 message.flags = names
@@ -42,14 +44,16 @@ def store(client, is_uid=None):
 
     def ends(command):
         modified = None
+        if since is not None and command.answer.condition == b"OK":
+            client.enabled.add("CONDSTORE")
         if (command.answer.code or (None,))[0] == b"MODIFIED":
             if since is None:
                 raise Broken("MODIFIED without UNCHANGEDSINCE")
             ranges = numbers(command.answer.code[1])
             modified = set(view.by_uid(ranges) if is_uid else view.by_number(ranges))
-            if not modified <= set(numbers_wanted.messages(view)):
+            if not all(map(numbers_wanted.may_mean, members(ranges))):
                 raise Broken(f"MODIFIED {ranges} of other messages than {numbers_wanted.text}")
-        for message in numbers_wanted.messages(view):
+        for message in chosen:
             refused = command.answer.condition != b"OK" or modified and message in modified
             if refused and silent and not message.told:
                 message.flags = message.before if command.answer.condition == b"OK" else None

@@ -3,7 +3,7 @@
 import itertools
 
 import fetch
-from facts import SHARED, check_content
+from facts import KEPT, SHARED, check_content
 from server import DOMAIN, HOST, PASSWORD
 from view import View
 from wire import Broken, Gone, Wire, members, numbers
@@ -30,6 +30,8 @@ class Pending:
         self.begins, self.ends, self.may, self.folder = begins, ends, may, folder
         self.tag = None
         self.data, self.answer = [], None
+        # Called when nobody will learn whether it was done.
+        self.uncertain = None
 
 
 class Client:
@@ -100,6 +102,14 @@ class Client:
         while self.pending:
             self.take(self.wire.response())
 
+    def take_rest(self):
+        """What came before the connection ended, such as the reason."""
+        try:
+            while self.quiet(0):
+                pass
+        except Gone:
+            pass
+
     def quiet(self, wait):
         """Takes what comes in that time without being asked for."""
         response = self.wire.response(wait)
@@ -136,7 +146,8 @@ class Client:
         command = self.pending.pop(0)
         condition = response.condition.decode()
         command.answer = response
-        if condition not in command.may and (response.code or (None,))[0] not in (b"UNAVAILABLE", b"INUSE"):
+        is_deleted = self.was_passing and condition == "NO" and response.code and response.code[0] == b"NONEXISTENT"
+        if condition not in command.may and not is_deleted:
             raise Broken(f"{command.verb} {command.rest[:200]!r} answered by {response.octets!r}")
         if condition == "OK" and command.verb in ("SELECT", "EXAMINE"):
             self.opened(command, response)
@@ -226,9 +237,13 @@ class Client:
             self.pending[0].data.append(response)
 
     def check_may_expunge(self):
+        if self.view.name == KEPT:
+            raise Broken("something is removed where nobody removes anything")
+        # With NOTIFY it may have been under way before the command. RFC 5465 §5.3.
+        if self.notifies == "SELECTED":
+            return
         if not self.pending:
-            if self.notifies != "SELECTED":
-                raise Broken("EXPUNGE while no command is in progress")
+            raise Broken("EXPUNGE while no command is in progress")
         elif not self.allows_expunge(self.pending[0]):
             raise Broken(f"EXPUNGE during {self.pending[0].verb}")
 
@@ -273,6 +288,8 @@ class Client:
 
     def take_answer(self, response):
         name = response.name
+        # Of so many messages does it speak.
+        response.count = len(self.view.messages) if self.view else 0
         verb = self.pending[0].verb if self.pending else None
         if response.number is not None:
             raise Broken("a number before it")

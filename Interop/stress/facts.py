@@ -29,9 +29,10 @@ class Facts:
         self.counts = collections.Counter()
         self.names, self.shapes = {}, {}
         self.validity = {}
-        # Of messages that were acknowledged in KEPT: UID → name, and UID → keyword → whether it is set (None: unknown).
+        # Of messages that were acknowledged in KEPT: UID → name, and UID → keyword → whether it is set.
         self.kept = {}
         self.keywords = collections.defaultdict(dict)
+        self.doubted = set()
         self.appended, self.gone = set(), set()
         # How often the counter was raised for certain, and how often perhaps.
         self.raised = self.perhaps_raised = 0
@@ -78,7 +79,15 @@ class Facts:
 
     def mark(self, uid, keyword, value):
         with self.lock:
-            self.keywords[uid][keyword] = value
+            if (uid, keyword) not in self.doubted:
+                self.keywords[uid][keyword] = value
+
+    def doubt(self, uids, keyword):
+        """A change was sent and never answered: it may be done at any time, after later ones of other connections too."""
+        with self.lock:
+            for uid in uids:
+                self.doubted.add((uid, keyword))
+                self.keywords[uid].pop(keyword, None)
 
     def note_appended(self, uids):
         with self.lock:

@@ -36,12 +36,13 @@ def read_contents(client):
 
 
 def check_kept(facts, names, flags):
-    missing = [uid for uid, name in facts.kept.items() if names.get(uid) != name]
+    missing = [uid for uid, name in facts.kept.items() if uid not in names or name not in (None, names[uid])]
     if missing:
-        raise Broken(f"{len(missing)} of {len(facts.kept)} acknowledged messages are missing or others: {missing[:9]}")
+        raise Broken(f"{len(missing)} of {len(facts.kept)} acknowledged messages are missing or others: "
+                     + ", ".join(f"UID {uid} was {facts.kept[uid]}, is {names.get(uid)}" for uid in missing[:9]))
     for uid, keywords in facts.keywords.items():
         for keyword, value in keywords.items():
-            if value is not None and (keyword in flags[uid]) != value:
+            if (keyword in flags[uid]) != value:
                 raise Broken(f"{keyword} of UID {uid} should be {'set' if value else 'gone'}: {sorted(flags[uid])}")
 
 

@@ -10,9 +10,11 @@ def idle(client):
     if client.await_continuation():
         for _ in range(client.chance.randint(0, 6)):
             client.quiet(client.chance.choice([0.001, 0.02, 0.2]))
-            if client.bye:
+            if client.bye or not client.pending:
                 break
-        client.wire.send(b"DONE\r\n")
+        # It ends by itself where the folder is deleted.
+        if client.pending:
+            client.wire.send(b"DONE\r\n")
     client.finish()
 
 
@@ -28,10 +30,17 @@ def passing_name(client):
 
 def folders(client):
     chance, name = client.chance, passing_name(client)
-    return Pending(*chance.choice([
+    command = Pending(*chance.choice([
         ("CREATE", name), ("CREATE", name), ("DELETE", name), ("RENAME", f"{name} {passing_name(client)}"),
         ("SUBSCRIBE", name), ("UNSUBSCRIBE", name), ("DELETE", SHARED), ("CREATE", SHARED), ("DELETE", "Nowhere"),
     ]))
+
+    def ends(command):
+        if command.verb == "DELETE" and command.answer.condition == b"OK" and client.view and command.rest.decode() == client.view.name:
+            client.view = None
+
+    command.ends = ends
+    return command
 
 
 def status(client):

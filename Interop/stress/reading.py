@@ -51,7 +51,7 @@ def search(client, is_uid=None):
         keys.append("UID " + Numbers(client, True).text)
     elif chance.random() < 0.3 and view.messages and not is_uid:
         keys.append(Numbers(client, False).text)
-    if "CONDSTORE" in client.capabilities and chance.random() < 0.1:
+    if {"CONDSTORE", "ESEARCH"} <= client.capabilities and chance.random() < 0.1:
         keys.append(f"MODSEQ {max(1, view.highest - 9)}")
         client_enables = True
     else:
@@ -60,15 +60,13 @@ def search(client, is_uid=None):
     if "ESEARCH" in client.capabilities and chance.random() < 0.4:
         options = f"RETURN ({' '.join(chance.sample(['MIN', 'MAX', 'ALL', 'COUNT'], chance.randint(0, 4)))}) "
 
-    def begins(command):
+    def ends(command):
         if client_enables:
             client.enabled.add("CONDSTORE")
-
-    def ends(command):
         if command.answer.condition == b"OK":
             check_found(client, command, view, is_uid, keys)
 
-    return Pending(verb("SEARCH", is_uid), options + " ".join(keys), begins, ends, may=("OK",))
+    return Pending(verb("SEARCH", is_uid), options + " ".join(keys), ends=ends, may=("OK",))
 
 
 def check_found(client, command, view, is_uid, keys):
@@ -82,7 +80,7 @@ def check_found(client, command, view, is_uid, keys):
         found = re.fullmatch(rb"\* SEARCH((?: [1-9]\d*)*)(?: \(MODSEQ [1-9]\d*\))?", text)
         if not found:
             raise Broken(f"no answer to SEARCH: {text[:200]!r}")
-        check_numbers(view, list(map(int, found[1].split())), is_uid, keys)
+        check_numbers(answers[0].count, list(map(int, found[1].split())), is_uid, keys)
         return
     found = re.fullmatch(rb'\* ESEARCH \(TAG "([^"]+)"\)( UID)?((?: [A-Z]+ [^ ]+)*)', text)
     if not found or found[1] != command.tag or bool(found[2]) != is_uid:
@@ -91,7 +89,7 @@ def check_found(client, command, view, is_uid, keys):
     values = dict(zip(words[::2], words[1::2]))
     if b"ALL" in values:
         each = members(numbers(values[b"ALL"]))
-        check_numbers(view, each, is_uid, keys)
+        check_numbers(answers[0].count, each, is_uid, keys)
         for name, value in ((b"MIN", min(each)), (b"MAX", max(each)), (b"COUNT", len(each))):
             if int(values.get(name, value)) != value:
                 raise Broken(f"{name.decode()} is not that of ALL: {text[:300]!r}")
@@ -99,13 +97,14 @@ def check_found(client, command, view, is_uid, keys):
         raise Broken("something of nothing in ESEARCH")
 
 
-def check_numbers(view, found, is_uid, keys=()):
+def check_numbers(count, found, is_uid, keys=()):
+    """Numbers of what was found, of so many messages."""
     if len(set(found)) != len(found):
         raise Broken("a number twice in what was found")
-    if not is_uid and found and max(found) > len(view.messages):
-        raise Broken(f"{max(found)} found, of {len(view.messages)}")
-    if not is_uid and list(keys) == ["ALL"] and len(found) != len(view.messages):
-        raise Broken(f"SEARCH ALL finds {len(found)} of {len(view.messages)}")
+    if not is_uid and found and max(found) > count:
+        raise Broken(f"{max(found)} found, of {count}")
+    if not is_uid and list(keys) == ["ALL"] and len(found) != count:
+        raise Broken(f"SEARCH ALL finds {len(found)} of {count}")
 
 
 def sort(client, is_uid=None):
@@ -116,7 +115,7 @@ def sort(client, is_uid=None):
         found = [response for response in command.data if response.name == b"SORT"]
         if len(found) != 1 or not re.fullmatch(rb"\* SORT((?: [1-9]\d*)*)(?: \(MODSEQ \d+\))?\r\n", found[0].octets):
             raise Broken("no answer to SORT")
-        check_numbers(client.view, list(map(int, re.sub(rb" \(.*", b"", found[0].octets).split()[2:])), is_uid, keys)
+        check_numbers(found[0].count, list(map(int, re.sub(rb" \(.*", b"", found[0].octets).split()[2:])), is_uid, keys)
 
     return Pending(verb("SORT", is_uid), f"({client.chance.choice(SORT_KEYS)}) UTF-8 {keys[0]}", ends=ends, may=("OK",))
 
@@ -132,6 +131,6 @@ def thread(client, is_uid=None):
         text = found[0].octets[:-2]
         if text.count(b"(") != text.count(b")") or re.search(rb"\(\)|  |\( | \)", text):
             raise Broken(f"no threads: {text[:200]!r}")
-        check_numbers(client.view, list(map(int, re.findall(rb"\d+", text))), is_uid, ["ALL"])
+        check_numbers(found[0].count, list(map(int, re.findall(rb"\d+", text))), is_uid, ["ALL"])
 
     return Pending(verb("THREAD", is_uid), f"{client.chance.choice(names)} UTF-8 ALL", ends=ends, may=("OK",))

@@ -64,6 +64,8 @@ def stress(server, seconds, clients, seed, kills):
         facts.fail("the last", error, [])
     for name, error, transcript in facts.failures[:3]:
         print("\n".join(["", f"{name}:", *transcript, f"FAILED {name}: {error}"]))
+    if facts.failures:
+        print("The server " + ("runs" if server.is_running() else "ended") + ":\n" + server.output()[-6000:])
     total = sum(count for what, count in facts.counts.items() if not what.startswith("("))
     print(", ".join(f"{what} {count}" for what, count in sorted(facts.counts.items())))
     if not facts.failures:

@@ -41,6 +41,11 @@ class Numbers:
     def near(chance, first, last, few):
         return min(last, first + chance.randint(0, 3 if few else 20)) if chance.random() < 0.9 else max(1, first - 2)
 
+    def may_mean(self, number):
+        """Whether a number may be in it: what `*` stands for is not looked at."""
+        return any(first is None or last is None or min(first, last) <= number <= max(first, last)
+                   for first, last in self.pairs)
+
     def messages(self, view):
         return view.by_uid(self.pairs) if self.is_uid else view.by_number(self.pairs)
 

@@ -63,12 +63,17 @@ class View:
         return list(dict.fromkeys(found))
 
     def by_uid(self, ranges):
-        """Those of known UID in a set; those of unknown UID may be in it as well."""
-        last = max(self.uids(), default=0)
+        """Those of known UID in a set, and the last of all for `*`; others of unknown UID may be in it as well."""
+        if not self.messages:
+            return []
+        last = self.messages[-1].uid or 1 << 32
         found = []
         for first, end in ranges:
             low, high = sorted((last if first is None else first, last if end is None else end))
             found += [message for message in self.messages if message.uid is not None and low <= message.uid <= high]
+            # Without numbers it is not known which of the unknown ones is the last.
+            if None in (first, end) and not (self.uid_only and self.messages[-1].uid is None):
+                found.append(self.messages[-1])
         return list(dict.fromkeys(found))
 
     # What the server says
@@ -91,15 +96,28 @@ class View:
         going = set(uids)
         known = {message.uid for message in self.messages if message.uid is not None} & going
         strange = going - known
-        if strange and not is_earlier:
-            last = max(self.uids(), default=0)
-            unknown = [message for message in self.messages if message.uid is None]
-            if len(strange) > len(unknown) or min(strange) <= last and not self.uid_only:
-                raise Broken(f"VANISHED of {sorted(strange)[:9]}, which this client never heard of (last UID {last})")
-            for message in unknown[:len(strange)]:
-                self.messages.remove(message)
+        for uid in sorted(strange) if not is_earlier else ():
+            self.vanish_unknown(uid)
         self.messages = [message for message in self.messages if message.uid not in known]
         self.gone |= going
+
+    def vanish_unknown(self, uid):
+        """A message whose UID was never told: it stood between those of lower and of higher UID."""
+        unknown, above = [], False
+        for message in self.messages:
+            if message.uid is None and not above:
+                if self.next_uid is None or message.is_new == (uid >= self.next_uid):
+                    unknown.append(message)
+            elif message.uid is not None and not self.uid_only:
+                if message.uid < uid:
+                    unknown = []
+                above |= message.uid > uid
+        if not unknown:
+            raise Broken(f"VANISHED of {uid}, which this client never heard of: {self.uids()}")
+        self.messages.remove(unknown[0])
+        # Which of them it was is not known.
+        for message in unknown:
+            message.flags = message.mod_seq = None
 
     def fetch(self, number, items):
         """FETCH: returns the message."""

@@ -251,8 +251,8 @@ class Wire:
 
     def fill(self, wait):
         """More octets; False if none came in that time."""
-        self.socket.settimeout(wait)
         try:
+            self.socket.settimeout(wait)
             octets = self.socket.recv(400 if self.is_slow else 1 << 16)
         except socket.timeout:
             return False

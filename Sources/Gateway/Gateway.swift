@@ -106,7 +106,7 @@ public final class Gateway: Sendable {
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
         housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
-        let mailboxes = StoreMailboxService(store: store, world: world)
+        let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
         let doors = Doors(
             configuration: configuration,

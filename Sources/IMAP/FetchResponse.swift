@@ -81,22 +81,35 @@ public struct FetchResponse {
         output.append(decimal: size)
     }
 
-    /// ENVELOPE, already in the form that is sent, parentheses included.
-    public mutating func envelope(_ encoded: [UInt8], into output: inout [UInt8]) {
+    /// ENVELOPE, already in the form that is sent, parentheses included; to a client that has enabled UTF-8 its literals
+    /// of UTF-8 go in quotes.
+    public mutating func envelope(
+        _ encoded: [UInt8],
+        enabled: EnabledExtensions = [],
+        into output: inout [UInt8]
+    ) {
         item("ENVELOPE ", into: &output)
-        output.append(contentsOf: encoded)
+        output.append(encoded: encoded, enabled: enabled)
     }
 
-    /// BODYSTRUCTURE, already in the form that is sent, parentheses included.
-    public mutating func bodyStructure(_ encoded: [UInt8], into output: inout [UInt8]) {
+    /// BODYSTRUCTURE, as `envelope`.
+    public mutating func bodyStructure(
+        _ encoded: [UInt8],
+        enabled: EnabledExtensions = [],
+        into output: inout [UInt8]
+    ) {
         item("BODYSTRUCTURE ", into: &output)
-        output.append(contentsOf: encoded)
+        output.append(encoded: encoded, enabled: enabled)
     }
 
-    /// BODY: a structure without extension data, already in the form that is sent.
-    public mutating func body(_ encoded: [UInt8], into output: inout [UInt8]) {
+    /// BODY: a structure without extension data, as `envelope`.
+    public mutating func body(
+        _ encoded: [UInt8],
+        enabled: EnabledExtensions = [],
+        into output: inout [UInt8]
+    ) {
         item("BODY ", into: &output)
-        output.append(contentsOf: encoded)
+        output.append(encoded: encoded, enabled: enabled)
     }
 
     /// The name of what `attribute` asked for and a literal of `octets`; nil is NIL. RFC822, RFC822.HEADER, RFC822.TEXT and

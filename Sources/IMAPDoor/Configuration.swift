@@ -18,6 +18,11 @@ extension IMAPDoor {
         public var serverVersion: String?
         /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
         public var administrators: Set<String> = []
+        /// Addresses of the accounts of servers that send mail for its users, and read for that what URLs with `submit+`
+        /// name. RFC 4467 §3.
+        public var submitters: Set<String> = []
+        /// What is done differently for some clients.
+        public var profiles: [ClientProfile] = []
         /// How much and how long.
         public var limits = Limits()
 
@@ -55,6 +60,10 @@ extension IMAPDoor {
         public var inputOctets = 512 << 10
         /// Octets of a message that APPEND takes. It is refused before it is sent where the client waits to be asked.
         public var messageOctets = MailboxLimits.messageOctets
+        /// Messages that one APPEND takes, all in one commit. RFC 3502 §6.
+        public var appendedMessages = 1_000
+        /// Octets of those messages, if there are several.
+        public var appendedOctets = MailboxLimits.messageOctets
         /// Octets of a message that APPEND does not take, sent unasked, that are read to stay in step with the client;
         /// for more the session closes. RFC 7888 §4.
         public var skippedMessageOctets = 16 << 20

@@ -68,26 +68,43 @@ extension Session {
         _ mailbox: any Mailbox
     ) async throws(TransportError) -> [UInt8] {
         do throws(MailboxError) {
-            let octets = try await mailbox.octets(of: data, range)
-            guard !octets.isEmpty else { throw .expunged }
-            return octets
+            return try await whole(range, of: data, mailbox)
         } catch {
-            house.log(.error, "imap.cut", [("account", "\(mailbox.account)"), ("cause", "\(error)")])
-            throw .closed
+            throw cut(mailbox, error)
         }
     }
 
-    /// Octets of a message as a whole: for headers.
+    /// Octets of a message as a whole, for an answer that has begun: for headers.
     func octets(
         _ range: Range<Int>,
         of data: MessageData,
         _ mailbox: any Mailbox
     ) async throws(TransportError) -> [UInt8] {
+        do throws(MailboxError) {
+            return try await whole(range, of: data, mailbox)
+        } catch {
+            throw cut(mailbox, error)
+        }
+    }
+
+    private func cut(_ mailbox: any Mailbox, _ error: MailboxError) -> TransportError {
+        house.log(.error, "imap.cut", [("account", "\(mailbox.account)"), ("cause", "\(error)")])
+        return .closed
+    }
+
+    /// Octets of a message as a whole, before anything is said of it; throws `expunged` if they are gone.
+    func whole(
+        _ range: Range<Int>,
+        of data: MessageData,
+        _ mailbox: any Mailbox
+    ) async throws(MailboxError) -> [UInt8] {
         if let octets = data.octets { return Array(octets[range.clamped(to: 0..<octets.count)]) }
         var octets: [UInt8] = []
         while octets.count < range.count {
             let start = range.lowerBound + octets.count
-            octets += try await piece(start..<min(start + Session.piece, range.upperBound), of: data, mailbox)
+            let piece = try await mailbox.octets(of: data, start..<min(start + Session.piece, range.upperBound))
+            guard !piece.isEmpty else { throw .expunged }
+            octets += piece
         }
         return octets
     }

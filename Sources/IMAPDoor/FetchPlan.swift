@@ -62,17 +62,22 @@ extension FetchAttribute {
 
     /// Which fields of a header; nil if it is not about fields.
     var fields: (names: [[UInt8]], isNot: Bool)? {
-        guard case .section(let section, _, _) = self else { return nil }
-        return switch section.text {
+        if case .section(let section, _, _) = self { section.fields } else { nil }
+    }
+}
+
+extension IMAP.Section {
+    /// Which fields of a header; nil if it is not about fields.
+    var fields: (names: [[UInt8]], isNot: Bool)? {
+        switch text {
         case .headerFields(let names): (names, false)
         case .headerFieldsNot(let names): (names, true)
         default: nil
         }
     }
-}
 
-extension IMAP.Section {
-    fileprivate var kind: MIME.Section.Kind {
+    /// What of the part it means, before fields are chosen.
+    var kind: MIME.Section.Kind {
         switch text {
         case nil: .all
         case .header, .headerFields, .headerFieldsNot: .header

@@ -18,9 +18,17 @@ extension Session {
     /// The level above the mailboxes of other accounts.
     static let othersLevel = "Other Users"
 
+    /// The text that a client's name stands for; nil if it is none.
+    private func text(of name: MailboxName) -> String? {
+        guard quirks.contains(.separatorAtEnd), name.octets.count > 1, name.octets.last == Session.delimiter else {
+            return name.text(enabled: enabled)
+        }
+        return MailboxName(Array(name.octets.dropLast())).text(enabled: enabled)
+    }
+
     /// The path that a client's name means. A name that cannot be one is refused, whatever the command.
     func path(_ name: MailboxName) throws -> FolderPath {
-        guard let text = name.text(enabled: enabled) else {
+        guard let text = text(of: name) else {
             throw Refusal.no(.cannot, enabled.hasUTF8 ? "Name is not in UTF-8" : "Name is not in modified UTF-7")
         }
         guard let path = FolderPath(text) else {
@@ -30,8 +38,13 @@ extension Session {
     }
 
     /// Whose folder a path means, and what that one calls it; nil for a name above those of others, which nothing has.
-    func location(_ path: FolderPath) async throws -> (mailbox: any Mailbox, path: FolderPath)? {
-        guard let mailbox = ownMailbox else { throw Refusal.bad("Sign in first") }
+    ///
+    /// `own` is the mailbox whose user speaks: the client's own, if it is not given.
+    func location(
+        _ path: FolderPath,
+        for own: (any Mailbox)? = nil
+    ) async throws -> (mailbox: any Mailbox, path: FolderPath)? {
+        guard let mailbox = own ?? ownMailbox else { throw Refusal.bad("Sign in first") }
         guard path.components[0] == Session.othersLevel else { return (mailbox, path) }
         guard path.components.count > 2, let inner = FolderPath(Array(path.components.dropFirst(2))),
             let address = MailAddress(path.components[1]),
@@ -51,15 +64,15 @@ extension Session {
 
     /// The folder of that name. `.tryCreate` is for commands that put messages into it. RFC 3501 §7.1.
     func place(_ name: MailboxName, orElse code: ResponseCode = .nonexistent) async throws -> Place {
-        guard let text = name.text(enabled: enabled), let path = FolderPath(text),
+        guard let text = text(of: name), let path = FolderPath(text),
             let place = try await place(path)
         else { throw Refusal.no(code, "No such mailbox") }
         return place
     }
 
     /// The folder that has a path; nil if there is none.
-    func place(_ path: FolderPath) async throws -> Place? {
-        guard let (mailbox, inner) = try await location(path),
+    func place(_ path: FolderPath, for own: (any Mailbox)? = nil) async throws -> Place? {
+        guard let (mailbox, inner) = try await location(path, for: own),
             let folder = try await mailbox.folders().first(where: { $0.path == inner })
         else { return nil }
         return Place(mailbox: mailbox, folder: folder, path: path)

@@ -51,6 +51,20 @@ extension Selection {
         }
     }
 
+    /// The messages that a sequence set in a search names. Numbers that no message has match none: clients search for
+    /// `1:5000`, as RFC 4731 §4 does.
+    func searched(_ set: SequenceSet) -> MessageNumbers {
+        if set.isSavedResult { return MessageNumbers(ranges: numbers(savedResult.ranges)) }
+        let count = UInt32(clamping: messages.count)
+        guard count > 0 else { return MessageNumbers(ranges: []) }
+        return MessageNumbers(
+            ranges: set.ranges(largest: count).compactMap { range in
+                let end = min(Int(range.upperBound), Int(count))
+                return Int(range.lowerBound) <= end ? Int(range.lowerBound) - 1..<end : nil
+            }
+        )
+    }
+
     /// UIDs as a client that counts so writes them. RFC 7162 §3.1.3 wants numbers after STORE.
     func ranges(of uids: UIDSet, by numbering: Numbering) -> [ClosedRange<UInt32>] {
         guard numbering == .sequence else { return uids.ranges }

@@ -5,6 +5,12 @@ internal import Network
 // What a session tells its client unasked: EXPUNGE or VANISHED, EXISTS, RECENT, FETCH of flags. RFC 3501 §7.3, §7.4.
 
 extension Session {
+    /// Tells what happened in the selected folder, if the command, or the client, lets it be told now.
+    func announceNews(after command: Command) async throws {
+        guard !quirks.contains(.newsOnRequest) || command.asksForNews else { return }
+        try await announceNews(mayExpunge: command.allowsExpunge)
+    }
+
     /// Tells what happened in the selected folder since the client last heard, if anything did.
     func announceNews(mayExpunge: Bool) async throws {
         let isDue = watch?.takeSelected() ?? false
@@ -47,7 +53,7 @@ extension Session {
             if news.hasNewKeywords { selection.tellFlags(&output) }
             let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
             for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: watch?.selected != nil, enabled, &output)
+                selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
             }
         }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
@@ -142,4 +148,21 @@ extension EnabledExtensions {
     var tellsUIDs: Bool { !isDisjoint(with: [.imap4rev2, .qresync]) }
     /// Whether there is a RECENT, and \Recent among the flags. RFC 9051 appendix E.
     var tellsRecent: Bool { !contains(.imap4rev2) }
+}
+
+extension Command {
+    /// Whether it is one of those that begin with UID. RFC 3501 §6.4.8.
+    var namesUIDs: Bool {
+        switch self {
+        case .fetch(let request): request.numbering == .uid
+        case .store(let request): request.numbering == .uid
+        case .copy(let request), .move(let request): request.numbering == .uid
+        case .replace(let request): request.numbering == .uid
+        case .search(let request): request.numbering == .uid
+        case .sort(let request): request.numbering == .uid
+        case .thread(let request): request.numbering == .uid
+        case .uidExpunge: true
+        default: false
+        }
+    }
 }

@@ -30,7 +30,8 @@ struct ScanningIndex: SearchIndex {
                 guard !answers.isEmpty else { throw Refusal.no(.serverBug, "Nothing could be read") }
                 for (place, data) in answers.enumerated() where next + place < entries.count {
                     guard let data else { continue }
-                    let content = try await content(of: data, wanted, scan)
+                    // Another session may remove it in the middle of the search.
+                    guard let content = try await content(of: data, wanted, scan) else { continue }
                     if matches(condition, unknown[next + place], content, scan) { found.append(unknown[next + place]) }
                 }
                 next += answers.count
@@ -54,9 +55,22 @@ struct ScanningIndex: SearchIndex {
         return condition.matches(candidate) == true
     }
 
-    /// What a search wants of one message. A part is read by itself: a search for text does not read attachments.
+    /// What a search wants of one message; nil if it is gone.
     private func content(
         of data: MessageData,
+        _ wanted: SearchParts,
+        _ scan: borrowing SearchScan
+    ) async throws -> SearchContent? {
+        do {
+            return try await read(data, wanted, scan)
+        } catch MailboxError.expunged {
+            return nil
+        }
+    }
+
+    /// A part is read by itself: a search for text does not read attachments.
+    private func read(
+        _ data: MessageData,
         _ wanted: SearchParts,
         _ scan: borrowing SearchScan
     ) async throws -> SearchContent {

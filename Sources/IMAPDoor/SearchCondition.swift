@@ -87,7 +87,7 @@ extension SearchCondition {
         case .not(let key): self = .not(try SearchCondition(key, selection, now: now))
         case .fuzzy(let key): self = try SearchCondition(SearchCondition.loosened(key), selection, now: now)
         case .sequence(let set):
-            let numbers = try selection.messages(set, by: .sequence)
+            let numbers = selection.searched(set)
             self = .numbers(numbers.ranges.map { UInt32($0.lowerBound)...UInt32($0.upperBound - 1) })
         case .uid(let set) where set.isSavedResult: self = .uids(selection.savedResult.ranges)
         case .uid(let set): self = .uids(set.ranges(largest: selection.messages.last?.uid ?? 0))

@@ -33,6 +33,10 @@ final class Session {
     var enabled: EnabledExtensions = [] {
         didSet { parser.options.enabled = enabled }
     }
+    /// What this client needs to be done differently.
+    var quirks: Set<ClientQuirk> = [] {
+        didSet { parser.options = ParserOptions(quirks, enabled: enabled) }
+    }
     /// When a command that lasts says so next.
     var progressDue = Instant.never
     /// Who signed in.
@@ -41,6 +45,9 @@ final class Session {
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
     private(set) var tag: [UInt8] = []
+    /// Whether the command that is being done names messages by UID: then each FETCH until its answer says the UID, also
+    /// one that tells of another session's change. RFC 9051 §6.4.9.
+    private(set) var namesUIDs = false
     /// Commands in a row that could not be parsed.
     private var badCommands = 0
     /// When waiting for the command that comes next ends.
@@ -103,6 +110,7 @@ final class Session {
     private func begin() {
         stream.inputLimit = limits.inputOctetsBeforeLogin
         deadline = commandDeadline
+        quirks = quirks(of: nil)
         writeStatus(nil, .ok, .capability(capabilities), "\(configuration.hostname) IMAP4 ready")
     }
 
@@ -164,9 +172,11 @@ final class Session {
     func performHere(_ command: PendingCommand) async throws(TransportError) {
         tag = command.tag
         progressDue = stream.deadline(after: limits.progressTime)
+        namesUIDs = command.command.namesUIDs
+        defer { namesUIDs = false }
         do {
             let completion = try await execute(command.command)
-            try await announceNews(mayExpunge: command.command.allowsExpunge)
+            try await announceNews(after: command.command)
             try await tellWatched()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             switch completion.layer {
@@ -202,7 +212,7 @@ final class Session {
         var closing = refusal.kind == .closing ? refusal : nil
         if refusal.kind == .no {
             do {
-                try await announceNews(mayExpunge: command.command.allowsExpunge)
+                try await announceNews(after: command.command)
             } catch let error as TransportError {
                 throw error
             } catch {

@@ -8,14 +8,14 @@ extension Session {
         case (_, .capability): return capability()
         case (_, .noop): return noop()
         case (_, .logout): return logout()
-        case (_, .id): return identify()
+        case (_, .id(let client)): return identify(client)
 
         case (.notAuthenticated, .startTLS): return try startTLS()
         case (.notAuthenticated, .login(let user, let password)): return try await login(user, password)
         case (.notAuthenticated, .authenticate(let mechanism, let initial)):
             return try await authenticate(mechanism, initial)
         // The message that follows unasked would be taken for commands, and a stranger's is not worth passing over.
-        case (.notAuthenticated, .append(let request)) where !request.isSynchronising:
+        case (.notAuthenticated, let command) where command.appendRequest?.isSynchronising == false:
             throw Refusal(kind: .closing, text: "Sign in first")
         case (.notAuthenticated, _): throw Refusal.bad("Sign in first")
 
@@ -40,9 +40,8 @@ extension Session {
         case .lsub(let reference, let pattern): try await lsub(reference, pattern, mailbox)
         case .namespace: namespace()
         case .status(let name, let attributes): try await status(name, attributes)
-        case .append(let request) where !request.isPlain:
-            throw Refusal(kind: request.isSynchronising ? .bad : .closing, text: "Not supported")
-        case .append(let request): try await append(request, mailbox)
+        case .append(let request): try await append(request)
+        case .replace(let request): try await replace(request)
         case .login, .authenticate: throw Refusal.bad("Already signed in")
         case .startTLS: throw Refusal.bad("Only before signing in")
         case .enable(let names): try await enable(names, mailbox)
@@ -58,8 +57,13 @@ extension Session {
         case .setMetadata(let name, let items): try await setMetadata(name, items, mailbox)
         case .notify(let request): try await notify(request, mailbox)
         case .multiSearch(let request): try await multiSearch(request, mailbox)
+        case .genURLAuth(let rumps): try await genURLAuth(rumps)
+        case .resetKey(let name, let mechanisms): try await resetKey(name, mechanisms, mailbox)
+        case .urlFetch(let urls): try await urlFetch(urls)
         case .compress(let algorithm): try compress(algorithm)
         case .unauthenticate: try unauthenticate()
+        // There is one language of texts, and I18NLEVEL=1 needs neither. RFC 5255 §3, §4.
+        case .language, .comparator: throw Refusal.bad("Not supported")
         default: nil
         }
     }

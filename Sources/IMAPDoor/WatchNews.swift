@@ -88,7 +88,8 @@ extension Session {
         _ listing: FolderListing,
         _ events: (FolderPath) -> EventSet
     ) async throws {
-        let entries = change.annotations.map { Array($0.utf8) }
+        let entries = change.annotations.filter { AnnotationName($0)?.isHidden != true }.map { Array($0.utf8) }
+        guard !entries.isEmpty else { return }
         guard change.folder.number != 0 else {
             guard visible.prefix.isEmpty, watch?.hearsOfServer ?? false else { return }
             return stream.write { output in

@@ -39,7 +39,8 @@ public struct Change: Hashable, Sendable {
     public var oldPath: FolderPath?
     /// Names of annotations.
     public var annotations: [String]
-    /// Whose private annotations they are; nil if they are shared.
+    /// Whose private annotations they are; nil if they are shared. A mailbox that was opened for nobody in particular tells
+    /// of those of all users.
     public var user: AccountID?
     /// Who could see the folder before, where it went or its rights changed: they hear of that.
     var audience: AccessList?

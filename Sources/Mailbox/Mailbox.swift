@@ -100,12 +100,14 @@ public protocol Mailbox: Sendable {
 
     /// What `user` may do with a folder. RFC 4314 §3.5.
     func myRights(in folder: FolderID) async throws(MailboxError) -> FolderRights
-    /// Throws unless `user` has all of `rights` in a folder: for what a door does on the way to another call.
+    /// Throws unless `user` has all of `rights` in a folder: for a door that does not want to begin what would fail, and
+    /// for `IncomingMessage.file`, which asks nobody.
     func require(_ rights: FolderRights, in folder: FolderID) async throws(MailboxError)
     /// The access list of a folder, the owner's entry first. RFC 4314 §3.3.
     func rights(in folder: FolderID) async throws(MailboxError) -> [AccessEntry]
     /// Changes one entry of a folder's access list. The owner keeps `FolderRights.always`. RFC 4314 §3.1, §3.2.
     ///
+    /// The caller knows from the directory that there is such an account.
     /// A folder that is made later begins with the list of the folder above it.
     func setRights(
         _ change: AccessChange,
@@ -191,6 +193,12 @@ public protocol Mailbox: Sendable {
 
     /// Takes the exclusive right to the maildrop, RFC 1939 §3; nil if another POP3 session has it.
     func lockMaildrop() -> MaildropLock?
+}
+
+extension Mailbox {
+    /// MAILBOXID: of this folder alone among those of all accounts, and the same whoever looks and whatever the folder is
+    /// called. RFC 8474 §4.
+    public func objectID(of folder: FolderID) -> String { "F\(account)-\(folder)" }
 }
 
 /// Which changes an observer hears of.

@@ -1,3 +1,5 @@
+import IMAPDoor
+import Mailbox
 import PorticoTesting
 import Testing
 
@@ -37,7 +39,13 @@ private let fixtures =
         expected.postmaster = "postmaster@example.com"
         expected.administrators = ["root@example.com"]
         expected.smtpLeniencies = [.underscoreInDomain, .spaceAfterColon]
+        expected.imapSubmitters = ["submit@example.com"]
+        expected.imapClients = [.init(), .init()]
+        expected.imapClients[0].client = "Thunderbird"
+        expected.imapClients[0].quirks = [.separatorAtEnd, .lsubNoselect]
+        expected.imapClients[1].client = "*"
         expected.messageSizeLimit = 25 << 20
+        (expected.quota.storage, expected.quota.messages, expected.quota.folders) = (2 << 30, 100_000, 0)
         expected.limits.connections = 5000
         expected.limits.connectionsPerAddress = 50
         expected.limits.unauthenticatedConnections = 500
@@ -45,6 +53,18 @@ private let fixtures =
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)
+    }
+
+    @Test func theMailboxesAreToldTheQuota() throws {
+        var configuration = Configuration()
+        configuration.hostname = "mx.example.com"
+        (configuration.quota.storage, configuration.quota.folders) = (1 << 30, 100)
+        let settings = configuration.mailboxes
+        #expect(settings.quota.storage == 1 << 30 && settings.quota.messages == nil && settings.quota.folders == 100)
+        #expect(settings.quota.annotations != nil, "what users write there has a limit always")
+        #expect(settings.administrator == "mailto:postmaster@mx.example.com")
+        configuration.postmaster = "Jo%?\"@example.com"
+        #expect(configuration.mailboxes.administrator == "mailto:Jo%25%3F%22@example.com")
     }
 
     @Test func leavesOutWhatHasADefault() throws {

@@ -18,6 +18,8 @@ struct Service {
         tls: TLSContext? = nil,
         allowsPlaintextLogin: Bool = true,
         administrators: Set<String> = [],
+        submitters: Set<String> = [],
+        profiles: [IMAPDoor.ClientProfile] = [],
         _ change: (inout IMAPDoor.Limits) -> Void = { _ in }
     ) {
         // The clock stands still; UIDVALIDITY and dates are the same in every run.
@@ -30,6 +32,8 @@ struct Service {
         )
         configuration.limits.loginDelay = .zero
         configuration.administrators = administrators
+        configuration.submitters = submitters
+        configuration.profiles = profiles
         change(&configuration.limits)
         door = IMAPDoor(
             configuration: configuration,

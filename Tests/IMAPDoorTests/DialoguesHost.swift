@@ -38,6 +38,7 @@ final class IMAPHost: DialogueHost {
         case ("plaintext-login", "no", _): configuration.allowsPlaintextLogin = false
         case ("starttls", "yes", _): configuration.tls = try selfSigned.get()
         case ("message-octets", _, let number?): configuration.limits.messageOctets = number
+        case ("messages", _, let number?): configuration.limits.messages = number
         default: throw DialogueSyntaxError("there is no option \(name) with the value \(value)")
         }
     }

@@ -40,7 +40,8 @@ import Testing
             C: 5 SEARCH CHARSET X-NONE ALL
             S: 5 NO [BADCHARSET (US-ASCII UTF-8)] …
             C: 6 SEARCH 5
-            S: 6 BAD …
+            S: * SEARCH
+            S: 6 OK …
             """
         )
     }

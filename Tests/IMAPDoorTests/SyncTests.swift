@@ -107,7 +107,7 @@ import Testing
             S: * OK [UIDVALIDITY \(validity)] …
             S: * OK [UIDNEXT 7] …
             S: * OK [HIGHESTMODSEQ …] …
-            S: * OK [MAILBOXID (F1)] …
+            S: * OK [MAILBOXID (F1-1)] …
             S: * VANISHED (EARLIER) 2,4
             S: * 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (…))
             S: 7 OK …
@@ -152,6 +152,34 @@ import Testing
         )
     }
 
+    /// A client that names messages by UID is told of what others did by UID as well. RFC 9051 §6.4.9.
+    @Test(.rfc(3501, "6.4.8"), .rfc(9051, "6.4.9"))
+    func changesOfOthersDuringCommandsByUID() async throws {
+        let service = Service()
+        let client = try await service.selected([Sample.plain, Sample.plain])
+        let other = await service.signedIn()
+        _ = await other.skip("0 SELECT INBOX")
+        _ = await other.skip("1 STORE 1 FLAGS (\\Seen)")
+        await client.run(
+            """
+            C: 1 UID STORE 2 +FLAGS.SILENT (\\Draft)
+            S: * 1 FETCH (UID 1 FLAGS (\\Seen \\Recent))
+            S: 1 OK …
+            """
+        )
+        _ = await other.skip("2 STORE 1 FLAGS (\\Answered)")
+        await client.run(
+            """
+            C: 2 UID SEARCH UNDRAFT
+            S: * SEARCH 1
+            S: * 1 FETCH (UID 1 FLAGS (\\Answered \\Recent))
+            S: 2 OK …
+            """
+        )
+        _ = await other.skip("3 STORE 1 FLAGS ()")
+        await client.run("C: 3 NOOP", "S: * 1 FETCH (FLAGS (\\Recent))", "S: 3 OK …")
+    }
+
     @Test(.rfc(9051, "6.3.2"), .rfc(9051, "7.5.2"))
     func revision2() async throws {
         let service = Service()
@@ -171,7 +199,7 @@ import Testing
             S: * OK [UIDVALIDITY …] …
             S: * OK [UIDNEXT 3] …
             S: * OK [HIGHESTMODSEQ …] …
-            S: * OK [MAILBOXID (F1)] …
+            S: * OK [MAILBOXID (F1-1)] …
             S: * LIST () "/" INBOX
             S: 2 OK …
             """

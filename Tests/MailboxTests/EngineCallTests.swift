@@ -118,6 +118,41 @@ struct EngineCallTests {
         #expect(try await mailbox.usage() == Usage(size: 0, count: 0))
     }
 
+    /// What is written for each message is small, however large the message, and what is read at once is bounded.
+    @Test(arguments: TestEngine.allCases) func copiesAndMovesOfManyWriteLittle(_ engine: TestEngine) async throws {
+        try await engine.run { store in
+            let fixture = Fixture(engine: store)
+            let mailbox = try await fixture.mailbox()
+            let trash = try #require(try await mailbox.folder("Trash")).id
+            let message = try await fixture.service.receive()
+            try await message.push(Array(("Subject: x\r\n\r\n" + String(repeating: "text ", count: 300)).utf8))
+            try await message.finish()
+            let count = 3000
+            let all = Array(repeating: NewMessage(message), count: count)
+            let uids = try await mailbox.append(all, to: .inbox, replacing: nil).uids
+            await message.discard()
+            fixture.store.reset()
+            #expect(try await mailbox.copy(uids, from: .inbox, to: trash).target.count == count)
+            #expect(fixture.store.counts.commits == 1)
+            #expect(fixture.store.counts.octetsWritten < count * 120)
+            #expect(fixture.store.counts.calls <= 1 + 2 * count / 1000)
+            fixture.store.reset()
+            #expect(try await mailbox.move(uids, from: .inbox, to: trash).target.count == count)
+            #expect(fixture.store.counts.calls == 1)
+            #expect(fixture.store.counts.octetsWritten < count * 50)
+            fixture.store.reset()
+            #expect(try await mailbox.remove(UIDSet(1...UID(count)), in: trash).count == count)
+            #expect(fixture.store.counts.commits == 1)
+            #expect(fixture.store.counts.calls <= 1 + 6 * count / 1000)
+            try await fixture.expectConsistentRows()
+            fixture.store.reset()
+            #expect(try await mailbox.remove(UIDSet(1...UID(2 * count)), in: trash).count == count)
+            #expect(fixture.store.counts.commits == 1)
+            #expect(fixture.store.counts.calls <= 1 + 6 * count / 1000)
+            try await fixture.expectNoMessageRows()
+        }
+    }
+
     @Test func concurrentDeliveriesToOneAccountShareCommits() async throws {
         let gate = Gate()
         let engine = MemoryStore(sync: { await gate.pass() })

@@ -16,9 +16,10 @@ enum FormerRows {
         return packer.octets
     }
 
-    static func folder(_ folder: Folder, open: [MessageEntry]) -> [UInt8] {
+    /// Format 1; or format 2, in which the messages were still as in 1.
+    static func folder(_ folder: Folder, open: [MessageEntry], format: UInt8 = 1) -> [UInt8] {
         var packer = Packer()
-        packer.octet(1)
+        packer.octet(format)
         packer.string(folder.path.name)
         packer.octet((folder.isSubscribed ? 1 : 0) | (folder.specialUse?.rawValue ?? 0) << 1)
         packer.number(folder.uidValidity)
@@ -27,10 +28,12 @@ enum FormerRows {
         packer.number(folder.total)
         packer.number(folder.unseen)
         packer.number(folder.deleted)
+        if format > 1 { packer.number(folder.deletedSize) }
         packer.number(folder.size)
         packer.number(folder.firstRecent)
         packer.number(folder.keywords.count)
         for keyword in folder.keywords { packer.string(keyword) }
+        if format > 1 { for _ in 0..<3 { packer.number(0) } }
         entries(open, into: &packer)
         return packer.octets
     }
@@ -80,10 +83,12 @@ enum FormerRows {
 /// An account as the former version left it: INBOX with messages of one text, the last two a message and its copy, every
 /// third \Deleted; and no other folder.
 struct FormerAccount {
-    static let text = Array("Subject: old\r\nMessage-ID: <old@example.test>\r\n\r\nold text\r\n".utf8)
+    static let text = Array(
+        "Subject: old\r\nMessage-ID: <old@example.test>\r\nReferences: <a@x> <b@x>\r\n\r\nold text\r\n".utf8
+    )
     var entries: [MessageEntry] = []
 
-    init(messages count: Int, in engine: any Store) async throws {
+    init(messages count: Int, in engine: any Store, format: UInt8 = 1) async throws {
         let summary = MessageSummary(of: Self.text.span)
         var writes: [Write] = []
         for uid in 1...UID(count) {
@@ -111,6 +116,7 @@ struct FormerAccount {
         folder.uidNext = UID(count) + 1
         folder.highestModSeq = ModSeq(count) + 3
         (folder.total, folder.unseen, folder.deleted) = (count, count, count / 3)
+        folder.deletedSize = count / 3 * Self.text.count
         folder.size = count * Self.text.count
         folder.keywords = ["$Label"]
         let open = folder.uidNext / MessageTable.span
@@ -120,7 +126,11 @@ struct FormerAccount {
         writes.append(
             .put(
                 Keys.folder(.inbox),
-                FormerRows.folder(folder, open: entries.filter { $0.uid / MessageTable.span == open })
+                FormerRows.folder(
+                    folder,
+                    open: entries.filter { $0.uid / MessageTable.span == open },
+                    format: format
+                )
             )
         )
         var head = Head()

@@ -51,6 +51,72 @@ struct FormerRowsTests {
         try await fixture.expectNoMessageRows()
         #expect(former.entries.count == 150)
     }
+
+    @Test(arguments: TestEngine.allCases) func whatWasNotKeptIsWorkedOut(_ engine: TestEngine) async throws {
+        try await engine.run { store in
+            let fixture = Fixture(engine: store)
+            let former = try await FormerAccount(messages: 70, in: store, format: 2)
+            let mailbox = try await fixture.mailbox()
+            let archive = try await mailbox.createFolder(try #require(FolderPath("Archive")), specialUse: nil).id
+            let copied = try await mailbox.copy(UIDSet(68...70), from: .inbox, to: archive).target
+            // A copy shares the id of what it is a copy of, as far as that can be known.
+            let ids = former.entries[66..<70].map(\.email)
+            let expected: [(FolderID, [EmailID])] = [
+                (.inbox, [ids[0], ids[1], ids[2], ids[2]]), (archive, [ids[1], ids[2], ids[2]]),
+            ]
+            for (folder, objects) in expected {
+                let entries = Array(try await mailbox.snapshot(of: folder).messages.suffix(objects.count))
+                if folder == .inbox { #expect(entries.allSatisfy { $0.saveDate == $0.email.seconds }) }
+                let parts: MessageParts = [.ids, .sortKeys, .preview, .summary, .octets]
+                for parts in [parts, .ids, [.ids, .octets], [.sortKeys, .preview]] {
+                    for (data, object) in zip(try await mailbox.read(entries[...], parts), objects) {
+                        let data = try #require(data)
+                        if parts.contains(.ids) { #expect(data.objectID == object) }
+                        if parts.contains(.ids) { #expect(data.thread == ThreadID(object.number)) }
+                        if parts.contains(.preview) { #expect(data.preview == "old text") }
+                        if parts.contains(.octets) { #expect(data.octets == FormerAccount.text) }
+                        guard parts.contains(.sortKeys) else { continue }
+                        #expect(data.sortKeys?.subject == "old" && data.sortKeys?.references.count == 2)
+                    }
+                }
+            }
+            #expect(try await mailbox.thread(ThreadID(ids[1].number)).first == ids[1])
+            #expect(try await mailbox.thread(ThreadID(ids[1].number)).count == 2)
+            // Each may go first.
+            let text = FormerAccount.text
+            _ = try await mailbox.remove(UIDSet(1...69), in: .inbox)
+            #expect(try await fixture.octets(mailbox, .inbox, 70) == text)
+            _ = try await mailbox.remove(UIDSet(70...70), in: .inbox)
+            for uid in copied.uids { #expect(try await fixture.octets(mailbox, archive, uid) == text) }
+            _ = try await mailbox.remove(copied, in: archive)
+            try await fixture.expectNoMessageRows()
+        }
+    }
+
+    /// A former copy of a message in a blob has a row of its own that names the blob.
+    @Test func formerCopiesOfABlobAreRemovedInAnyOrder() async throws {
+        let text = "Subject: large\r\n\r\n" + String(repeating: "0123456789abcde\n", count: 40_000)
+        for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] as [[UID]] {
+            let fixture = Fixture()
+            let message = try await fixture.service.receive()
+            try await message.push(Array(text.utf8))
+            try await message.finish()
+            // Twice the same content makes the rows that a former copy made.
+            for _ in 0..<2 {
+                _ = try await fixture.mailbox().append([NewMessage(message)], to: .inbox, replacing: nil)
+            }
+            await message.discard()
+            let mailbox = try await fixture.mailbox()
+            _ = try await mailbox.copy(UIDSet(2...2), from: .inbox, to: .inbox)
+            fixture.store.reset()
+            for (place, uid) in order.enumerated() {
+                #expect(try await fixture.octets(mailbox, .inbox, uid) == Array(text.utf8))
+                _ = try await mailbox.remove(UIDSet(uid...uid), in: .inbox)
+                #expect(fixture.store.counts.blobDeletes == (place == 2 ? 1 : 0))
+            }
+            try await fixture.expectNoMessageRows()
+        }
+    }
 }
 
 extension Fixture {

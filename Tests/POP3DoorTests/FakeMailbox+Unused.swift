@@ -20,7 +20,6 @@ extension FakeMailbox {
         _: [AnnotationName],
         depth: AnnotationDepth
     ) async throws(MailboxError) -> [Annotation] { throw .notPermitted("fake") }
-    func setAnnotations(_: [Annotation], of: FolderID?) async throws(MailboxError) { throw .notPermitted("fake") }
     func file(
         _: any IncomingMessage,
         in: FolderID,
@@ -28,4 +27,5 @@ extension FakeMailbox {
         keywords: [Keyword],
         date: Timestamp?
     ) async throws(MailboxError) -> Filed { throw .notPermitted("fake") }
+    func setAnnotations(_: [Annotation], of: FolderID?) async throws(MailboxError) { throw .notPermitted("fake") }
 }

@@ -1,3 +1,4 @@
+public import IMAPDoor
 public import World
 
 /// Everything that the service is told from outside, as `portico.json5` writes it. Read once, at start-up.
@@ -20,8 +21,14 @@ public struct Configuration: Hashable, Sendable {
     public var administrators: [String] = []
     /// Departures from the grammar that the SMTP doors accept.
     public var smtpLeniencies: [SMTPLeniency] = []
+    /// Addresses of accounts of servers that send mail, which IMAP's `submit+` URLs are for.
+    public var imapSubmitters: [String] = []
+    /// What IMAP clients need that others do not.
+    public var imapClients: [IMAPClient] = []
     /// The largest message taken, in octets.
     public var messageSizeLimit = 50 << 20
+    /// What an account may have, unless an administrator says otherwise.
+    public var quota = Quota()
     /// How many connections.
     public var limits = Limits()
     /// How much is logged.
@@ -110,6 +117,30 @@ public struct Configuration: Hashable, Sendable {
         case spaceAfterColon
         /// `_` in the names of domains and hosts.
         case underscoreInDomain
+    }
+
+    /// What an account may have; 0 for as much as it likes.
+    public struct Quota: Hashable, Sendable {
+        /// Octets of messages.
+        public var storage = 0
+        /// Messages.
+        public var messages = 0
+        /// Folders.
+        public var folders = 0
+
+        /// No limits.
+        public init() {}
+    }
+
+    /// What is done differently for IMAP clients of a name.
+    public struct IMAPClient: Hashable, Sendable {
+        /// How the name begins that they give of themselves, or `*`.
+        public var client = ""
+        /// What they need.
+        public var quirks: [ClientQuirk] = []
+
+        /// A client; it must be filled in.
+        public init() {}
     }
 
     /// How many connections at once.

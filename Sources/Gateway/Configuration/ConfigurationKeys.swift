@@ -66,11 +66,34 @@ enum ConfigurationKeys {
                     + "PHP scripts and devices send it; \"underscoreInDomain\" is EHLO MY_PC, as Outlook greets."
             ),
             ConfigurationKey(
+                "imapSubmitters",
+                \.imapSubmitters,
+                .list(of: .mailAddress),
+                default: defaults,
+                "Accounts of servers that send mail for the users here, and may read for it what those have signed: IMAP's "
+                    + "URLs with \"submit+\"."
+            ),
+            ConfigurationKey(
+                "imapClients",
+                \.imapClients,
+                .list(of: .object(imapClient, default: .init())),
+                default: defaults,
+                "What the IMAP doors do differently for some clients. Nothing, unless it is written here."
+            ),
+            ConfigurationKey(
                 "messageSizeLimit",
                 \.messageSizeLimit,
                 .size((64 << 10)...(100 << 20)),
                 default: defaults,
                 "The largest message taken, announced as SIZE."
+            ),
+            ConfigurationKey(
+                "quota",
+                \.quota,
+                .object(quota, default: .init()),
+                default: defaults,
+                "What each account may have, unless an administrator gave it other limits. What is there stays when a "
+                    + "limit is lowered."
             ),
             ConfigurationKey(
                 "limits",
@@ -151,6 +174,60 @@ enum ConfigurationKeys {
                 default: defaults,
                 isRequired: true,
                 "The PEM file of its private key."
+            ),
+        ]
+    }
+
+    private static var quota: [ConfigurationKey<Configuration.Quota>] {
+        let defaults = Configuration.Quota()
+        return [
+            ConfigurationKey(
+                "storage",
+                \.storage,
+                .size(0...(1 << 50)),
+                default: defaults,
+                "Octets of messages in all; 0 for no limit."
+            ),
+            ConfigurationKey(
+                "messages",
+                \.messages,
+                .integer(0...1_000_000_000),
+                default: defaults,
+                "Messages; 0 for no limit."
+            ),
+            ConfigurationKey(
+                "folders",
+                \.folders,
+                .integer(0...1_000_000),
+                default: defaults,
+                "Folders; 0 for no limit but the service's own."
+            ),
+        ]
+    }
+
+    private static var imapClient: [ConfigurationKey<Configuration.IMAPClient>] {
+        let defaults = Configuration.IMAPClient()
+        return [
+            ConfigurationKey(
+                "client",
+                \.client,
+                .word,
+                default: defaults,
+                isRequired: true,
+                "How the name begins that the client gives of itself in ID, as \"Thunderbird\"; \"*\" is every client, those "
+                    + "without ID too."
+            ),
+            ConfigurationKey(
+                "quirks",
+                \.quirks,
+                .list(of: .choice),
+                default: defaults,
+                isRequired: true,
+                "\"newsOnRequest\" tells what is new after NOOP and CHECK and in IDLE only: Outlook Express. "
+                    + "\"separatorAtEnd\" takes SELECT \"Folder/\" and \"lsubNoselect\" lets LSUB say which names cannot be "
+                    + "opened: Thunderbird. \"trailingSpaces\" and \"bareLineFeed\" take lines that end otherwise than with "
+                    + "CRLF: scripts, netcat. \"recentFlag\" passes over \\Recent in flags: copying tools. \"rawUTF8\" takes "
+                    + "UTF-8 in quoted strings that was not agreed on."
             ),
         ]
     }

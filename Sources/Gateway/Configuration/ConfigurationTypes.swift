@@ -115,6 +115,14 @@ extension ConfigurationType where Value == String {
         }
     }
 
+    /// Any text but an empty one.
+    static var word: Self {
+        mapping("a text that is not empty", show: { "\"\($0)\"" }) { value in
+            guard case .string(let text) = value, !text.isEmpty else { return nil }
+            return text
+        }
+    }
+
     /// A path; a relative one starts from the folder of the configuration file.
     static var path: Self {
         let name = "the path of a file or folder, relative ones from this file's folder"

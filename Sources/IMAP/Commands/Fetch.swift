@@ -137,6 +137,23 @@ public struct Partial: Hashable, Sendable {
     }
 }
 
+extension Section {
+    /// The section that `octets` spell, as it stands between brackets; nil if they do not.
+    init?(parsing octets: [UInt8]) {
+        guard octets.allSatisfy({ $0 >= 0x20 }) else { return nil }
+        let octets = octets + [UInt8(ascii: "]")]
+        var reader = CommandReader(
+            cursor: Cursor(end: octets.count),
+            options: ParserOptions(),
+            limits: CommandLimits()
+        )
+        guard let section = try? reader.sectionSpec(in: octets.span), reader.cursor.remaining == 1,
+            reader.isNext("]", in: octets.span)
+        else { return nil }
+        self = section
+    }
+}
+
 extension CommandReader {
     /// fetch. RFC 3501 §6.4.5, RFC 4466 §2.4.
     mutating func fetch(by numbering: Numbering, in octets: Span<UInt8>) throws(SyntaxError) -> FetchRequest {
@@ -277,7 +294,7 @@ extension CommandReader {
     }
 
     /// section-spec; it may be empty. RFC 3501 §9.
-    private mutating func sectionSpec(in octets: Span<UInt8>) throws(SyntaxError) -> Section {
+    fileprivate mutating func sectionSpec(in octets: Span<UInt8>) throws(SyntaxError) -> Section {
         var section = Section()
         if isNext("]", in: octets) { return section }
         while let next = cursor.peek(in: octets), next.digitValue != nil {

@@ -21,7 +21,7 @@ extension Session {
     private static let extensions = [
         "IMAP4rev1", "IMAP4rev2",
         "LITERAL+", "SASL-IR", "ID", "ENABLE", "IDLE", "NAMESPACE", "UNSELECT", "CHILDREN", "UIDPLUS", "MOVE",
-        "BINARY",
+        "BINARY", "MULTIAPPEND", "CATENATE", "URL-PARTIAL", "URLAUTH", "REPLACE",
         "ACL", "RIGHTS=texk",
         "LIST-EXTENDED", "LIST-STATUS", "LIST-MYRIGHTS", "LIST-METADATA", "SPECIAL-USE", "CREATE-SPECIAL-USE",
         "METADATA", "METADATA-SERVER", "NOTIFY",

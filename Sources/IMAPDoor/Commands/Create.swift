@@ -11,7 +11,7 @@ extension Session {
         let (mailbox, path) = try await newLocation(name)
         watch?.ownChanges.insert(Watch.OwnChange(kind: .created, path: try self.path(name)))
         let folder = try await mailbox.createFolder(path, specialUse: try await specialUse(uses, mailbox))
-        return Completion("Created", code: .mailboxID(folder.id.objectID))
+        return Completion("Created", code: .mailboxID(mailbox.objectID(of: folder.id)))
     }
 
     /// The special use that is asked for. A folder has one, and only one folder has it. RFC 6154 §3.

@@ -29,7 +29,12 @@ extension Session {
         self.watch = watch
     }
 
-    /// A command that only a client of CONDSTORE sends is as good as ENABLE CONDSTORE. HIGHESTMODSEQ needs not be said
-    /// here: SELECT says it to everybody. RFC 7162 §3.1.
-    func enableCondstore() { enabled.insert(.condstore) }
+    /// A command that only a client of CONDSTORE sends is as good as ENABLE CONDSTORE. RFC 7162 §3.1.
+    func enableCondstore() {
+        guard !enabled.contains(.condstore) else { return }
+        enabled.insert(.condstore)
+        guard case .selected(_, let selection) = phase else { return }
+        let modSeq = selection.view.snapshot.folder.highestModSeq
+        writeStatus(nil, .ok, .highestModSequence(modSeq), "Last change")
+    }
 }

@@ -240,15 +240,15 @@ extension FetchResponse {
         _ output: inout [UInt8]
     ) {
         switch (attribute, data.summary) {
+        case (.envelope, let summary?): envelope(summary.envelope, enabled: enabled, into: &output)
+        case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, enabled: enabled, into: &output)
         case (.emailID, _): emailID((data.objectID ?? data.entry.email).emailID, into: &output)
         case (.threadID, _): threadID(data.thread?.threadID, into: &output)
         case (.preview, _):
             let preview = data.preview.map { Array($0.utf8) }
             self.preview(preview, enabled: enabled, into: &output)
-        case (.envelope, let summary?): envelope(summary.envelope, into: &output)
-        case (.bodyStructure, let summary?): bodyStructure(summary.bodyStructure, into: &output)
         case (.body, let summary?):
-            body(BodyStructure.withoutExtensions(summary.bodyStructure), into: &output)
+            body(BodyStructure.withoutExtensions(summary.bodyStructure), enabled: enabled, into: &output)
         default: append(attribute, of: data.entry, selection, &output)
         }
     }

@@ -1,10 +1,13 @@
 internal import IMAP
 internal import Network
+internal import Octets
 
 extension Session {
-    /// ID: says who we are, as far as whoever runs the service wants it known. What the client says of itself is not
-    /// needed for anything. RFC 2971 §3.1.
-    func identify() -> Completion {
+    /// ID: says who we are, as far as whoever runs the service wants it known. What the client says of itself chooses its
+    /// profile, if there is one, and is needed for nothing else. RFC 2971 §3.1.
+    func identify(_ client: [IDField]?) -> Completion {
+        let name = client?.first { equalsIgnoringCase($0.name.span, "name") }?.value
+        quirks = quirks(of: name)
         var fields = [IDField(name: Array("name".utf8), value: Array(configuration.serverName.utf8))]
         if let version = configuration.serverVersion {
             fields.append(IDField(name: Array("version".utf8), value: Array(version.utf8)))

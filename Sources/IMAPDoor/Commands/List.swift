@@ -89,11 +89,13 @@ extension Session {
         let showsLevelsAbove = pattern.octets.last == UInt8(ascii: "%")
         let subscriptions = try await mailbox.subscriptions()
         var shown = Set(subscriptions)
+        let gone = quirks.contains(.lsubNoselect) ? shown.subtracting(try await mailbox.folders().map(\.path)) : []
         stream.write { output in
             for path in subscriptions {
                 let name = self.name(of: path)
                 if matcher.matches(name) {
-                    Response.lsub([], delimiter: Session.delimiter, name, enabled: enabled, into: &output)
+                    let attributes = gone.contains(path) ? ["\\Noselect"] : []
+                    Response.lsub(attributes, delimiter: Session.delimiter, name, enabled: enabled, into: &output)
                 }
                 guard showsLevelsAbove else { continue }
                 for parent in path.levelsAbove where shown.insert(parent).inserted {

@@ -14,8 +14,8 @@ extension Session {
         guard parameters.qresync == nil || enabled.contains(.qresync) else {
             throw Refusal.bad("ENABLE QRESYNC comes first")
         }
-        if parameters.condstore { enableCondstore() }
         leave(own)
+        if parameters.condstore { enableCondstore() }
         let place = try await place(name)
         let (id, mailbox) = (place.folder.id, place.mailbox)
         let rights = try await mailbox.myRights(in: id)
@@ -67,6 +67,7 @@ extension Session {
     /// §6.3.2; MAILBOXID RFC 8474 §4.2.
     private func tell(_ selection: Selection, _ path: FolderPath) {
         let folder = selection.view.snapshot.folder
+        let objectID = selection.mailbox.objectID(of: folder.id)
         stream.write { output in
             selection.tellFlags(&output)
             Response.exists(UInt32(selection.messages.count), into: &output)
@@ -80,7 +81,7 @@ extension Session {
             StatusResponse(.ok, .uidValidity(folder.uidValidity), "UIDs are valid").encode(into: &output)
             StatusResponse(.ok, .uidNext(folder.uidNext), "Next UID").encode(into: &output)
             StatusResponse(.ok, .highestModSequence(folder.highestModSeq), "Last change").encode(into: &output)
-            StatusResponse(.ok, .mailboxID(folder.id.objectID), "Never another").encode(into: &output)
+            StatusResponse(.ok, .mailboxID(objectID), "Never another").encode(into: &output)
             if enabled.contains(.imap4rev2) {
                 Response.list(
                     [],

@@ -16,6 +16,7 @@ extension Session {
         guard let context = configuration.tls else { return }
         try await stream.startTLS(context, by: stream.deadline(after: limits.timeBeforeLogin))
         parser = CommandParser(limits: limits.commandBeforeLogin)
+        quirks = quirks(of: nil)
         failedLogins = 0
     }
 }

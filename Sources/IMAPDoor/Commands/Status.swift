@@ -42,7 +42,7 @@ extension Session {
             case .deletedStorage: .number(attribute, UInt64(folder.deletedSize))
             case .highestModSequence: .number(attribute, folder.highestModSeq)
             case .appendLimit: .number(attribute, UInt64(limits.messageOctets))
-            case .mailboxID: .mailboxID(folder.id.objectID)
+            case .mailboxID: .mailboxID(mailbox.objectID(of: folder.id))
             }
         }
     }

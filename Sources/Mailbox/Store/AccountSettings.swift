@@ -91,15 +91,18 @@ extension Draft {
         record(Change(modSeq: modSeq(), kind: .quota, folder: FolderID(0)))
     }
 
-    /// Throws if so much more is more than the account may have; `limits` is what the service gives to all.
+    /// Throws if so much more is more than the account may have; `limits` is what the service gives to all. To become
+    /// less, as when a message replaces a larger one, is never too much.
     func checkQuota(
         _ limits: QuotaLimits,
         adding octets: Int,
         messages: Int = 1
     ) throws(MailboxError) {
         let limits = state.settings.limits ?? limits
-        if let storage = limits.storage, state.head.size + octets > storage { throw .overQuota(.storage) }
-        if let count = limits.messages, state.head.count + messages > count { throw .overQuota(.messages) }
+        if let storage = limits.storage, octets > 0, state.head.size + octets > storage { throw .overQuota(.storage) }
+        if let count = limits.messages, messages > 0, state.head.count + messages > count {
+            throw .overQuota(.messages)
+        }
     }
 
     /// Throws if there may not be another folder.

@@ -45,6 +45,8 @@ extension Draft {
     private mutating func copyRows(of entries: ArraySlice<MessageEntry>) async throws(MailboxError) -> [CopyRow] {
         let copies = try await rows(of: entries.filter(\.isCopy).map(\.email), Keys.email)
         let indices = try await rows(of: entries.filter { !$0.isCopy }.map(\.email), Keys.index)
+        let former = entries.filter { !$0.isCopy && !indices.has($0.email) && $0.storage.contains(.elsewhere) }
+        let formerRows = try await rows(of: former.map(\.email), Keys.email)
         var answers: [CopyRow] = []
         answers.reserveCapacity(entries.count)
         do throws(DamagedRow) {
@@ -56,7 +58,10 @@ extension Draft {
                     let thread = try indices.read(entry.email) { octets, range throws(DamagedRow) in
                         try IndexRow.thread(entry.email, octets, range)
                     }
-                    answers.append(CopyRow(of: entry.email, thread: thread ?? ThreadID(entry.email.number)))
+                    var object = entry.email
+                    if case .row(let id) = try formerRows.read(object, EmailRow.content(_:_:)) { object = EmailID(id) }
+                    let other = thread ?? ThreadID(object.number)
+                    answers.append(CopyRow(of: entry.email, object: object, thread: other))
                 }
             }
         } catch {

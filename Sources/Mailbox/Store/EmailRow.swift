@@ -76,14 +76,17 @@ struct EmailRow: Sendable {
     }
 }
 
-/// The row of a copy: of what, and the conversation, so that a copy can go without reading more.
+/// The row of a copy: of what, and the ids, so that a copy can go without reading more.
 struct CopyRow: Hashable, Sendable {
     /// The email whose rows it needs: one that is no copy, even if a copy was copied.
     var original: EmailID
+    /// The id that all copies share: the original's, unless a former version made that as a copy with rows of its own.
+    var object: EmailID
     var thread: ThreadID
 
-    init(of original: EmailID, thread: ThreadID) {
+    init(of original: EmailID, object: EmailID, thread: ThreadID) {
         self.original = original
+        self.object = object
         self.thread = thread
     }
 
@@ -91,6 +94,7 @@ struct CopyRow: Hashable, Sendable {
         var unpacker = Unpacker(octets, range)
         guard try unpacker.octet() == 2, try unpacker.octet() == 3 else { throw DamagedRow() }
         original = EmailID(try unpacker.number())
+        object = EmailID(original.number &- UInt64(bitPattern: try unpacker.signed()))
         thread = ThreadID(original.number &- UInt64(bitPattern: try unpacker.signed()))
     }
 
@@ -99,6 +103,7 @@ struct CopyRow: Hashable, Sendable {
         packer.octet(2)
         packer.octet(3)
         packer.number(original.number)
+        packer.signed(Int64(bitPattern: original.number &- object.number))
         packer.signed(Int64(bitPattern: original.number &- thread.number))
         return packer.octets
     }

@@ -14,11 +14,11 @@ struct SharedMailbox: Mailbox {
     }
 
     var account: AccountID { base.account }
-    private var isOwner: Bool { user == account }
+    var isOwner: Bool { user == account }
 
     // MARK: Rights
 
-    private func state() async throws(MailboxError) -> AccountState { try await base.writer.state() }
+    func state() async throws(MailboxError) -> AccountState { try await base.writer.state() }
 
     func require(_ rights: FolderRights, in folder: FolderID) async throws(MailboxError) {
         try await state().require(rights, of: user, in: folder, owner: account)
@@ -60,7 +60,7 @@ struct SharedMailbox: Mailbox {
     }
 
     /// Subscriptions and special uses are the owner's.
-    private func shown(_ folder: Folder) -> Folder {
+    func shown(_ folder: Folder) -> Folder {
         guard !isOwner else { return folder }
         var folder = folder
         folder.isSubscribed = false
@@ -68,7 +68,8 @@ struct SharedMailbox: Mailbox {
         return folder
     }
 
-    /// The nearest folder above that is there decides. At the top only the owner makes folders.
+    /// The nearest folder above that is there decides. At the top only the owner makes folders. That a name is taken by
+    /// a folder that the user may not look up is not told.
     func createFolder(_ path: FolderPath, specialUse: SpecialUse?) async throws(MailboxError) -> Folder {
         try await requireCreation(of: path)
         guard isOwner || specialUse == nil else { throw .noPermission }
@@ -78,6 +79,9 @@ struct SharedMailbox: Mailbox {
     private func requireCreation(of path: FolderPath) async throws(MailboxError) {
         let state = try await state()
         let paths = Dictionary(state.folders.values.lazy.map { ($0.folder.path, $0.folder.id) }) { first, _ in first }
+        if let folder = paths[path], !state.rights(of: user, in: folder, owner: account).contains(.lookup) {
+            throw .noPermission
+        }
         var above = path.parent
         while let level = above {
             if let folder = paths[level] {
@@ -195,13 +199,14 @@ struct SharedMailbox: Mailbox {
         return found
     }
 
-    /// Those in folders that the user may read.
+    /// Without the messages of folders that the user may not read.
     func thread(_ thread: ThreadID) async throws(MailboxError) -> [EmailID] {
-        var emails: [EmailID] = []
-        for email in try await base.thread(thread) {
-            if isOwner { emails.append(email) } else if try await find(email) != nil { emails.append(email) }
+        let emails = try await base.thread(thread)
+        let state = try await state()
+        guard !state.folders.keys.allSatisfy({ mayRead($0, state) }) else { return emails }
+        return zip(emails, try await base.folders(of: emails)).compactMap { email, folder in
+            folder.map { mayRead($0, state) } == true ? email : nil
         }
-        return emails
     }
 
     func octets(of message: MessageData, _ range: Range<Int>) async throws(MailboxError) -> [UInt8] {
@@ -210,6 +215,7 @@ struct SharedMailbox: Mailbox {
 
     // MARK: Changes
 
+    /// To replace a message takes the right to remove it. RFC 8508 §3.4.
     func append(
         _ messages: [NewMessage],
         to folder: FolderID,
@@ -217,7 +223,7 @@ struct SharedMailbox: Mailbox {
     ) async throws(MailboxError) -> Appended {
         try await require(.insert, in: folder)
         if let replaced { try await require([.read, .deleteMessages, .expunge], in: replaced.folder) }
-        let rights = try await myRights(in: folder)
+        let rights = try await state().rights(of: user, in: folder, owner: account)
         let allowed = messages.map { message in
             var message = message
             message.flags.formIntersection(rights.flags)
@@ -236,13 +242,13 @@ struct SharedMailbox: Mailbox {
     ) async throws(MailboxError) -> Stored {
         try await require(.read, in: folder)
         let rights = try await myRights(in: folder)
-        let mayKeywords = rights.contains(.write)
-        let namesNone = change.flags.isEmpty && change.keywords.isEmpty
-        let mayNone = rights.flags.isEmpty
-        guard
-            namesNone && !(mayNone && change.mode == .replace) || !change.flags.isDisjoint(with: rights.flags)
-                || !change.keywords.isEmpty && mayKeywords
-        else { throw .noPermission }
+        // To replace all by nothing names every flag.
+        let namesAll = change.mode == .replace && change.flags.isEmpty && change.keywords.isEmpty
+        let named = namesAll ? FolderRights.all.flags : change.flags
+        let mayKeywords = rights.contains(.write) && !change.keywords.isEmpty
+        guard !named.isDisjoint(with: rights.flags) || mayKeywords || named.isEmpty && change.keywords.isEmpty else {
+            throw rights.contains(.lookup) ? .noPermission : .noSuchFolder
+        }
         return try await base.store(uids, in: folder, change, unchangedSince: unchangedSince, within: rights)
     }
 
@@ -267,37 +273,6 @@ struct SharedMailbox: Mailbox {
         try await require([.read, .deleteMessages, .expunge], in: folder)
         return try await base.remove(uids, in: folder)
     }
-
-    // MARK: What happens
-
-    func observe(_ scope: ObservationScope, _ handler: @escaping @Sendable () -> Void) -> Observation {
-        base.writer.observe(scope, by: user, handler)
-    }
-
-    func lastModSeq() async throws(MailboxError) -> ModSeq { try await base.lastModSeq() }
-
-    /// What the user may not see is passed over, and the next read: an empty answer still means that there is no more.
-    func changes(since modSeq: ModSeq, limit: Int) async throws(MailboxError) -> [Change] {
-        var modSeq = modSeq
-        while true {
-            let changes = try await base.changes(since: modSeq, limit: limit)
-            guard let last = changes.last else { return [] }
-            let state = try await state()
-            let seen = changes.compactMap { state.seen($0, by: user, owner: account) }
-            guard seen.isEmpty else { return seen }
-            modSeq = last.modSeq
-        }
-    }
-
-    func changes(in folder: FolderID, since modSeq: ModSeq) async throws(MailboxError) -> FolderChanges {
-        try await require(.read, in: folder)
-        var changes = try await base.changes(in: folder, since: modSeq)
-        changes.snapshot.folder = shown(changes.snapshot.folder)
-        return changes
-    }
-
-    /// POP3 is for the owner.
-    func lockMaildrop() -> MaildropLock? { isOwner ? base.lockMaildrop() : nil }
 }
 
 extension Folder {
@@ -306,29 +281,5 @@ extension Folder {
         var folder = Folder(id: id, path: path, specialUse: specialUse, uidValidity: uidValidity)
         folder.isSubscribed = isSubscribed
         return folder
-    }
-}
-
-extension AccountState {
-    /// A change as `user` may hear of it; nil if not at all.
-    ///
-    /// A folder that is gone, or hidden now, is told of to those who saw it before.
-    func seen(_ change: Change, by user: AccountID, owner: AccountID) -> Change? {
-        let now =
-            folders[change.folder] == nil ? [] : rights(of: user, in: change.folder, owner: owner)
-        let isOwner = user == owner
-        switch change.kind {
-        case .added, .flags, .removed: return now.contains(.read) ? change : nil
-        case .quota, .subscription: return isOwner ? change : nil
-        case .folder, .created, .renamed: return now.contains(.lookup) ? change : nil
-        case .annotations:
-            guard change.user == nil || change.user == user else { return nil }
-            return isOwner || now.contains(.lookup) ? change : nil
-        case .deleted, .rights:
-            if isOwner || now.contains(.lookup) { return change }
-            guard let audience = change.audience else { return nil }
-            let before = AccessList.rights(of: user, by: audience, owner: owner)
-            return before.contains(.lookup) ? change : nil
-        }
     }
 }

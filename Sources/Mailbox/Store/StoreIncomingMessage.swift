@@ -31,28 +31,40 @@ final class StoreIncomingMessage: IncomingMessage {
         self.world = world
     }
 
+    deinit { state.withLock { _ = letGo(&$0) } }
+
+    /// With no room in memory, larger messages go to blobs.
+    private static let leastBlob = 4 << 10
+
+    /// Takes out what is in memory.
+    private func letGo(_ state: inout State) -> [UInt8] {
+        _ = service.hold(-state.octets.count)
+        defer { state.octets = [] }
+        return state.octets
+    }
+
     var size: Int { state.withLock { $0.size } }
 
     func push(_ octets: [UInt8]) async throws(MailboxError) {
-        let (size, writer) = state.withLock { state in
+        let (size, writer, hasRoom) = state.withLock { state in
             state.size += octets.count
-            guard state.size <= MailboxLimits.messageOctets else { return (state.size, state.blob?.writer) }
+            guard state.size <= MailboxLimits.messageOctets else { return (state.size, state.blob?.writer, true) }
             state.scanner.push(octets.span)
-            if state.blob == nil { state.octets.append(contentsOf: octets) }
-            return (state.size, state.blob?.writer)
+            guard state.blob == nil else { return (state.size, state.blob?.writer, true) }
+            state.octets.append(contentsOf: octets)
+            return (state.size, nil, service.hold(octets.count))
         }
         guard size <= MailboxLimits.messageOctets else { throw .tooLarge }
         do throws(StoreError) {
             if let writer {
                 try await writer.append(octets)
-            } else if size > store.inlineLimit {
+            } else if size > store.inlineLimit || !hasRoom && size > Self.leastBlob {
                 let id = world.randomOctets(16)
                 let writer = try await store.put(BlobID(id))
                 let octets = state.withLock { state in
                     state.blob = (id, writer)
                     state.head = Array(state.octets.prefix(Preparation.headLimit))
-                    defer { state.octets = [] }
-                    return state.octets
+                    return letGo(&state)
                 }
                 try await writer.append(octets)
             }
@@ -150,10 +162,8 @@ final class StoreIncomingMessage: IncomingMessage {
 
     func discard() async {
         let (blob, sharers, filed) = state.withLock { state in
-            defer {
-                state.octets = []
-                state.blob = nil
-            }
+            defer { state.blob = nil }
+            _ = letGo(&state)
             return (state.blob, state.sharers, state.filed)
         }
         guard let blob else { return }

@@ -38,8 +38,8 @@ extension StoreMailbox {
     /// Whose rows tell of a message: its own, or those of the one that it is a copy of.
     private struct Original {
         var email: EmailID
-        /// Known of copies only.
-        var thread: ThreadID?
+        /// Of copies, what their row says.
+        var ids: (object: EmailID, thread: ThreadID)?
         var content: ContentReference
     }
 
@@ -62,7 +62,8 @@ extension StoreMailbox {
         let rows = try await rows(of: copies, Keys.email)
         for email in copies {
             guard let row = try rows.read(email, CopyRow.init(_:_:)) else { continue }
-            originals[email] = Original(email: row.original, thread: row.thread, content: .email(row.original))
+            let content = ContentReference.email(row.original)
+            originals[email] = Original(email: row.original, ids: (row.object, row.thread), content: content)
         }
         return originals
     }
@@ -117,12 +118,12 @@ extension StoreMailbox {
     ) async throws {
         // The row of a copy tells its ids.
         let emails = answers.compactMap { $0.flatMap { originals[$0.entry.email] } }
-            .filter { parts.contains(.sortKeys) || $0.thread == nil }.map(\.email)
+            .filter { parts.contains(.sortKeys) || $0.ids == nil }.map(\.email)
         let rows = try await rows(of: emails, Keys.index)
         for index in answers.indices {
             guard var data = answers[index], let original = originals[data.entry.email] else { continue }
-            data.objectID = original.email
-            data.thread = original.thread
+            data.objectID = original.ids?.object ?? original.email
+            data.thread = original.ids?.thread
             if parts.contains(.sortKeys) {
                 let row = try rows.read(original.email) { octets, range throws(DamagedRow) in
                     try IndexRow(original.email, octets, range)
@@ -151,7 +152,7 @@ extension StoreMailbox {
         guard let found else { return nil }
         let row = try EmailRow(found, 0..<found.count)
         data.content = row.content
-        if case .row(let owner) = row.content { data.objectID = EmailID(owner) }
+        if original.ids == nil, case .row(let owner) = row.content { data.objectID = EmailID(owner) }
         data.thread = data.thread ?? ThreadID(data.objectID?.number ?? original.email.number)
         guard parts.contains(.sortKeys) else { return data }
         guard let prepared = try await former(data, row.summary) else { return nil }

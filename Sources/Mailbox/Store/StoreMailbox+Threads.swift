@@ -26,4 +26,20 @@ extension StoreMailbox {
         }
         return emails
     }
+
+    /// The folders that messages are in; nil for those that are gone. One read for a thousand.
+    func folders(of emails: [EmailID]) async throws(MailboxError) -> [FolderID?] {
+        var folders: [FolderID?] = []
+        do {
+            for start in stride(from: 0, to: emails.count, by: RowSet.limit) {
+                let keys = emails[start..<min(start + RowSet.limit, emails.count)].map(Keys.place)
+                for row in try await store.read(Keys.partition(account), keys).values {
+                    folders.append(try row.map { try PlaceRow($0).folder })
+                }
+            }
+        } catch {
+            throw .store(error)
+        }
+        return folders
+    }
 }

@@ -16,10 +16,13 @@ public final class StoreMailboxService: MailboxService {
         public var administrator: String?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
         public var cacheOctets = 64 << 20
+        /// Octets of messages on their way in, of all sessions together, that are kept in memory. Beyond it, messages of
+        /// more than 4 KiB go to blobs as they come, however small they turn out to be.
+        public var incomingOctets = 64 << 20
         /// Reads the text that lists and previews show of messages as they come.
         public var charsets: any CharsetDecoder = SystemCharsets()
 
-        /// No quota but for annotations, a cache of 64 MiB, the system's charsets.
+        /// No quota but for annotations, a cache of 64 MiB, as much for messages on their way in, the system's charsets.
         public init() {}
     }
 
@@ -27,6 +30,8 @@ public final class StoreMailboxService: MailboxService {
     private let world: World
     private let configuration: Configuration
     private let accounts: AccountCache
+    /// Octets of messages on their way in that are in memory.
+    private let incoming = Atomic(0)
 
     /// Mailboxes kept in `store`.
     public init(store: any Store, world: World, configuration: Configuration = Configuration()) {
@@ -60,6 +65,11 @@ public final class StoreMailboxService: MailboxService {
         StoreIncomingMessage(service: self, store: store, world: world)
     }
 
+    /// Notes that messages on their way in take `octets` more memory; returns whether there is room.
+    func hold(_ octets: Int) -> Bool {
+        incoming.add(octets, ordering: .relaxed).newValue <= configuration.incomingOctets
+    }
+
     /// Files into an account that need not be open, and keeps it warm.
     func perform<Value: Sendable>(
         on account: AccountID,
@@ -77,6 +87,8 @@ public final class StoreMailboxService: MailboxService {
 
     var quota: QuotaLimits { configuration.quota }
 
+    var charsets: any CharsetDecoder { configuration.charsets }
+
     func newOperation() -> OperationID { OperationID(high: world.random(), low: world.random()) }
 
     /// The shared annotations of every account: the configuration's.
@@ -86,7 +98,6 @@ public final class StoreMailboxService: MailboxService {
         ]
         return values.compactMap { name, value in value.map { Annotation(name, Array($0.utf8)) } }
     }
-    var charsets: any CharsetDecoder { configuration.charsets }
 }
 
 extension AccountState {

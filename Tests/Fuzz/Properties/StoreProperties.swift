@@ -27,6 +27,7 @@ enum StoreProperties {
             precondition((try? NamesRow.names(NamesRow.row(names))) == names)
         }
         checkChange(octets)
+        checkSettings(octets)
         checkHead(octets)
         checkManifest(octets)
         var unpacker = Unpacker(octets)
@@ -78,6 +79,25 @@ enum StoreProperties {
         if let row = try? ThreadKeyRow(octets) { precondition((try? ThreadKeyRow(row.row)) == row) }
     }
 
+    private static func checkSettings(_ octets: [UInt8]) {
+        for key in [
+            Keys.limits, Keys.access(FolderID(3)), Keys.sharer(with: AccountID(3)), Keys.annotationOctets, octets,
+        ] {
+            var settings = AccountSettings()
+            guard (try? settings.read(key, octets)) != nil else { continue }
+            var again = AccountSettings()
+            if let limits = settings.limits {
+                let row = AccountSettings.row { limits.pack(into: &$0) }
+                precondition((try? again.read(Keys.limits, row)) != nil && again.limits == limits)
+            }
+            for (id, list) in settings.access {
+                let row = AccountSettings.row { list.pack(into: &$0) }
+                precondition((try? again.read(Keys.access(id), row)) != nil && again.access[id] == list)
+            }
+        }
+        if let value = try? AnnotationRow.value(octets) { precondition(AnnotationRow.row(value) == octets) }
+    }
+
     private static func checkChange(_ octets: [UInt8]) {
         let key = Keys.change(7, 0)
         guard let change = try? Change(key: key, row: octets) else { return }
@@ -85,6 +105,7 @@ enum StoreProperties {
             preconditionFailure("what is written can be read")
         }
         precondition(again.uids == change.uids && again.folder == change.folder && again.kind == change.kind)
+        precondition(again.audience == change.audience)
         _ = try? Change(key: octets, row: octets)
     }
 
