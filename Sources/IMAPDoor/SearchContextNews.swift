@@ -37,7 +37,7 @@ extension Session {
                 tag: tag,
                 by: numbering,
                 source: source,
-                try key.inUIDs(selection),
+                key.inUIDs(selection),
                 returns.updateAttributes,
                 members: UIDSet(finding.indices.sorted().lazy.map { messages[$0].uid }),
                 sorted: sorted
@@ -163,14 +163,14 @@ extension SearchKey {
     }
 
     /// The key with UIDs for sequence numbers and `$`, as both are now. RFC 5267 §4.3.
-    func inUIDs(_ selection: Selection) throws -> SearchKey {
+    func inUIDs(_ selection: Selection) -> SearchKey {
         switch self {
-        case .and(let keys): .and(try keys.map { try $0.inUIDs(selection) })
-        case .or(let left, let right): .or(try left.inUIDs(selection), try right.inUIDs(selection))
-        case .not(let key): .not(try key.inUIDs(selection))
-        case .fuzzy(let key): .fuzzy(try key.inUIDs(selection))
-        case .sequence(let set): try selection.uidKey(set)
-        case .uid(let set) where set.isSavedResult: try selection.uidKey(set)
+        case .and(let keys): .and(keys.map { $0.inUIDs(selection) })
+        case .or(let left, let right): .or(left.inUIDs(selection), right.inUIDs(selection))
+        case .not(let key): .not(key.inUIDs(selection))
+        case .fuzzy(let key): .fuzzy(key.inUIDs(selection))
+        case .sequence(let set): selection.uidKey(set)
+        case .uid(let set) where set.isSavedResult: selection.uidKey(set)
         default: self
         }
     }
@@ -178,8 +178,8 @@ extension SearchKey {
 
 extension Selection {
     /// The messages of a set, by their UIDs.
-    fileprivate func uidKey(_ set: SequenceSet) throws -> SearchKey {
-        let uids = try messages(set, by: .sequence).uids(self)
+    fileprivate func uidKey(_ set: SequenceSet) -> SearchKey {
+        let uids = searched(set).uids(self)
         guard !uids.isEmpty else { return .not(.all) }
         return .uid(SequenceSet(uids.ranges.map { SequenceSet.Element($0.lowerBound, $0.upperBound) }))
     }

@@ -7,7 +7,7 @@ internal import Network
 protocol SearchIndex: Sendable {
     /// Which of the messages `open`, ascending indices of the scan's view, match `condition`; ascending. One that is gone
     /// does not match.
-    func matches(_ condition: SearchCondition, among open: [Int], _ scan: borrowing SearchScan) async throws -> [Int]
+    func matches(_ condition: SearchCondition, among open: [Int], _ scan: SearchScan) async throws -> [Int]
 }
 
 /// A search that goes on: what it is about, and what it does for others meanwhile.
@@ -64,7 +64,8 @@ extension Session {
         _ open: inout [Int]
     ) {
         let isRecent = selection.recent.contains(entry.uid)
-        switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
+        let candidate = SearchCandidate(index: index, entry: entry, isRecent: isRecent)
+        switch condition.matches(candidate, SearchDecoding(charsets: house.charsets)) {
         case true?: found.append(index)
         case false?: break
         case nil: open.append(index)

@@ -64,21 +64,6 @@ extension Session {
         if let returns, returns.options.contains(.save) { try requireWithinLimit(finding.saved(returns).count) }
     }
 
-    /// How well messages that were found match: 100 where what was looked for stands as it was written, 50 where only its
-    /// words do. RFC 6203 §4.
-    func relevancies(
-        _ key: SearchKey,
-        _ charset: String?,
-        _ found: [Int],
-        _ mailbox: any Mailbox,
-        _ selection: Selection
-    ) async throws -> [Int: UInt8] {
-        let exact = try condition(key.withoutFuzzy, charset: charset, selection)
-        let scan = SearchScan(session: self, mailbox: mailbox, selection: selection)
-        let matching = Set(try await house.index.matches(exact, among: found, scan))
-        return Dictionary(uniqueKeysWithValues: found.map { ($0, matching.contains($0) ? 100 : 50) })
-    }
-
     /// The condition of a key. What it looks for is in the charset that is named. RFC 3501 §6.4.4.
     func condition(_ key: SearchKey, charset: String?, _ selection: Selection) throws -> SearchCondition {
         let key = try key.inUTF8(from: charset, house.charsets)
