@@ -15,8 +15,13 @@ struct ScanningIndex: SearchIndex {
     /// Octets that are read of a part before it is known what it is.
     private static let partStart = 32 << 10
 
-    func matches(_ condition: SearchCondition, among open: [Int], _ scan: SearchScan) async throws -> [Int] {
+    func matches(
+        _ condition: SearchCondition,
+        among open: FoundMessages,
+        _ scan: SearchScan
+    ) async throws -> FoundMessages {
         var work = Work(condition, open.count, SearchDecoding(charsets: scan.session.house.charsets))
+        var found = FoundMessages()
         let messages = scan.selection.messages
         for start in stride(from: 0, to: open.count, by: 1000) {
             var unknown: [Int] = []
@@ -28,8 +33,10 @@ struct ScanningIndex: SearchIndex {
                 try await look(at: kept, index, &work, scan)
             }
             try await read(unknown, &work, scan)
+            for index in work.found.sorted() { found.append(index) }
+            work.found = []
         }
-        return work.found.sorted()
+        return found
     }
 
     /// How far a search is.
@@ -38,6 +45,7 @@ struct ScanningIndex: SearchIndex {
         let wanted: SearchParts
         let goal: Int
         let decoding: SearchDecoding
+        /// In this batch, in any order.
         var found: [Int] = []
         var done = 0
         /// Since others had their turn.

@@ -4,12 +4,10 @@ internal import Network
 
 // What SEARCH, SORT and ESEARCH answer, and what `$` becomes. RFC 4731, RFC 5182, RFC 9394.
 
-/// Messages that were found, as indices of the view.
+/// What a search found.
 struct SearchFinding {
-    /// In the order of the answer: ascending after SEARCH.
-    var indices: [Int]
-    /// Whether they ascend.
-    var isAscending = true
+    /// Indices of the view, in the order of the answer: ascending after SEARCH.
+    var indices: FoundMessages
     /// How well each matches, 1 to 100, in the same order, if that was asked for. RFC 6203 §4.
     var relevancies: [UInt8]?
 
@@ -22,7 +20,7 @@ extension SearchFinding {
     /// What RETURN asks for of it. Nothing found has no MIN, MAX and ALL. RFC 4731 §3.1, RFC 9394 §3.1.
     func items(
         _ returns: SearchReturn,
-        _ number: (Int) -> UInt32,
+        _ number: @escaping (Int) -> UInt32,
         highestModSeq: ModSeq?
     ) -> [SearchResult.Item] {
         let options = returns.effective
@@ -46,28 +44,25 @@ extension SearchFinding {
     }
 
     /// Which of them SAVE keeps: all, unless only MIN, MAX or PARTIAL were asked for. RFC 5182 §2.1, RFC 9394 §3.2.
-    func saved(_ returns: SearchReturn) -> [Int] {
-        if !returns.options.isDisjoint(with: [.all, .count]) { return indices }
-        var kept: Set<Int> = []
-        if returns.options.contains(.min), let first { kept.insert(first) }
-        if returns.options.contains(.max), let last { kept.insert(last) }
-        if let partial = returns.partial {
-            kept.formUnion(indices[partial.places(among: indices.count) ?? 0..<0])
-        } else if returns.options.isDisjoint(with: [.min, .max]) {
+    func saved(_ returns: SearchReturn) -> FoundMessages {
+        let options = returns.options
+        if !options.isDisjoint(with: [.all, .count])
+            || returns.partial == nil && options.isDisjoint(with: [.min, .max])
+        {
             return indices
         }
-        return Array(kept)
+        return FoundMessages(ascending: Set(told(returns)).sorted())
     }
 
     /// Those whose mod-sequences count for the answer. RFC 4731 §3.2.
-    func told(_ returns: SearchReturn) -> [Int] {
+    func told(_ returns: SearchReturn) -> FoundMessages {
         let options = returns.effective
         if !options.isDisjoint(with: [.all, .count]) { return indices }
         var told: [Int] = []
         if options.contains(.min), let first { told.append(first) }
         if options.contains(.max), let last { told.append(last) }
         if let partial = returns.partial { told += indices[partial.places(among: indices.count) ?? 0..<0] }
-        return told
+        return FoundMessages(inOrder: told)
     }
 }
 
@@ -83,7 +78,7 @@ extension Session {
     ) {
         let messages = selection.messages
         if returns.options.contains(.save) {
-            selection.savedResult = UIDSet(finding.saved(returns).sorted().lazy.map { messages[$0].uid })
+            selection.savedResult = UIDSet(finding.saved(returns).ascending.lazy.map { messages[$0].uid })
             // Nothing else was asked for. RFC 5182 §2.1.
             if returns.options == .save, returns.partial == nil { return }
         }

@@ -39,7 +39,7 @@ extension Session {
                 source: source,
                 key.inUIDs(selection),
                 returns.updateAttributes,
-                members: UIDSet(finding.indices.sorted().lazy.map { messages[$0].uid }),
+                members: UIDSet(finding.indices.ascending.lazy.map { messages[$0].uid }),
                 sorted: sorted
             )
         )
@@ -51,7 +51,7 @@ extension Session {
 
     /// What SORT compares of messages, by their UIDs.
     private func ranks(
-        _ indices: [Int],
+        _ indices: FoundMessages,
         _ order: MessageOrder,
         _ mailbox: any Mailbox,
         _ selection: Selection
@@ -82,8 +82,9 @@ extension Session {
         _ selection: Selection
     ) async throws {
         let messages = selection.messages
-        let indices = changed.map { $0.number - 1 }.filter { messages[$0].uid < first }
-        let candidates = indices + Array(messages.index(notBefore: first)..<messages.count)
+        var candidates = FoundMessages()
+        for (number, entry) in changed where entry.uid < first { candidates.append(number - 1) }
+        for index in messages.index(notBefore: first)..<messages.count { candidates.append(index) }
         guard !selection.contexts.isEmpty, !candidates.isEmpty else { return }
         for context in selection.contexts {
             do {
@@ -102,7 +103,7 @@ extension Session {
     /// Tells one result which of `candidates` come into it and which go.
     private func tell(
         _ tag: [UInt8],
-        _ candidates: [Int],
+        _ candidates: FoundMessages,
         newFrom first: UID,
         _ mailbox: any Mailbox,
         _ selection: Selection
@@ -115,7 +116,7 @@ extension Session {
         let found = UIDSet(matching.lazy.map { messages[$0].uid })
         let all = UIDSet(candidates.lazy.map { messages[$0].uid })
         let added = found.subtracting(context.members)
-        let new = matching.filter { added.contains(messages[$0].uid) }
+        let new = FoundMessages(ascending: matching.lazy.filter { added.contains(messages[$0].uid) })
         var ranks: [MessageOrder.Rank] = []
         if let order = context.order { ranks = try await self.ranks(new, order, mailbox, selection) }
         let removals = selection.contexts[place].remove(all.subtracting(found)) {
@@ -125,11 +126,11 @@ extension Session {
         var items: [SearchResult.Item] = []
         if !removals.isEmpty { items.append(.removeFrom(removals)) }
         if !additions.isEmpty { items.append(.addTo(additions)) }
-        let arrived = new.filter { messages[$0].uid >= first }
+        let arrived = FoundMessages(ascending: new.lazy.filter { messages[$0].uid >= first })
         if !arrived.isEmpty, !context.attributes.isEmpty {
             // Before the ESEARCH. RFC 5465 §7.
             let request = FetchRequest(SequenceSet([]), by: .uid, context.attributes)
-            let numbers = MessageNumbers(ranges: arrived.map { $0..<$0 + 1 })
+            let numbers = MessageNumbers(ranges: arrived.ranges ?? [])
             try await self.tell(numbers, FetchPlan(request, enabled), mailbox, selection)
         }
         tell(items, of: context)

@@ -46,7 +46,7 @@ extension Session {
     func relevancies(
         _ key: SearchKey,
         _ charset: String?,
-        _ found: [Int],
+        _ found: FoundMessages,
         _ mailbox: any Mailbox,
         _ selection: Selection
     ) async throws -> [Int: UInt8] {

@@ -15,8 +15,8 @@ extension Session {
             if tellsRelevancy || request.criteria.contains(where: { $0.key == .relevancy }) {
                 order.relevancies = try await relevancies(request.key, request.charset, found, mailbox, selection)
             }
-            let sorted = order.sorted(try await ranks(of: found, order, mailbox, selection))
-            var finding = SearchFinding(indices: sorted, isAscending: false)
+            let sorted = FoundMessages(inOrder: order.sorted(try await ranks(of: found, order, mailbox, selection)))
+            var finding = SearchFinding(indices: sorted)
             if tellsRelevancy { finding.relevancies = sorted.map { order.relevancies[$0] ?? 1 } }
             try requireSavable(finding, request.returns)
             if let returns = request.returns {
@@ -49,7 +49,7 @@ extension Session {
 
     /// What is compared of messages. What the order needs is read in large scans of small rows.
     func ranks(
-        of indices: [Int],
+        of indices: FoundMessages,
         _ order: MessageOrder,
         _ mailbox: any Mailbox,
         _ selection: Selection
@@ -69,7 +69,7 @@ extension Session {
 
     /// Calls `body` with what SORT and THREAD compare of each message that is still there, in the order of the indices.
     func forEachKeys(
-        _ indices: [Int],
+        _ indices: FoundMessages,
         _ mailbox: any Mailbox,
         _ selection: Selection,
         _ body: (Int, SortKeys) -> Void
