@@ -121,6 +121,22 @@ import Testing
         #expect(pauses >= count / 4096 * 2 || count <= 4096)
     }
 
+    /// A piece of the view is the same as its messages one by one.
+    @Test func piecesOfTheView() {
+        let uids: [UID] = [1, 2, 63, 64, 65, 200, 201, 1000]
+        let table = MessageTable(
+            uids.map { MessageEntry(uid: $0, size: 1, email: EmailID(UInt64($0)), modSeq: 1, internalDate: 0) }
+        )
+        for start in 0...uids.count {
+            for end in start...uids.count {
+                var found: [UID] = []
+                table.forEachEntry(in: start..<end) { found.append($0.uid) }
+                #expect(found == Array(uids[start..<end]))
+            }
+        }
+        MessageTable().forEachEntry(in: 0..<0) { _ in Issue.record("nothing is there") }
+    }
+
     @Test(arguments: [
         ([], []), ([0], [1, 2, 3]), ([5, 6, 7], [1, 9]), ([1, 2, 9], [0, 3, 4, 8, 20]), ([1, 3, 5], [2, 4]),
     ])
