@@ -78,7 +78,7 @@ struct ScanningIndex: SearchIndex {
         let decoding = SearchDecoding(charsets: session.house.charsets)
         var header: [UInt8] = []
         if !wanted.isDisjoint(with: [.header, .body]), let range = data.range(of: MIME.Section([], .header)) {
-            header = wanted.contains(.header) ? try await session.octets(range, of: data, scan.mailbox) : []
+            header = wanted.contains(.header) ? try await session.whole(range, of: data, scan.mailbox) : []
         }
         let texts = wanted.contains(.body) ? try await texts(of: data, decoding, scan) : []
         var content = SearchContent(envelope: data.summary?.envelope, header: header, texts: texts, decoding)
@@ -101,14 +101,14 @@ struct ScanningIndex: SearchIndex {
         for (index, part) in parts.enumerated() {
             let header = (part.headerStart..<max(part.headerStart, part.bodyStart)).clamped(to: size)
             if part.parent.map({ $0 < index && parts[$0].isMessage }) ?? false {
-                texts.append(decoding.header(try await session.octets(header, of: data, scan.mailbox)))
+                texts.append(decoding.header(try await session.whole(header, of: data, scan.mailbox)))
             }
             guard !part.isMultipart, !part.isMessage,
-                decoding.isText(try await session.octets(header, of: data, scan.mailbox))
+                decoding.isText(try await session.whole(header, of: data, scan.mailbox))
             else { continue }
             let end = min(part.bodyEnd, part.headerStart + Self.searchedOctets)
             let range = (part.headerStart..<max(part.headerStart, end)).clamped(to: size)
-            let octets = try await session.octets(range, of: data, scan.mailbox)
+            let octets = try await session.whole(range, of: data, scan.mailbox)
             texts.append(decoding.part(octets, bodyStart: part.bodyStart - part.headerStart))
         }
         return texts
