@@ -34,10 +34,12 @@ extension Session {
         _ = selection.bell.take()
         let later = try await snapshot(of: selection, mailbox)
         let firstNew = selection.view.snapshot.folder.uidNext
+        let before = selection.messages
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
         selection.holdsExpunged = selection.messages.count > later.messages.count
         guard !news.isEmpty else { return [] }
         if news.exists != nil { try await claimRecent(mailbox, selection) }
+        tellContextsOfRemoved(news.expungedUIDs, before, selection)
         stream.write { output in
             if enabled.tellsVanished {
                 Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output)
@@ -57,6 +59,7 @@ extension Session {
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
+        try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
         return news.changed
     }
 

@@ -178,6 +178,7 @@ final class Session {
     /// Does one command, in the task that calls, and answers it.
     func performHere(_ command: PendingCommand) async throws(TransportError) {
         tag = command.tag
+        progressDue = stream.deadline(after: limits.progressTime)
         namesUIDs = command.command.namesUIDs
         defer { namesUIDs = false }
         do {

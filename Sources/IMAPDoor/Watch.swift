@@ -115,7 +115,8 @@ final class Watch {
 }
 
 extension Watch.Names {
-    fileprivate func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
+    /// Whether it is one of them.
+    func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
         switch self {
         case .all: true
         case .personal: isPersonal
