@@ -73,12 +73,13 @@ extension Session {
         try await tell(numbers, FetchPlan(request, enabled), mailbox, selection)
     }
 
-    /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.
+    /// The selected folder as it is now. If it is gone, or may not be read any more, so is the
+    /// session.
     private func snapshot(of selection: Selection, _ mailbox: any Mailbox) async throws -> FolderSnapshot {
         do throws(MailboxError) {
             return try await mailbox.snapshot(of: selection.folder)
-        } catch .noSuchFolder {
-            throw Refusal(kind: .closing, code: .nonexistent, text: "Selected mailbox was deleted")
+        } catch {
+            throw Refusal.unreadable(error)
         }
     }
 
