@@ -32,12 +32,23 @@ extension Session {
         isKnown: ((MessageEntry, FolderSnapshot) -> Bool)? = nil
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()
-        let later = try await snapshot(of: selection, mailbox)
+        let later: FolderSnapshot
+        do {
+            later = try await snapshot(of: selection, mailbox)
+        } catch {
+            // It is still to be told.
+            selection.bell.raise()
+            throw error
+        }
         let firstNew = selection.view.snapshot.folder.uidNext
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
         selection.holdsExpunged = selection.messages.count > later.messages.count
         guard !news.isEmpty else { return [] }
-        if news.exists != nil { try await claimRecent(mailbox, selection) }
+        // What the view has done is told, whatever fails.
+        var failure: (any Error)?
+        if news.exists != nil {
+            do { try await claimRecent(mailbox, selection) } catch { failure = error }
+        }
         stream.write { output in
             if enabled.tellsVanished {
                 Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output)
@@ -54,6 +65,7 @@ extension Session {
                 selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
             }
         }
+        if let failure { throw failure }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }

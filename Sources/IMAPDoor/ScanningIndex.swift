@@ -13,6 +13,9 @@ struct ScanningIndex: SearchIndex {
         let messages = scan.selection.messages
         var found: [Int] = []
         var done = 0
+        // Messages whose text one may compare before others have their turn: with thousands of keys not even two.
+        let share = max(1, 2000 / condition.steps)
+        var compared = 0
         for start in stride(from: 0, to: open.count, by: 1000) {
             let batch = Array(open[start..<min(start + 1000, open.count)])
             var unknown: [Int] = []
@@ -22,6 +25,8 @@ struct ScanningIndex: SearchIndex {
                     continue
                 }
                 if matches(condition, index, kept, scan) { found.append(index) }
+                compared += 1
+                if compared.isMultiple(of: share) { try await scan.pause(done: done, of: open.count) }
             }
             let entries = unknown.map { messages[$0] }
             var next = 0
@@ -33,6 +38,8 @@ struct ScanningIndex: SearchIndex {
                     // Another session may remove it in the middle of the search.
                     guard let content = try await content(of: data, wanted, scan) else { continue }
                     if matches(condition, unknown[next + place], content, scan) { found.append(unknown[next + place]) }
+                    compared += 1
+                    if compared.isMultiple(of: share) { try await scan.pause(done: done + next, of: open.count) }
                 }
                 next += answers.count
                 try await scan.pause(done: done + next, of: open.count)

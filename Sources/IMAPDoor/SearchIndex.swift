@@ -16,6 +16,9 @@ struct SearchScan {
     let mailbox: any Mailbox
     let selection: Selection
 
+    /// Comparisons with what the view knows that take a few milliseconds.
+    static let share = 200_000
+
     /// To be called every few milliseconds of work: the loop's other sessions go first, and the client hears now and then how
     /// far it is. RFC 9585.
     func pause(done: Int, of goal: Int) async throws { try await session.pause(done: done, of: goal) }
@@ -26,18 +29,22 @@ extension Session {
     func find(_ condition: SearchCondition, _ mailbox: any Mailbox, _ selection: Selection) async throws -> [Int] {
         var found: [Int] = []
         var open: [Int] = []
-        var index = 0
-        selection.messages.forEachEntry { entry in
-            let isRecent = selection.recent.contains(entry.uid)
-            switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
-            case true?: found.append(index)
-            case false?: break
-            case nil: open.append(index)
+        progressDue = stream.deadline(after: limits.progressTime)
+        let messages = selection.messages
+        // A client may name thousands of keys.
+        let share = max(1, SearchScan.share / condition.steps)
+        for start in stride(from: 0, to: messages.count, by: share) {
+            if start > 0 { try await pause(done: start, of: messages.count) }
+            messages.forEachEntry(in: start..<min(start + share, messages.count)) { index, entry in
+                let isRecent = selection.recent.contains(entry.uid)
+                switch condition.matches(SearchCandidate(index: index, entry: entry, isRecent: isRecent)) {
+                case true?: found.append(index)
+                case false?: break
+                case nil: open.append(index)
+                }
             }
-            index += 1
         }
         guard !open.isEmpty else { return found }
-        progressDue = stream.deadline(after: limits.progressTime)
         let scan = SearchScan(session: self, mailbox: mailbox, selection: selection)
         found += try await house.index.matches(condition, among: open, scan)
         found.sort()

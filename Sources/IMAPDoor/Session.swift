@@ -215,7 +215,9 @@ final class Session {
             } catch let error as TransportError {
                 throw error
             } catch {
-                closing = asRefusal(error)
+                // What could not be told now is told after the next command.
+                let next = asRefusal(error)
+                if next.kind == .closing { closing = next }
             }
         }
         writeStatus(command.tag, refusal.kind == .bad ? .bad : .no, refusal.code, refusal.text)

@@ -113,6 +113,25 @@ public struct MessageTable: Sendable, RandomAccessCollection {
         for chunk in chunks { for entry in chunk.entries { try body(entry) } }
     }
 
+    /// Calls `body` for each message at `range`, with its index, in order.
+    public func forEachEntry(in range: Range<Int>, _ body: (Int, MessageEntry) -> Void) {
+        var index = range.lowerBound
+        guard index < range.upperBound else { return }
+        var (low, high) = (0, chunks.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= index { low = middle } else { high = middle }
+        }
+        for place in low..<chunks.count {
+            let end = Swift.min(starts[place] + chunks[place].entries.count, range.upperBound)
+            while index < end {
+                body(index, chunks[place].entries[index - starts[place]])
+                index += 1
+            }
+            if index >= range.upperBound { return }
+        }
+    }
+
     /// Calls `body` for each message whose modseq is greater than `modSeq`, in order. Chunks in which nothing changed are
     /// passed over.
     public func forEachEntry<Failure: Error>(
