@@ -42,7 +42,9 @@ extension Session {
         }
         let firstNew = selection.view.snapshot.folder.uidNext
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
+        let held = selection.holdsExpunged
         selection.holdsExpunged = selection.messages.count > later.messages.count
+        if !selection.holdsExpunged { selection.toldUpTo = later.folder.highestModSeq }
         guard !news.isEmpty else { return [] }
         // What the view has done is told, whatever fails.
         var failure: (any Error)?
@@ -65,11 +67,23 @@ extension Session {
                 selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
             }
         }
+        if held, !selection.holdsExpunged, enabled.contains(.qresync) {
+            writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
+        }
         if let failure { throw failure }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
         return news.changed
+    }
+
+    /// Says up to where the client knows everything, if that is less than the mod-sequences it was told: messages went that
+    /// it will hear of later, and may never hear of if the connection is lost. RFC 7162 §3.2.
+    func tellHeldBack() {
+        guard enabled.contains(.qresync), case .selected(_, let selection) = phase, selection.holdsExpunged else {
+            return
+        }
+        writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "Some that went are told later")
     }
 
     /// What NOTIFY wants to be told of new messages. RFC 5465 §5.2.

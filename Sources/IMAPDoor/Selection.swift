@@ -21,6 +21,8 @@ final class Selection {
     private let observation: Observation
     /// Removed messages that the client could not be told of yet are still in the view.
     var holdsExpunged = false
+    /// The client was told all that happened up to here.
+    var toldUpTo: ModSeq
 
     init(
         _ snapshot: FolderSnapshot,
@@ -36,6 +38,7 @@ final class Selection {
         folder = snapshot.folder.id
         self.isReadOnly = isReadOnly
         view = FolderView(snapshot)
+        toldUpTo = snapshot.folder.highestModSeq
         recent = UIDSet()
         self.bell = bell
         self.observation = observation

@@ -177,6 +177,7 @@ final class Session {
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)
             try await tellWatched()
+            tellHeldBack()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             switch completion.layer {
             case nil: break
@@ -220,6 +221,7 @@ final class Session {
                 if next.kind == .closing { closing = next }
             }
         }
+        tellHeldBack()
         writeStatus(command.tag, refusal.kind == .bad ? .bad : .no, refusal.code, refusal.text)
         if let closing { sayBye(closing.text) }
     }
