@@ -40,9 +40,11 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
+    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure", "EncodedWord", "Address",
+    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure",
+    "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
 let fuzz: [Target] =

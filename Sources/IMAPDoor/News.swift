@@ -32,13 +32,26 @@ extension Session {
         isKnown: ((MessageEntry, FolderSnapshot) -> Bool)? = nil
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()
-        let later = try await snapshot(of: selection, mailbox)
+        let later: FolderSnapshot
+        do {
+            later = try await snapshot(of: selection, mailbox)
+        } catch {
+            // It is still to be told.
+            selection.bell.raise()
+            throw error
+        }
         let firstNew = selection.view.snapshot.folder.uidNext
         let before = selection.messages
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
+        let held = selection.holdsExpunged
         selection.holdsExpunged = selection.messages.count > later.messages.count
+        if !selection.holdsExpunged { selection.toldUpTo = later.folder.highestModSeq }
         guard !news.isEmpty else { return [] }
-        if news.exists != nil { try await claimRecent(mailbox, selection) }
+        // What the view has done is told, whatever fails.
+        var failure: (any Error)?
+        if news.exists != nil {
+            do { try await claimRecent(mailbox, selection) } catch { failure = error }
+        }
         tellContextsOfRemoved(news.expungedUIDs, before, selection)
         stream.write { output in
             if enabled.tellsVanished {
@@ -56,11 +69,24 @@ extension Session {
                 selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
             }
         }
+        if held, !selection.holdsExpunged, enabled.contains(.qresync) {
+            writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
+        }
+        if let failure { throw failure }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
         try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
         return news.changed
+    }
+
+    /// Says up to where the client knows everything, if that is less than the mod-sequences it was told: messages went that
+    /// it will hear of later, and may never hear of if the connection is lost. RFC 7162 §3.2.
+    func tellHeldBack() {
+        guard enabled.contains(.qresync), case .selected(_, let selection) = phase, selection.holdsExpunged else {
+            return
+        }
+        writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "Some that went are told later")
     }
 
     /// What NOTIFY wants to be told of new messages. RFC 5465 §5.2.
@@ -76,12 +102,13 @@ extension Session {
         try await tell(numbers, FetchPlan(request, enabled), mailbox, selection)
     }
 
-    /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.
+    /// The selected folder as it is now. If it is gone, or may not be read any more, so is the
+    /// session.
     private func snapshot(of selection: Selection, _ mailbox: any Mailbox) async throws -> FolderSnapshot {
         do throws(MailboxError) {
             return try await mailbox.snapshot(of: selection.folder)
-        } catch .noSuchFolder {
-            throw Refusal(kind: .closing, code: .nonexistent, text: "Selected mailbox was deleted")
+        } catch {
+            throw Refusal.unreadable(error)
         }
     }
 

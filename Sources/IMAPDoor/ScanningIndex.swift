@@ -44,6 +44,8 @@ struct ScanningIndex: SearchIndex {
         let condition: SearchCondition
         let wanted: SearchParts
         let goal: Int
+        /// Keys that are looked at for each message.
+        let steps: Int
         let decoding: SearchDecoding
         /// In this batch, in any order.
         var found: [Int] = []
@@ -55,6 +57,7 @@ struct ScanningIndex: SearchIndex {
             self.condition = condition
             wanted = condition.parts
             self.goal = goal
+            steps = condition.steps
             self.decoding = decoding
         }
     }
@@ -70,7 +73,7 @@ struct ScanningIndex: SearchIndex {
         let candidate = SearchCandidate(index: index, entry: entry, isRecent: isRecent, content: content)
         if work.condition.matches(candidate, work.decoding) == true { work.found.append(index) }
         work.done += 1
-        work.octets += content.octets
+        work.octets += content.octets * work.steps
         try await rest(&work, scan)
     }
 

@@ -59,6 +59,18 @@ indirect enum SearchCondition {
     }
 }
 
+extension SearchCondition {
+    /// How many comparisons it takes at most.
+    var steps: Int {
+        switch self {
+        case .and(let all): all.reduce(1) { $0 + $1.steps }
+        case .or(let left, let right): left.steps + right.steps
+        case .not(let condition): condition.steps
+        default: 1
+        }
+    }
+}
+
 /// What a condition looks at beyond the view.
 struct SearchParts: OptionSet {
     var rawValue: UInt8
@@ -88,6 +100,7 @@ extension SearchCondition {
         case .not(let key): self = .not(try inner(key))
         case .fuzzy(let key):
             self = try SearchCondition(key.loosened, selection, now: now, isFuzzy: true)
+        case .sequence(let set) where set.isSavedResult: self = .uids(selection.savedResult.ranges)
         case .sequence(let set):
             let numbers = selection.searched(set)
             self = .numbers(numbers.ranges.map { UInt32($0.lowerBound)...UInt32($0.upperBound - 1) })

@@ -34,10 +34,12 @@ extension Session {
         var found = FoundMessages()
         var open = FoundMessages()
         let count = selection.messages.count
-        for start in stride(from: 0, to: count, by: Session.entriesAtOnce) {
+        // A client may name thousands of keys.
+        let share = max(1, Session.entriesAtOnce / condition.steps)
+        for start in stride(from: 0, to: count, by: share) {
             if start > 0 { try await pause(done: start, of: count) }
             var index = start
-            selection.messages.forEachEntry(in: start..<min(start + Session.entriesAtOnce, count)) { entry in
+            selection.messages.forEachEntry(in: start..<min(start + share, count)) { entry in
                 sort(entry, index, by: condition, selection, &found, &open)
                 index += 1
             }

@@ -23,6 +23,8 @@ final class Selection {
     var contexts: [SearchContext] = []
     /// Removed messages that the client could not be told of yet are still in the view.
     var holdsExpunged = false
+    /// The client was told all that happened up to here.
+    var toldUpTo: ModSeq
 
     init(
         _ snapshot: FolderSnapshot,
@@ -38,6 +40,7 @@ final class Selection {
         folder = snapshot.folder.id
         self.isReadOnly = isReadOnly
         view = FolderView(snapshot)
+        toldUpTo = snapshot.folder.highestModSeq
         recent = UIDSet()
         self.bell = bell
         self.observation = observation

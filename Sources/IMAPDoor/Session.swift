@@ -185,6 +185,7 @@ final class Session {
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)
             try await tellWatched()
+            tellHeldBack()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             switch completion.layer {
             case nil: break
@@ -223,9 +224,12 @@ final class Session {
             } catch let error as TransportError {
                 throw error
             } catch {
-                closing = asRefusal(error)
+                // What could not be told now is told after the next command.
+                let next = asRefusal(error)
+                if next.kind == .closing { closing = next }
             }
         }
+        tellHeldBack()
         writeStatus(command.tag, refusal.kind == .bad ? .bad : .no, refusal.code, refusal.text)
         if let closing { sayBye(closing.text) }
     }

@@ -18,9 +18,9 @@ final class Watch {
         case all
         case personal
         case subscribed
-        case subtree([FolderPath])
-        case subtreeOne([FolderPath])
-        case exactly([FolderPath])
+        case subtree(Set<FolderPath>)
+        case subtreeOne(Set<FolderPath>)
+        case exactly(Set<FolderPath>)
     }
 
     /// What is told of the selected mailbox. RFC 5465 §6.1.
@@ -121,8 +121,8 @@ extension Watch.Names {
         case .all: true
         case .personal: isPersonal
         case .subscribed: isSubscribed
-        case .subtree(let roots): roots.contains { $0 == path || $0.isAbove(path) }
-        case .subtreeOne(let roots): roots.contains { $0 == path || $0 == path.parent }
+        case .subtree(let roots): roots.contains(path) || path.levelsAbove.contains { roots.contains($0) }
+        case .subtreeOne(let roots): roots.contains(path) || path.parent.map { roots.contains($0) } ?? false
         case .exactly(let paths): paths.contains(path)
         }
     }

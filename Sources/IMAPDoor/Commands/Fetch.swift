@@ -59,7 +59,8 @@ extension Session {
         let wanted = set.isSavedResult ? selection.savedResult : UIDSet(ranges: set.ranges(largest: last))
         let changes = try await mailbox.changes(in: selection.folder, since: since)
         var gone = changes.vanished.intersection(wanted)
-        if selection.holdsExpunged || selection.messages.count > changes.snapshot.messages.count {
+        // What the view still shows the client is told of later, as one message less.
+        if !gone.isEmpty {
             var shown = UIDSet()
             selection.messages.forEachEntry { shown.insert($0.uid) }
             gone = gone.subtracting(shown)
@@ -178,6 +179,8 @@ extension Session {
             } else {
                 stream.write { output in response.append(attribute, of: data, selection, enabled, &output) }
             }
+            // A client may ask for thousands of pieces of one message.
+            if stream.pendingOutput >= stream.outputMark { try await stream.drain(by: transferDeadline) }
         }
         stream.write { output in
             if isNowSeen, !plan.hasFlags { response.append(.flags, of: data.entry, selection, &output) }

@@ -65,12 +65,12 @@ extension Session {
         switch source {
         case .selected, .selectedDelayed: nil
         // Where mail comes in unless a filter says otherwise. RFC 5465 §6.3.
-        case .inboxes: .exactly(FolderPath("INBOX").map { [$0] } ?? [])
+        case .inboxes: .exactly([.inbox])
         case .personal: .personal
         case .subscribed: .subscribed
-        case .subtree(let roots): .subtree(roots.compactMap { try? path($0) })
-        case .subtreeOne(let roots): .subtreeOne(roots.compactMap { try? path($0) })
-        case .mailboxes(let names): .exactly(names.compactMap { try? path($0) })
+        case .subtree(let roots): .subtree(Set(roots.compactMap { try? path($0) }))
+        case .subtreeOne(let roots): .subtreeOne(Set(roots.compactMap { try? path($0) }))
+        case .mailboxes(let names): .exactly(Set(names.compactMap { try? path($0) }))
         }
     }
 

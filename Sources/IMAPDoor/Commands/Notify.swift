@@ -54,9 +54,9 @@ extension Session {
         // Mail may be delivered to every folder of one's own. RFC 5465 §6.3.
         case .inboxes, .personal: names = .personal
         case .subscribed: names = .subscribed
-        case .subtree(let roots): names = .subtree(roots.compactMap { try? path($0) })
-        case .subtreeOne(let roots): names = .subtreeOne(roots.compactMap { try? path($0) })
-        case .mailboxes(let paths): names = .exactly(paths.compactMap { try? path($0) })
+        case .subtree(let roots): names = .subtree(Set(roots.compactMap { try? path($0) }))
+        case .subtreeOne(let roots): names = .subtreeOne(Set(roots.compactMap { try? path($0) }))
+        case .mailboxes(let paths): names = .exactly(Set(paths.compactMap { try? path($0) }))
         }
         return Watch.Group(events: group.events, names: names)
     }
