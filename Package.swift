@@ -40,9 +40,11 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
+    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure", "EncodedWord", "Address",
+    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure",
+    "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
 let fuzz: [Target] =
@@ -114,7 +116,18 @@ let package = Package(
 
         // 5: the doors.
         floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
-        floor("IMAPDoor", "Octets", "World", "Network", "IMAP", "MIME", "Charset", "Directory", "Mailbox"),
+        floor(
+            "IMAPDoor",
+            "Octets",
+            "World",
+            "Cryptography",
+            "Network",
+            "IMAP",
+            "MIME",
+            "Charset",
+            "Directory",
+            "Mailbox"
+        ),
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
         floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
 

@@ -201,6 +201,64 @@ def multiappend(client):
     check(re.search(rb"APPENDUID \d+ %d:%d" % (before, before + 1), line), f"{line}")
 
 
+def replace(client):
+    """One message takes the place of another: RFC 8508."""
+    uid = text(ok(client.uid("SEARCH", "ALL"))).split()[-1]
+    octets = messages.plain()
+    tag = client._new_tag()
+    client.send(tag + f" UID REPLACE {uid} INBOX (\\Seen) {{{len(octets)}}}\r\n".encode())
+    check(client.readline().startswith(b"+"), "the literal is asked for")
+    client.send(octets + b"\r\n")
+    lines = []
+    while not (lines and lines[-1].startswith(tag)):
+        lines.append(client.readline())
+    check(b" OK" in lines[-1] and any(b"APPENDUID" in line for line in lines), f"{lines}")
+    check(any(b" EXPUNGE" in line or b"VANISHED" in line for line in lines), f"the old one goes: {lines}")
+
+
+def esort(client):
+    everything = text(ok(client.uid("SEARCH", "ALL"))).split()
+    answer = untagged(client, "ESEARCH", "UID", "SORT", "RETURN (COUNT MIN ALL)", "(SIZE)", "UTF-8", "ALL")
+    first = text(ok(client.uid("SORT", "(SIZE)", "UTF-8", "ALL"))).split()[0]
+    check(f"COUNT {len(everything)}" in answer and f"MIN {first} " in answer and f"ALL {first}" in answer, answer)
+
+
+def partial(client):
+    everything = text(ok(client.uid("SEARCH", "ALL"))).split()
+    answer = untagged(client, "ESEARCH", "UID", "SEARCH", "RETURN (PARTIAL 1:2)", "ALL")
+    check(re.search(rf"PARTIAL \(1:2 {everything[0]}[,:]{everything[1]}\)", answer), answer)
+    answer = untagged(client, "ESEARCH", "UID", "SEARCH", "RETURN (PARTIAL -1:-1)", "ALL")
+    check(re.search(rf"PARTIAL \(-1(:-1)? {everything[-1]}\)", answer), answer)
+
+
+def status_deleted(client):
+    found = text(ok(client.uid("SEARCH", "DELETED"))).split()
+    check(f"DELETED {len(found)}" in text(ok(client.status("INBOX", "(DELETED)"))), f"{len(found)} are deleted")
+
+
+def list_my_rights(client):
+    answer = untagged(client, "MYRIGHTS", "LIST", '""', "INBOX", "RETURN (MYRIGHTS)")
+    check(re.search(r"INBOX \S*lrswi", answer), answer)
+
+
+def create_special_use(client):
+    """As clients do that bring a folder of their own for what there is one for: the old one goes first."""
+    ok(client.delete("Junk"))
+    ok(client._simple_command("CREATE", "Fliers", "(USE (\\Junk))"))
+    check("\\Junk" in untagged(client, "LIST", "LIST", '""', "Fliers", "RETURN (SPECIAL-USE)"), "it has its use")
+
+
+def children(client):
+    ok(client.create("Above/Below"))
+    answer = ok(client.list('""', "Above*"))
+    marks = {line.decode().split()[-1]: line.decode() for line in answer}
+    check("\\HasChildren" in marks["Above"] and "\\HasNoChildren" in marks["Above/Below"], str(marks))
+
+
+def fuzzy(client):
+    check("2" in text(ok(client.uid("SEARCH", "FUZZY", "SUBJECT", "digest"))).split(), "the digest is found")
+
+
 def preview(client):
     answer = text(ok(client.uid("FETCH", "2", "(PREVIEW)")))
     check("PREVIEW" in answer and "Today's topics" in answer, answer)
@@ -243,7 +301,9 @@ USES = {"UIDPLUS": uidplus, "MOVE": move, "CONDSTORE": condstore, "SORT": sort, 
         "METADATA": metadata, "METADATA-SERVER": metadata, "LIST-EXTENDED": list_extended, "LIST-STATUS": list_status,
         "SPECIAL-USE": special_use, "STATUS=SIZE": status_size, "BINARY": binary, "MULTIAPPEND": multiappend,
         "PREVIEW": preview, "OBJECTID": object_id, "SAVEDATE": save_date, "UNSELECT": unselect, "ID": identify,
-        "APPENDLIMIT": append_limit, "QRESYNC": qresync}
+        "APPENDLIMIT": append_limit, "REPLACE": replace, "ESORT": esort, "PARTIAL": partial,
+        "STATUS=DELETED": status_deleted, "LIST-MYRIGHTS": list_my_rights, "CREATE-SPECIAL-USE": create_special_use,
+        "CHILDREN": children, "SEARCH=FUZZY": fuzzy, "QRESYNC": qresync}
 
 with Server() as server:
     client = imap(server, folder=None)

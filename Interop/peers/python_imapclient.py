@@ -139,11 +139,15 @@ def quota(client, _):
 
 def acl(client, _):
     client.create_folder("Shared here")
-    rights = client.my_rights("Shared here") if hasattr(client, "my_rights") else None
-    client.setacl("Shared here", address("bob"), "lr")
-    listed = {who.decode() if isinstance(who, bytes) else who: rights for who, rights in client.getacl("Shared here")}
-    check(set("lr") <= set(str(listed[address("bob")])), f"{listed} {rights}")
-    client.setacl("Shared here", address("bob"), "")
+    for rights in ("lr", "lrs"):
+        client.setacl("Shared here", address("bob"), rights)
+        listed = {text_of(who): text_of(what) for who, what in client.getacl("Shared here")}
+        check(set(listed[address("bob")]) == set(rights), f"bob has {rights}: {listed}")
+        check(set("lrswipkxtea") <= set(listed[address("alice")]), f"the owner has all: {listed}")
+
+
+def text_of(value):
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def identify(client, _):
@@ -151,7 +155,9 @@ def identify(client, _):
 
 
 def enable(client, _):
-    check(client.enable("CONDSTORE") == [b"CONDSTORE"], "ENABLE says what is enabled")
+    client.unselect_folder()
+    check(client.enable("UTF8=ACCEPT") == [b"UTF8=ACCEPT"], "ENABLE says what is enabled")
+    client.select_folder("INBOX")
 
 
 def unselect(client, _):
@@ -174,7 +180,7 @@ def idle(client, server):
 
 
 USES = {"UIDPLUS": uidplus, "MOVE": move, "CONDSTORE": condstore, "SORT": sort, "THREAD": thread, "NAMESPACE": namespace,
-        "QUOTA": quota, "ACL": acl, "ID": identify, "ENABLE": enable, "UNSELECT": unselect}
+        "QUOTA": quota, "ACL": acl, "ID": identify, "UNSELECT": unselect, "UTF8": enable}
 
 with Server() as server:
     client = connect(server)

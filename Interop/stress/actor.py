@@ -7,6 +7,7 @@ import traceback
 
 import certain
 import changing
+import finding
 import folders
 import reading
 from client import Client, Pending
@@ -87,7 +88,8 @@ class Actor(threading.Thread):
         """Selects a folder; one that a client of QRESYNC remembers is taken up again."""
         client, chance = self.client, self.chance
         name = name or chance.choices([SHARED, KEPT, PASSING + str(chance.randint(1, 4))], [14, 4, 2])[0]
-        client.was_passing = name.startswith(PASSING)
+        # Until it is answered the folder before is selected too.
+        client.was_passing |= name.startswith(PASSING)
         memory, self.memory = self.memory, None
         parameters = ""
         if memory and name == SHARED and "QRESYNC" in client.enabled:
@@ -96,14 +98,16 @@ class Actor(threading.Thread):
                 parameters = f" (QRESYNC ({memory.validity} {memory.mod_seq} 1:{max(memory.uids())}))"
         elif "CONDSTORE" in client.capabilities and chance.random() < 0.1:
             parameters = " (CONDSTORE)"
-            client.enabled.add("CONDSTORE")
         word = "EXAMINE" if chance.random() < 0.1 and name != KEPT else "SELECT"
         command = client.do(Pending(word, name + parameters, folder=name, may=("OK",) if name in (SHARED, KEPT) else ("OK", "NO")))
         if command.answer.condition != b"OK":
+            name = SHARED
             client.do(Pending("SELECT", SHARED, folder=SHARED, may=("OK",)))
-            client.was_passing = False
         elif "QRESYNC" in parameters:
             self.resume(memory)
+        client.was_passing = name.startswith(PASSING)
+        if "CONDSTORE" in parameters:
+            client.enabled.add("CONDSTORE")
         if client.enabled & {"QRESYNC", "UIDONLY"} or chance.random() < 0.8:
             self.learn()
 
@@ -181,7 +185,7 @@ class Actor(threading.Thread):
         if name in ("expunge", "noop", "append", "move"):
             made = {"expunge": changing.expunge, "noop": folders.noop, "append": changing.append, "move": changing.move}
             return made[name](client)
-        functions = {"fetch": reading.fetch, "search": reading.search, "sort": reading.sort, "thread": reading.thread,
+        functions = {"fetch": reading.fetch, "search": finding.search, "sort": finding.sort, "thread": finding.thread,
                      "store": changing.store, "copy": changing.copy}
         return functions[name](client, is_uid)
 

@@ -47,6 +47,8 @@ class Client:
         # Whether the connection may end, because the client ends it, or its folder may be deleted by others.
         self.may_end = self.was_passing = False
         self.enabled_really = set()
+        # An EMAILID that was told.
+        self.identifier = None
         greeting = self.wire.response()
         if greeting.condition != b"OK":
             raise Broken(f"greeted by {greeting.octets!r}")
@@ -261,6 +263,7 @@ class Client:
     def take_fetch(self, response):
         view, found = self.view, fetch.items(response.cursor)
         response.items = found
+        self.identifier = found.get("EMAILID", self.identifier)
         if response.name == b"UIDFETCH":
             if "UIDONLY" not in self.enabled:
                 raise Broken("UIDFETCH, and UIDONLY is not enabled")

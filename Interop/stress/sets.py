@@ -7,9 +7,9 @@ def pairs_text(pairs):
 
 
 class Numbers:
-    """A set by chance: its text, and the messages of a view that it means. `$` is not among them."""
+    """A set by chance: its text, and the messages of a view that it means. `$` means any: what was saved is not followed."""
 
-    def __init__(self, client, is_uid, few=False):
+    def __init__(self, client, is_uid, few=False, may_be_saved=False):
         view, chance = client.view, client.chance
         self.is_uid = is_uid
         uids = view.uids()
@@ -36,6 +36,8 @@ class Numbers:
                 first = one()
                 self.pairs.append((first, first if chance.random() < 0.5 else self.near(chance, first, last, few)))
         self.text = pairs_text(self.pairs)
+        if may_be_saved and "SEARCHRES" in client.capabilities and chance.random() < 0.05:
+            self.text = "$"
 
     @staticmethod
     def near(chance, first, last, few):

@@ -63,6 +63,7 @@ struct Doors: Sendable {
             allowsPlaintextLogin: allowsPlaintextLogin
         )
         settings.limits.messageOctets = configuration.messageSizeLimit
+        settings.submitters = Set(configuration.imapSubmitters.compactMap { MailAddress($0)?.description })
         settings.profiles = configuration.imapClients.map { client in
             IMAPDoor.ClientProfile(client: client.client, quirks: Set(client.quirks))
         }

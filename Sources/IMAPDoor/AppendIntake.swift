@@ -130,16 +130,20 @@ final class AppendIntake {
             let piece = try await piece(atMost: rest.left)
             rest.left -= piece.count
             announced = rest
+            // A part that follows others comes too late to be rewritten.
+            if literal.isBinary, converter == nil, piece.contains(0) { throw AppendIntake.isUnconvertible }
             try await push(piece)
         }
         announced = nil
     }
 
-    /// Adds octets to the message that is coming. No message has NULs: IMAP could not tell it to all of its clients.
-    /// RFC 9051 §9 CHAR8, RFC 3516 §4.4.
+    /// Adds octets to the message that is coming.
+    ///
+    /// Of a literal8 no NUL is left: IMAP could not tell it to all of its clients. RFC 3516 §4.4. In another literal there
+    /// should be none (RFC 9051 §9 CHAR8); if there is, it is in somebody's old mail, which is kept as it came, as that
+    /// which comes by SMTP is.
     private func push(_ piece: [UInt8]) async throws {
         guard converter != nil else {
-            guard !piece.contains(0) else { throw Refusal.no(.cannot, "NUL may stand in a literal8 only") }
             try await current?.message.push(piece)
             return
         }

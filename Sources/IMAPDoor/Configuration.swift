@@ -18,6 +18,9 @@ extension IMAPDoor {
         public var serverVersion: String?
         /// Addresses of accounts that may set quotas, those of others too. RFC 9208 §4.1.3.
         public var administrators: Set<String> = []
+        /// Addresses of the accounts of servers that send mail for its users, and read for that what URLs with `submit+`
+        /// name. RFC 4467 §3.
+        public var submitters: Set<String> = []
         /// What is done differently for some clients.
         public var profiles: [ClientProfile] = []
         /// How much and how long.
@@ -70,6 +73,10 @@ extension IMAPDoor {
         public var searchCacheOctets = 32 << 20
         /// After how long a search says that it goes on, and then each time. RFC 9585 §3 wants no less than 10 seconds.
         public var progressTime = Duration.seconds(10)
+        /// Searches of one session whose results are kept up to date. RFC 5267 §4.3.1.
+        public var contexts = 8
+        /// Messages that a sorted result may have that is kept up to date: it is held in memory.
+        public var sortedContextMessages = 20_000
         /// Messages that COPY and MOVE take to another account at once.
         public var messagesAbroad = 1000
         /// Passwords that may be wrong before the connection is closed.

@@ -38,8 +38,13 @@ extension Session {
     }
 
     /// Whose folder a path means, and what that one calls it; nil for a name above those of others, which nothing has.
-    func location(_ path: FolderPath) async throws -> (mailbox: any Mailbox, path: FolderPath)? {
-        guard let mailbox = ownMailbox else { throw Refusal.bad("Sign in first") }
+    ///
+    /// `own` is the mailbox whose user speaks: the client's own, if it is not given.
+    func location(
+        _ path: FolderPath,
+        for own: (any Mailbox)? = nil
+    ) async throws -> (mailbox: any Mailbox, path: FolderPath)? {
+        guard let mailbox = own ?? ownMailbox else { throw Refusal.bad("Sign in first") }
         guard path.components[0] == Session.othersLevel else { return (mailbox, path) }
         guard path.components.count > 2, let inner = FolderPath(Array(path.components.dropFirst(2))),
             let address = MailAddress(path.components[1]),
@@ -66,8 +71,8 @@ extension Session {
     }
 
     /// The folder that has a path; nil if there is none.
-    func place(_ path: FolderPath) async throws -> Place? {
-        guard let (mailbox, inner) = try await location(path),
+    func place(_ path: FolderPath, for own: (any Mailbox)? = nil) async throws -> Place? {
+        guard let (mailbox, inner) = try await location(path, for: own),
             let folder = try await mailbox.folders().first(where: { $0.path == inner })
         else { return nil }
         return Place(mailbox: mailbox, folder: folder, path: path)

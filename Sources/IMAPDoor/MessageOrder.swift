@@ -28,6 +28,9 @@ struct MessageOrder {
         self.criteria = criteria.filter { seen.insert($0.key).inserted }
     }
 
+    /// Whether it hangs on how well messages match, which is not known of those to come.
+    var tellsRelevancy: Bool { criteria.contains { $0.key == .relevancy } }
+
     /// Whether anything has to be read.
     var needsKeys: Bool {
         criteria.contains { criterion in
@@ -64,17 +67,17 @@ struct MessageOrder {
     private func text(_ text: String?) -> Value { .text(UnicodeCasemap.map(Array((text ?? "").utf8))) }
 
     /// The indices in order.
-    func sorted(_ ranks: [Rank]) -> [Int] {
-        let isReverse = criteria.map(\.isReverse)
-        return ranks.sorted { left, right in
-            for (place, isReverse) in isReverse.enumerated() {
-                switch left.values[place].compare(right.values[place]) {
-                case 0: continue
-                case let difference: return (difference < 0) != isReverse
-                }
+    func sorted(_ ranks: [Rank]) -> [Int] { ranks.sorted(by: precedes).map(\.index) }
+
+    /// Whether `left` comes first. REVERSE turns a criterion round, never the sequence number. RFC 5256 §3.
+    func precedes(_ left: Rank, _ right: Rank) -> Bool {
+        for place in criteria.indices {
+            switch left.values[place].compare(right.values[place]) {
+            case 0: continue
+            case let difference: return (difference < 0) != criteria[place].isReverse
             }
-            return left.index < right.index
-        }.map(\.index)
+        }
+        return left.index < right.index
     }
 }
 

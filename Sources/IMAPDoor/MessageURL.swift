@@ -59,17 +59,21 @@ struct MessagePart {
 }
 
 extension Session {
-    /// What a URL in CATENATE names. Only messages that this client may read are named by URLs: there is nothing that
-    /// CATENATE could do and FETCH could not. RFC 4469 §3.
+    /// What a URL in CATENATE names: a message that this client may read, or one that the URL's signer lets it read. There
+    /// is nothing that CATENATE could do, and FETCH or URLFETCH could not. RFC 4469 §3.
     ///
     /// BADURL says which URL was wrong, not why: no such mailbox, none that may be read, none with that message.
     func part(named url: [UInt8]) async throws -> MessagePart {
-        guard let parsed = IMAPURL(parsing: url.span), try await isHere(parsed.server) else {
-            throw Refusal.no(.badURL(url), "No URL of a message here")
+        guard let parsed = IMAPURL(parsing: url.span) else { throw Refusal.no(.badURL(url), "No URL of a message") }
+        let part: MessagePart?
+        if parsed.authorization != nil {
+            part = try await self.part(authorizedBy: url)
+        } else if try await isHere(parsed.server), let place = try await place(of: parsed) {
+            part = try await self.part(named: parsed, in: place)
+        } else {
+            part = nil
         }
-        guard let place = try await place(of: parsed), let part = try await part(named: parsed, in: place) else {
-            throw Refusal.no(.badURL(url), "No such message, or no such part of it")
-        }
+        guard let part else { throw Refusal.no(.badURL(url), "No such message, or no such part of it") }
         return part
     }
 
@@ -96,10 +100,7 @@ extension Session {
     }
 
     /// The octets that the URL names in that mailbox; nil if it names none.
-    func part(
-        named url: IMAPURL,
-        in place: (mailbox: any Mailbox, folder: FolderID)
-    ) async throws -> MessagePart? {
+    func part(named url: IMAPURL, in place: URLPlace) async throws -> MessagePart? {
         let snapshot = try await place.mailbox.snapshot(of: place.folder)
         guard url.uidValidity == nil || url.uidValidity == snapshot.folder.uidValidity else { return nil }
         let index = snapshot.messages.index(notBefore: url.uid)
@@ -117,17 +118,33 @@ extension Session {
     /// A relative one is resolved against that which is selected, whose last level it replaces; without a mailbox it is
     /// the one that is selected, though RFC 3986 §5.2.3 would replace its name by nothing: that is what those who write
     /// such URLs mean. RFC 4469 §3.
-    private func place(of url: IMAPURL) async throws -> (mailbox: any Mailbox, folder: FolderID)? {
+    private func place(of url: IMAPURL) async throws -> URLPlace? {
         var selected: Selection?
         if case .selected(_, let selection) = phase { selected = selection }
-        guard var name = url.mailbox else { return selected.map { ($0.mailbox, $0.folder) } }
+        guard var name = url.mailbox else { return selected.map { URLPlace(mailbox: $0.mailbox, folder: $0.folder) } }
         if !url.isAbsolute, let selected, selected.mailbox.account == ownMailbox?.account {
             let base = selected.view.snapshot.folder.path.name
             if let slash = base.utf8.lastIndex(of: UInt8(ascii: "/")) { name = base[...slash] + name }
         }
-        guard let path = FolderPath(name), let place = try await place(path),
+        return try await readablePlace(name, for: ownMailbox)
+    }
+
+    /// The mailbox that an absolute URL names to the user of `own`, who may read it; nil if there is none.
+    func place(of url: IMAPURL, for own: any Mailbox) async throws -> URLPlace? {
+        guard url.isAbsolute, let name = url.mailbox else { return nil }
+        return try await readablePlace(name, for: own)
+    }
+
+    private func readablePlace(_ name: String, for own: (any Mailbox)?) async throws -> URLPlace? {
+        guard let path = FolderPath(name), let place = try await place(path, for: own),
             try await place.mailbox.myRights(in: place.folder.id).contains(.read)
         else { return nil }
-        return (place.mailbox, place.folder.id)
+        return URLPlace(mailbox: place.mailbox, folder: place.folder.id)
     }
+}
+
+/// The folder that a URL names.
+struct URLPlace {
+    let mailbox: any Mailbox
+    let folder: FolderID
 }

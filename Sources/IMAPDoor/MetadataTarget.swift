@@ -23,6 +23,7 @@ extension Session {
         guard let name = AnnotationName(String(decoding: entry, as: UTF8.self)) else {
             throw Refusal.bad("Expected an entry name in /private or /shared")
         }
+        guard !name.isHidden else { throw Refusal.no(.noPermission, "That entry is the server's") }
         return name
     }
 }

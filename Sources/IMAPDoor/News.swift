@@ -41,6 +41,7 @@ extension Session {
             throw error
         }
         let firstNew = selection.view.snapshot.folder.uidNext
+        let before = selection.messages
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
         let held = selection.holdsExpunged
         selection.holdsExpunged = selection.messages.count > later.messages.count
@@ -51,6 +52,7 @@ extension Session {
         if news.exists != nil {
             do { try await claimRecent(mailbox, selection) } catch { failure = error }
         }
+        tellContextsOfRemoved(news.expungedUIDs, before, selection)
         try await tell(news, selection) { entry in isKnown?(entry, later) ?? false }
         if held, !selection.holdsExpunged, enabled.contains(.qresync) {
             writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
@@ -59,6 +61,7 @@ extension Session {
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
+        try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
         return news.changed
     }
 

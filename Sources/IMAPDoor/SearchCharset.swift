@@ -15,17 +15,6 @@ extension SearchKey {
         }
     }
 
-    /// The same, taken by the letter.
-    var withoutFuzzy: SearchKey {
-        switch self {
-        case .and(let keys): .and(keys.map(\.withoutFuzzy))
-        case .or(let left, let right): .or(left.withoutFuzzy, right.withoutFuzzy)
-        case .not(let key): .not(key.withoutFuzzy)
-        case .fuzzy(let key): key.withoutFuzzy
-        default: self
-        }
-    }
-
     private func converted(_ text: ([UInt8]) -> String) -> SearchKey {
         func octets(_ value: [UInt8]) -> [UInt8] { Array(text(value).utf8) }
         return switch self {

@@ -56,8 +56,14 @@ extension Session {
         case .getMetadata(let request): try await getMetadata(request, mailbox)
         case .setMetadata(let name, let items): try await setMetadata(name, items, mailbox)
         case .notify(let request): try await notify(request, mailbox)
+        case .multiSearch(let request): try await multiSearch(request, mailbox)
+        case .genURLAuth(let rumps): try await genURLAuth(rumps)
+        case .resetKey(let name, let mechanisms): try await resetKey(name, mechanisms, mailbox)
+        case .urlFetch(let urls): try await urlFetch(urls)
         case .compress(let algorithm): try compress(algorithm)
         case .unauthenticate: try unauthenticate()
+        // There is one language of texts, and I18NLEVEL=1 needs neither. RFC 5255 §3, §4.
+        case .language, .comparator: throw Refusal.bad("Not supported")
         default: nil
         }
     }
@@ -80,6 +86,7 @@ extension Session {
         case .search(let request): try await search(request, mailbox, selection)
         case .sort(let request): try await sort(request, mailbox, selection)
         case .thread(let request): try await thread(request, mailbox, selection)
+        case .cancelUpdate(let tags): try cancelUpdate(tags, selection)
         case .fetch(let request): try await fetch(request, mailbox, selection)
         case .store(let request): try await store(request, mailbox, selection)
         case .copy(let request): try await copy(request, mailbox, selection)

@@ -34,7 +34,7 @@ struct ThreadForest {
         for (node, message) in messages.enumerated() {
             if let id = message.messageID, nodes[id] == nil { nodes[id] = node }
         }
-        var childCounts = [Int](repeating: 0, count: messages.count)
+        var ancestry = ThreadAncestry(count: parents.count)
         for (node, message) in messages.enumerated() {
             var last: Int?
             for reference in message.references {
@@ -43,17 +43,16 @@ struct ThreadForest {
                     next = known
                 } else {
                     next = newDummy()
-                    childCounts.append(0)
+                    ancestry.add()
                     nodes[reference] = next
                 }
-                if let last, parents[next] == nil { setParent(last, of: next, &childCounts) }
+                if let last, parents[next] == nil { setParent(last, of: next, &ancestry) }
                 last = next
             }
-            if let old = parents[node] {
-                childCounts[old] -= 1
-                parents[node] = nil
-            }
-            if let last { setParent(last, of: node, &childCounts) }
+            // A link that was made before came of References which were cut short. Step 1 (B).
+            ancestry.cut(node)
+            parents[node] = nil
+            if let last { setParent(last, of: node, &ancestry) }
         }
         children = Array(repeating: [], count: parents.count)
         for (node, parent) in parents.enumerated() {
@@ -61,19 +60,11 @@ struct ThreadForest {
         }
     }
 
-    /// Makes a node an answer of another, unless that is below it.
-    private mutating func setParent(_ parent: Int, of node: Int, _ childCounts: inout [Int]) {
-        guard parent != node else { return }
-        // What has no answers has nothing below it.
-        if childCounts[node] > 0 {
-            var above = parents[parent]
-            while let next = above {
-                if next == node { return }
-                above = parents[next]
-            }
-        }
+    /// Makes a node without parent an answer of another, unless that is below it.
+    private mutating func setParent(_ parent: Int, of node: Int, _ ancestry: inout ThreadAncestry) {
+        guard ancestry.top(of: parent) != node else { return }
+        ancestry.hang(node, at: parent)
         parents[node] = parent
-        childCounts[parent] += 1
     }
 
     // MARK: Step 3

@@ -99,6 +99,9 @@ final class Watch {
         observation = selection.mailbox.observe(.folder(selection.folder)) { [bell] in bell.raise() }
     }
 
+    /// Whether the history of an account's mailbox is followed.
+    func follows(_ account: AccountID) -> Bool { followed.contains { $0.visible.mailbox.account == account } }
+
     /// Whether changes of the server's annotations are told: the server is no mailbox that a filter could name.
     var hearsOfServer: Bool { groups.contains { $0.events.contains(.serverMetadataChange) } }
 
@@ -112,7 +115,8 @@ final class Watch {
 }
 
 extension Watch.Names {
-    fileprivate func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
+    /// Whether it is one of them.
+    func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
         switch self {
         case .all: true
         case .personal: isPersonal

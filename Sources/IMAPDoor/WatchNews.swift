@@ -69,7 +69,15 @@ extension Session {
                 // The private ones of others are nobody else's business.
                 guard change.user == nil || change.user == visible.mailbox.user else { continue }
                 try await tellMetadata(change, of: visible, listing, events)
-            case .folder, .rights, .quota: continue
+            case .rights:
+                // Others may share something now.
+                if change.folder.number == 0, isPersonal { try await tellNewSharers(watch, mailbox) }
+                // To be let in is as if the folder was made, to be locked out as if it was deleted. RFC 5465 §5.4.
+                guard !isPersonal, let path = change.path.flatMap({ visible.path(of: $0) }),
+                    events(of: path).contains(.mailboxName), told.insert(path).inserted
+                else { continue }
+                tellName(path, oldName: nil, listing)
+            case .folder, .quota: continue
             }
         }
         for folder in try await visible.mailbox.folders() {
@@ -81,6 +89,22 @@ extension Session {
         }
     }
 
+    /// Follows those who share something now, or are about to, and tells what they share already.
+    private func tellNewSharers(_ watch: Watch, _ mailbox: any Mailbox) async throws {
+        let known = watch.followed.count
+        try await follow(watch, mailbox)
+        guard watch.followed.count > known else { return }
+        let listing = try await listing(withSubscriptions: true, mailbox)
+        for followed in watch.followed[known...] {
+            for folder in try await followed.visible.mailbox.folders() {
+                guard let path = followed.visible.path(of: folder.path) else { continue }
+                let isSubscribed = listing.entry(path)?.isSubscribed ?? false
+                let events = watch.events(of: path, isPersonal: false, isSubscribed: isSubscribed)
+                if events.contains(.mailboxName) { tellName(path, oldName: nil, listing) }
+            }
+        }
+    }
+
     /// METADATA, without values. RFC 5464 §4.4.2, RFC 5465 §5.6, §5.7.
     private func tellMetadata(
         _ change: Change,
@@ -88,7 +112,8 @@ extension Session {
         _ listing: FolderListing,
         _ events: (FolderPath) -> EventSet
     ) async throws {
-        let entries = change.annotations.map { Array($0.utf8) }
+        let entries = change.annotations.filter { AnnotationName($0)?.isHidden != true }.map { Array($0.utf8) }
+        guard !entries.isEmpty else { return }
         guard change.folder.number != 0 else {
             guard visible.prefix.isEmpty, watch?.hearsOfServer ?? false else { return }
             return stream.write { output in

@@ -113,22 +113,25 @@ public struct MessageTable: Sendable, RandomAccessCollection {
         for chunk in chunks { for entry in chunk.entries { try body(entry) } }
     }
 
-    /// Calls `body` for each message at `range`, with its index, in order.
-    public func forEachEntry(in range: Range<Int>, _ body: (Int, MessageEntry) -> Void) {
-        var index = range.lowerBound
-        guard index < range.upperBound else { return }
-        var (low, high) = (0, chunks.count)
+    /// Calls `body` for each message of `range`, a range of indices, in order.
+    public func forEachEntry<Failure: Error>(
+        in range: Range<Int>,
+        _ body: (MessageEntry) throws(Failure) -> Void
+    ) throws(Failure) {
+        var low = 0
+        var high = chunks.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if starts[middle] <= index { low = middle } else { high = middle }
+            if starts[middle] <= range.lowerBound { low = middle } else { high = middle }
         }
-        for place in low..<chunks.count {
-            let end = Swift.min(starts[place] + chunks[place].entries.count, range.upperBound)
-            while index < end {
-                body(index, chunks[place].entries[index - starts[place]])
-                index += 1
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let entries = chunks[low].entries
+            for place in index - starts[low]..<Swift.min(entries.count, range.upperBound - starts[low]) {
+                try body(entries[place])
             }
-            if index >= range.upperBound { return }
+            index = starts[low] + entries.count
+            low += 1
         }
     }
 

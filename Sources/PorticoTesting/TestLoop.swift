@@ -55,8 +55,36 @@ public final class TestLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func work() {
-        while let isIdle = runOne() {
+    /// Does the same on the thread that calls, without a task around it: for what is no test, such as a fuzz target.
+    ///
+    /// - Parameters:
+    ///   - world: whose clock it moves.
+    ///   - jobs: so many parts of tasks may run in all; more is being stuck.
+    ///   - body: what is run.
+    /// - Returns: what `body` returned.
+    /// - Throws: what `body` throws, or `Stuck`.
+    public static func runHere<Value: Sendable>(
+        _ world: TestWorld = TestWorld(),
+        jobs: Int,
+        _ body: @escaping @Sendable (TestLoop) async throws -> Value
+    ) throws -> Value {
+        let loop = TestLoop(world)
+        let outcome = Outcome<Value>()
+        Task(executorPreference: loop) {
+            let result: Result<Value, any Error>
+            do { result = .success(try await body(loop)) } catch { result = .failure(error) }
+            outcome.result.withLock { $0 = result }
+            loop.state.withLock { $0.isOver = true }
+        }
+        loop.work(jobs: jobs)
+        guard let result = outcome.result.withLock({ $0 }) else { throw Stuck() }
+        return try result.get()
+    }
+
+    private func work(jobs: Int = .max) {
+        var left = jobs
+        while left > 0, let isIdle = runOne() {
+            left -= 1
             guard isIdle else { continue }
             if !world.advanceToNextAlarm() { return }
         }

@@ -39,6 +39,7 @@ private let fixtures =
         expected.postmaster = "postmaster@example.com"
         expected.administrators = ["root@example.com"]
         expected.smtpLeniencies = [.underscoreInDomain, .spaceAfterColon]
+        expected.imapSubmitters = ["submit@example.com"]
         expected.imapClients = [.init(), .init()]
         expected.imapClients[0].client = "Thunderbird"
         expected.imapClients[0].quirks = [.separatorAtEnd, .lsubNoselect]

@@ -18,6 +18,7 @@ struct Service {
         tls: TLSContext? = nil,
         allowsPlaintextLogin: Bool = true,
         administrators: Set<String> = [],
+        submitters: Set<String> = [],
         profiles: [IMAPDoor.ClientProfile] = [],
         _ change: (inout IMAPDoor.Limits) -> Void = { _ in }
     ) {
@@ -31,6 +32,7 @@ struct Service {
         )
         configuration.limits.loginDelay = .zero
         configuration.administrators = administrators
+        configuration.submitters = submitters
         configuration.profiles = profiles
         change(&configuration.limits)
         door = IMAPDoor(

@@ -152,6 +152,54 @@ import Testing
         )
     }
 
+    /// Messages that UNCHANGEDSINCE spares are those that others changed: the client hears their flags, whatever it asked
+    /// for. RFC 7162 §3.1.3.
+    @Test(.rfc(7162, "3.1.3"), arguments: ["", ".SILENT"])
+    func flagsOfModifiedMessagesAreTold(_ silent: String) async throws {
+        let service = Service()
+        let client = try await service.selected([Sample.plain, Sample.plain])
+        let modSeq = await client.skip("1 FETCH 2 (MODSEQ)")[0].split(separator: "(").last!.prefix { $0.isNumber }
+        let other = try await service.selected()
+        _ = await other.skip("1 STORE 1:2 +FLAGS (\\Seen)")
+        await client.run(
+            """
+            C: 2 STORE 2 (UNCHANGEDSINCE \(modSeq)) +FLAGS\(silent) (\\Seen)
+            S: * 1 FETCH (FLAGS (\\Seen \\Recent) MODSEQ (…))
+            S: * 2 FETCH (FLAGS (\\Seen \\Recent) MODSEQ (…))
+            S: 2 OK [MODIFIED 2] …
+            """
+        )
+    }
+
+    /// What is in the view is not VANISHED (EARLIER), also when as many came as went. RFC 7162 §3.2.6, §3.2.10.
+    @Test(.rfc(7162, "3.2.6")) func vanishedDuringFetchIsNotEarlier() async throws {
+        let service = Service()
+        for _ in 1...3 { try await service.deliver(Sample.plain) }
+        let client = await service.signedIn()
+        _ = await client.skip("0 ENABLE QRESYNC")
+        _ = await client.skip("0 SELECT INBOX")
+        let other = try await service.selected()
+        _ = await other.skip("1 STORE 2 +FLAGS.SILENT (\\Deleted)")
+        _ = await other.skip("2 EXPUNGE")
+        try await service.deliver(Sample.plain)
+        await client.run(
+            """
+            C: 1 UID FETCH 2:* (UID) (CHANGEDSINCE 1 VANISHED)
+            S: * 2 FETCH (UID 2 MODSEQ (…))
+            S: * 3 FETCH (UID 3 MODSEQ (…))
+            S: * VANISHED 2
+            S: * 3 EXISTS
+            S: * 3 RECENT
+            S: 1 OK …
+            C: 2 UID FETCH 2:* (UID) (CHANGEDSINCE 1 VANISHED)
+            S: * VANISHED (EARLIER) 2
+            S: * 2 FETCH (UID 3 MODSEQ (…))
+            S: * 3 FETCH (UID 4 MODSEQ (…))
+            S: 2 OK …
+            """
+        )
+    }
+
     /// A client that names messages by UID is told of what others did by UID as well. RFC 9051 §6.4.9.
     @Test(.rfc(3501, "6.4.8"), .rfc(9051, "6.4.9"))
     func changesOfOthersDuringCommandsByUID() async throws {

@@ -21,6 +21,8 @@ public struct Configuration: Hashable, Sendable {
     public var administrators: [String] = []
     /// Departures from the grammar that the SMTP doors accept.
     public var smtpLeniencies: [SMTPLeniency] = []
+    /// Addresses of accounts of servers that send mail, which IMAP's `submit+` URLs are for.
+    public var imapSubmitters: [String] = []
     /// What IMAP clients need that others do not.
     public var imapClients: [IMAPClient] = []
     /// The largest message taken, in octets.

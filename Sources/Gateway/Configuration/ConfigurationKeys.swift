@@ -66,6 +66,14 @@ enum ConfigurationKeys {
                     + "PHP scripts and devices send it; \"underscoreInDomain\" is EHLO MY_PC, as Outlook greets."
             ),
             ConfigurationKey(
+                "imapSubmitters",
+                \.imapSubmitters,
+                .list(of: .mailAddress),
+                default: defaults,
+                "Accounts of servers that send mail for the users here, and may read for it what those have signed: IMAP's "
+                    + "URLs with \"submit+\"."
+            ),
+            ConfigurationKey(
                 "imapClients",
                 \.imapClients,
                 .list(of: .object(imapClient, default: .init())),

@@ -59,7 +59,8 @@ extension Session {
         let wanted = set.isSavedResult ? selection.savedResult : UIDSet(ranges: set.ranges(largest: last))
         let changes = try await mailbox.changes(in: selection.folder, since: since)
         var gone = changes.vanished.intersection(wanted)
-        if selection.holdsExpunged || selection.messages.count > changes.snapshot.messages.count {
+        // What the view still shows the client is told of later, as one message less.
+        if !gone.isEmpty {
             var shown = UIDSet()
             selection.messages.forEachEntry { shown.insert($0.uid) }
             gone = gone.subtracting(shown)

@@ -13,7 +13,9 @@ extension Session {
             case .one: .one
             case .infinity: .infinity
             }
-        let found = try await target.mailbox.annotations(of: target.folder, names, depth: depth)
+        let found = try await target.mailbox.annotations(of: target.folder, names, depth: depth).filter {
+            !$0.name.isHidden
+        }
         let largest = Int(request.maxSize ?? .max)
         var items = found.filter { ($0.value?.count ?? 0) <= largest }.map(MetadataItem.init)
         // A name that was asked for by itself and has no value is NIL.

@@ -24,9 +24,13 @@ extension Session {
         return Completion("Watched")
     }
 
-    /// Begins to follow the history of every mailbox that the client sees.
+    /// Begins to follow the history of every mailbox that the client sees, or may see soon, and that is not followed yet.
     func follow(_ watch: Watch, _ mailbox: any Mailbox) async throws {
-        for visible in try await visibleMailboxes(mailbox) {
+        var all = [VisibleMailbox(mailbox: mailbox, prefix: [])]
+        for owner in try await house.mailboxes.possibleSharers(with: mailbox.user) {
+            if let other = try await visibleMailbox(of: owner, mailbox) { all.append(other) }
+        }
+        for visible in all where !watch.follows(visible.mailbox.account) {
             // The bell hangs before the history is looked at, so that nothing falls between.
             let observation = visible.mailbox.observe(.account) { [bell = watch.bell] in bell.raise() }
             let modSeq = try await visible.mailbox.lastModSeq()

@@ -20,7 +20,8 @@ extension Session {
         let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: request.unchangedSince)
         var bits: KeywordBits?
         try await catchUp(mailbox, selection, mayExpunge: false) { entry, later in
-            guard uids.contains(entry.uid) else { return false }
+            // One that was changed meanwhile, and so not here, is told as any that others changed.
+            guard stored.uids.contains(entry.uid) else { return false }
             guard request.isSilent, let old = before.entry(entry.uid) else { return !request.isSilent }
             let keywords = bits ?? change.bits(in: later.folder)
             bits = keywords

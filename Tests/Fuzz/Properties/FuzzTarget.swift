@@ -4,6 +4,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case smtp, imap, pop3, http, octets, store, configuration
     case header, structure, encodedWord, address, date, base64, quotedPrintable, charset, html, plainText, message,
         report
+    /// A whole session of the IMAP door.
+    case imapSession = "imapsession"
 
     /// Checks all properties of the grammar on the octets as they are, and on the words of the grammar that they choose.
     /// The process stops at the first property that does not hold.
@@ -17,6 +19,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .smtp: SMTPProperties.check(octets)
         case .imap: IMAPProperties.check(octets)
+        case .imapSession: IMAPSessionProperties.check(octets)
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
         case .header: HeaderProperties.check(octets)
@@ -41,6 +44,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .smtp: SMTPProperties.words
         case .imap: IMAPProperties.words
+        case .imapSession: IMAPSessionProperties.words
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words
         case .header: HeaderProperties.words
