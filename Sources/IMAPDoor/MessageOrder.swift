@@ -22,7 +22,11 @@ struct MessageOrder {
         case text([UInt8])
     }
 
-    init(_ criteria: [SortCriterion]) { self.criteria = criteria }
+    /// An order by those criteria. One that comes again decides nothing.
+    init(_ criteria: [SortCriterion]) {
+        var seen: Set<SortCriterion.Key> = []
+        self.criteria = criteria.filter { seen.insert($0.key).inserted }
+    }
 
     /// Whether it hangs on how well messages match, which is not known of those to come.
     var tellsRelevancy: Bool { criteria.contains { $0.key == .relevancy } }

@@ -53,22 +53,7 @@ extension Session {
             do { try await claimRecent(mailbox, selection) } catch { failure = error }
         }
         tellContextsOfRemoved(news.expungedUIDs, before, selection)
-        stream.write { output in
-            if enabled.tellsVanished {
-                Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output)
-            } else {
-                for number in news.expunged { Response.expunge(UInt32(number), into: &output) }
-            }
-            if let exists = news.exists {
-                Response.exists(UInt32(exists), into: &output)
-                if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
-            }
-            if news.hasNewKeywords { selection.tellFlags(&output) }
-            let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
-            for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
-            }
-        }
+        try await tell(news, selection) { entry in isKnown?(entry, later) ?? false }
         if held, !selection.holdsExpunged, enabled.contains(.qresync) {
             writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
         }
@@ -78,6 +63,44 @@ extension Session {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
         return news.changed
+    }
+
+    /// Tells what changed, in pieces: what goes first, then how many there are, then flags.
+    private func tell(
+        _ news: FolderView.News,
+        _ selection: Selection,
+        _ isKnown: (MessageEntry) -> Bool
+    ) async throws {
+        if enabled.tellsVanished {
+            stream.write { output in Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output) }
+        } else {
+            for start in stride(from: 0, to: news.expunged.count, by: 2048) {
+                stream.write { output in
+                    for number in news.expunged[start..<min(start + 2048, news.expunged.count)] {
+                        Response.expunge(UInt32(number), into: &output)
+                    }
+                }
+                try await stream.drain(by: transferDeadline)
+            }
+        }
+        stream.write { output in
+            if let exists = news.exists {
+                Response.exists(UInt32(exists), into: &output)
+                if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
+            }
+            if news.hasNewKeywords { selection.tellFlags(&output) }
+        }
+        guard watch?.selected?.events.contains(.flagChange) ?? true else { return }
+        let withUID = watch?.selected != nil || namesUIDs
+        for start in stride(from: 0, to: news.changed.count, by: 512) {
+            stream.write { output in
+                for (number, entry) in news.changed[start..<min(start + 512, news.changed.count)] where !isKnown(entry)
+                {
+                    selection.tellFlags(entry, number, withUID: withUID, enabled, &output)
+                }
+            }
+            try await stream.drain(by: transferDeadline)
+        }
     }
 
     /// Says up to where the client knows everything, if that is less than the mod-sequences it was told: messages went that

@@ -6,8 +6,15 @@ import Testing
 /// What clients know of a mailbox that others change at random, by nothing but what they are told.
 @Suite struct ResyncModelTests {
     /// A client that comes and goes knows in the end what is there. RFC 7162 §6.
-    @Test(.rfc(7162, "3.2"), .rfc(7162, "3.2.5"), .rfc(7162, "3.2.10"), .rfc(7162, "6"), arguments: 1...40)
-    func resync(_ seed: UInt64) async throws {
+    @Test(
+        .rfc(7162, "3.2"),
+        .rfc(7162, "3.2.5"),
+        .rfc(7162, "3.2.10"),
+        .rfc(7162, "6"),
+        arguments: 1...12,
+        ["", "SELECTED-DELAYED", "SELECTED"]
+    )
+    func resync(_ seed: UInt64, _ watched: String) async throws {
         let service = Service()
         for _ in 1...8 { try await service.deliver(Sample.plain) }
         var random = SeededGenerator(seed: seed)
@@ -21,11 +28,14 @@ import Testing
             let resync = model.resync(known)
             model.hear(await client.skip("1 SELECT INBOX\(resync)"))
             model.learn(await client.skip("2 UID FETCH \(model.nextUID):* (FLAGS)"))
+            if let notify = Self.notify(watched) { model.hear(await client.skip("3 \(notify)")) }
             for step in 0..<random.number(below: 6) {
                 await change(other, service, &random)
                 let command = Self.command(&random, model.count)
                 let lines = await client.skip("\(visit)\(step) \(command)")
-                if !Self.mayExpunge(command) { #expect(!lines.contains(where: Self.isExpunge), "\(command): \(lines)") }
+                if watched != "SELECTED", !Self.mayExpunge(command) {
+                    #expect(!lines.contains(where: Self.isExpunge), "\(command): \(lines)")
+                }
                 model.hear(lines)
             }
             if random.number(below: 2) == 0 {
@@ -47,8 +57,8 @@ import Testing
     }
 
     /// Sequence numbers mean the same to both ends, whatever comes between. RFC 9051 §7.5.1.
-    @Test(.rfc(3501, "7.4.1"), .rfc(9051, "7.5.1"), arguments: 1...40)
-    func numbers(_ seed: UInt64) async throws {
+    @Test(.rfc(3501, "7.4.1"), .rfc(9051, "7.5.1"), arguments: 1...12, ["", "SELECTED-DELAYED", "SELECTED"])
+    func numbers(_ seed: UInt64, _ watched: String) async throws {
         let service = Service()
         for _ in 1...8 { try await service.deliver(Sample.plain) }
         var random = SeededGenerator(seed: seed)
@@ -58,11 +68,14 @@ import Testing
         var model = NumberModel()
         model.hear(await client.skip("1 SELECT INBOX"))
         model.hear(await client.skip("2 FETCH 1:* (UID)"))
+        if let notify = Self.notify(watched) { model.hear(await client.skip("3 \(notify)")) }
         for step in 0..<60 {
             if random.number(below: 3) > 0 { await change(other, service, &random) }
             let command = Self.command(&random, model.uids.count)
             let lines = await client.skip("\(step)x \(command)")
-            if !Self.mayExpunge(command) { #expect(!lines.contains(where: Self.isExpunge), "\(command): \(lines)") }
+            if watched != "SELECTED", !Self.mayExpunge(command) {
+                #expect(!lines.contains(where: Self.isExpunge), "\(command): \(lines)")
+            }
             model.hear(lines)
             guard !model.uids.isEmpty else { continue }
             model.hear(await client.skip("\(step)y FETCH 1:* (UID)"))
@@ -96,11 +109,16 @@ import Testing
         }
     }
 
+    /// Whether the client wants to hear of changes between commands. RFC 5465 §6.1, §6.2.
+    private static func notify(_ watched: String) -> String? {
+        watched.isEmpty ? nil : "NOTIFY SET (\(watched) (MessageNew MessageExpunge FlagChange))"
+    }
+
     /// Something that the client does.
     private static func command(_ random: inout SeededGenerator, _ count: Int) -> String {
         guard count > 0 else { return "NOOP" }
         let one = 1 + random.number(below: count)
-        switch random.number(below: 14) {
+        switch random.number(below: 15) {
         case 0: return "NOOP"
         case 1: return "FETCH \(one) (UID FLAGS)"
         case 2: return "FETCH \(one):* (FLAGS MODSEQ)"
@@ -114,6 +132,7 @@ import Testing
         case 10: return "FETCH $ (UID FLAGS)"
         case 11: return "UID STORE 1:\(one) +FLAGS (\\Draft)"
         case 12: return "MOVE \(one) INBOX"
+        case 13: return "IDLE\r\nDONE"
         default: return "EXPUNGE"
         }
     }
