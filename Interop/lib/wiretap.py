@@ -19,12 +19,16 @@ class Wiretap:
         self.compressed = set()
         self.listener = socket.create_server((HOST, 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        # Woken and waited for: else it would accept on whatever is opened next under the same number.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
         self.listener.close()
         for connection in self.sockets:
             connection.close()

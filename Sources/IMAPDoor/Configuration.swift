@@ -73,6 +73,10 @@ extension IMAPDoor {
         public var searchCacheOctets = 32 << 20
         /// After how long a search says that it goes on, and then each time. RFC 9585 §3 wants no less than 10 seconds.
         public var progressTime = Duration.seconds(10)
+        /// Searches of one session whose results are kept up to date. RFC 5267 §4.3.1.
+        public var contexts = 8
+        /// Messages that a sorted result may have that is kept up to date: it is held in memory.
+        public var sortedContextMessages = 20_000
         /// Messages that COPY and MOVE take to another account at once.
         public var messagesAbroad = 1000
         /// Passwords that may be wrong before the connection is closed.

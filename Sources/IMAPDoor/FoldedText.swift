@@ -6,6 +6,23 @@ struct FoldedText {
 
     /// The folded form of UTF-8; what is damaged counts as U+FFFD.
     init(_ text: [UInt8]) { octets = UnicodeCasemap.map(text) }
+
+    /// Octets without the marks above and below letters: U+0300…U+036F.
+    static func withoutMarks(_ octets: Span<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(octets.count)
+        var index = 0
+        while index < octets.count {
+            let next = index + 1 < octets.count ? octets[index + 1] : 0
+            if octets[index] == 0xCC && next >= 0x80 || octets[index] == 0xCD && (0x80..<0xB0).contains(next) {
+                index += 2
+            } else {
+                plain.append(octets[index])
+                index += 1
+            }
+        }
+        return plain
+    }
 }
 
 /// Text to be found in other text, prepared once: the time of a search is linear in the text (Knuth, Morris, Pratt).
@@ -16,9 +33,13 @@ struct Needle {
     /// Whether it stands in an ENVELOPE just as it is: in a subject, or in the parts of an address.
     private let isPlainText: Bool
     private let isPlainName: Bool
+    /// Whether `e` is found where `é` stands, and the other way round.
+    private let ignoresMarks: Bool
 
-    init(_ text: [UInt8]) {
-        octets = FoldedText(text).octets
+    init(_ text: [UInt8], ignoringMarks ignoresMarks: Bool = false) {
+        self.ignoresMarks = ignoresMarks
+        let folded = FoldedText(text)
+        octets = ignoresMarks ? FoldedText.withoutMarks(folded.octets.span) : folded.octets
         isPlainText = octets.allSatisfy { $0 < 0x80 && !Needle.escaped.contains($0) }
         isPlainName = octets.allSatisfy { $0 < 0x80 && !Needle.joints.contains($0) }
         var fallbacks = [Int](repeating: 0, count: octets.count + 1)
@@ -37,14 +58,21 @@ struct Needle {
     /// Whether it stands somewhere in `text`.
     func isIn(_ text: FoldedText) -> Bool { isIn(text.octets.span) }
 
-    /// Whether it stands somewhere in `text`, whose ASCII letters are folded on the way.
-    private func isIn(_ text: Span<UInt8>) -> Bool {
+    /// Whether it stands somewhere in `text`, which is folded.
+    func isIn(_ text: Span<UInt8>) -> Bool {
+        guard ignoresMarks else { return isIn(text) { $0 } }
+        return isIn(FoldedText.withoutMarks(text).span) { $0 }
+    }
+
+    /// Whether it stands somewhere in `text`, each octet of which becomes another first.
+    @inline(__always)
+    private func isIn(_ text: Span<UInt8>, _ mapped: (UInt8) -> UInt8) -> Bool {
         let needle = octets.span
         guard needle.count > 0 else { return true }
         let first = needle[0]
         var length = 0
         for index in text.indices {
-            let octet = text[index].asciiUppercased
+            let octet = mapped(text[index])
             if length == 0 {
                 if octet != first { continue }
                 length = 1
@@ -70,7 +98,7 @@ struct Needle {
             questions &+= text[index] == UInt8(ascii: "?") ? 1 : 0
         }
         if all >= 0x80 || questions > 0 && hasEncodedWord(text) { return true }
-        return isIn(text)
+        return isIn(text) { $0.asciiUppercased }
     }
 
     private func hasEncodedWord(_ text: Span<UInt8>) -> Bool {

@@ -98,15 +98,18 @@ extension Session {
         var visible = [VisibleMailbox(mailbox: mailbox, prefix: [])]
         guard withOthers else { return visible }
         for owner in try await house.mailboxes.sharers(with: mailbox.user) {
-            guard let account = try await house.directory.account(owner.number) else { continue }
-            visible.append(
-                VisibleMailbox(
-                    mailbox: try await house.mailboxes.open(owner, as: mailbox.user),
-                    prefix: [Session.othersLevel, account.address.description]
-                )
-            )
+            if let other = try await visibleMailbox(of: owner, mailbox) { visible.append(other) }
         }
         return visible
+    }
+
+    /// The mailbox of another account, as the client sees it; nil if the account is gone.
+    func visibleMailbox(of owner: AccountID, _ mailbox: any Mailbox) async throws -> VisibleMailbox? {
+        guard let account = try await house.directory.account(owner.number) else { return nil }
+        return VisibleMailbox(
+            mailbox: try await house.mailboxes.open(owner, as: mailbox.user),
+            prefix: [Session.othersLevel, account.address.description]
+        )
     }
 
     /// Every name, with or without those that are only subscribed to.

@@ -56,9 +56,8 @@ extension Session {
 
     /// Where a new folder of that name would be.
     func newLocation(_ name: MailboxName) async throws -> (mailbox: any Mailbox, path: FolderPath) {
-        guard let location = try await location(try path(name)) else {
-            throw Refusal.no(.cannot, "There are the mailboxes of others")
-        }
+        // As where one may not: who has an account is not told.
+        guard let location = try await location(try path(name)) else { throw MailboxError.noPermission }
         return location
     }
 

@@ -32,32 +32,84 @@ extension Session {
         isKnown: ((MessageEntry, FolderSnapshot) -> Bool)? = nil
     ) async throws -> [(number: Int, entry: MessageEntry)] {
         _ = selection.bell.take()
-        let later = try await snapshot(of: selection, mailbox)
+        let later: FolderSnapshot
+        do {
+            later = try await snapshot(of: selection, mailbox)
+        } catch {
+            // It is still to be told.
+            selection.bell.raise()
+            throw error
+        }
         let firstNew = selection.view.snapshot.folder.uidNext
+        let before = selection.messages
         let news = selection.view.advance(to: later, mayExpunge: mayExpunge)
+        let held = selection.holdsExpunged
         selection.holdsExpunged = selection.messages.count > later.messages.count
+        if !selection.holdsExpunged { selection.toldUpTo = later.folder.highestModSeq }
         guard !news.isEmpty else { return [] }
-        if news.exists != nil { try await claimRecent(mailbox, selection) }
-        stream.write { output in
-            if enabled.tellsVanished {
-                Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output)
-            } else {
-                for number in news.expunged { Response.expunge(UInt32(number), into: &output) }
+        // What the view has done is told, whatever fails.
+        var failure: (any Error)?
+        if news.exists != nil {
+            do { try await claimRecent(mailbox, selection) } catch { failure = error }
+        }
+        tellContextsOfRemoved(news.expungedUIDs, before, selection)
+        try await tell(news, selection) { entry in isKnown?(entry, later) ?? false }
+        if held, !selection.holdsExpunged, enabled.contains(.qresync) {
+            writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
+        }
+        try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
+        if let failure { throw failure }
+        if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
+            try await tellNew(from: firstNew, attributes, mailbox, selection)
+        }
+        return news.changed
+    }
+
+    /// Tells what changed, in pieces: what goes first, then how many there are, then flags.
+    private func tell(
+        _ news: FolderView.News,
+        _ selection: Selection,
+        _ isKnown: (MessageEntry) -> Bool
+    ) async throws {
+        if enabled.tellsVanished {
+            stream.write { output in Response.vanished(UIDSet(news.expungedUIDs.reversed()).ranges, into: &output) }
+        } else {
+            for start in stride(from: 0, to: news.expunged.count, by: 2048) {
+                stream.write { output in
+                    for number in news.expunged[start..<min(start + 2048, news.expunged.count)] {
+                        Response.expunge(UInt32(number), into: &output)
+                    }
+                }
+                try await stream.drain(by: transferDeadline)
             }
+        }
+        stream.write { output in
             if let exists = news.exists {
                 Response.exists(UInt32(exists), into: &output)
                 if enabled.tellsRecent { Response.recent(UInt32(selection.recentCount), into: &output) }
             }
             if news.hasNewKeywords { selection.tellFlags(&output) }
-            let hearsFlags = watch?.selected?.events.contains(.flagChange) ?? true
-            for (number, entry) in news.changed where hearsFlags && isKnown?(entry, later) != true {
-                selection.tellFlags(entry, number, withUID: watch?.selected != nil || namesUIDs, enabled, &output)
+        }
+        guard watch?.selected?.events.contains(.flagChange) ?? true else { return }
+        let withUID = watch?.selected != nil || namesUIDs
+        for start in stride(from: 0, to: news.changed.count, by: 512) {
+            stream.write { output in
+                for (number, entry) in news.changed[start..<min(start + 512, news.changed.count)] where !isKnown(entry)
+                {
+                    selection.tellFlags(entry, number, withUID: withUID, enabled, &output)
+                }
             }
+            try await stream.drain(by: transferDeadline)
         }
-        if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
-            try await tellNew(from: firstNew, attributes, mailbox, selection)
+    }
+
+    /// Says up to where the client knows everything, if that is less than the mod-sequences it was told: messages went that
+    /// it will hear of later, and may never hear of if the connection is lost. RFC 7162 §3.2.
+    func tellHeldBack() {
+        guard enabled.contains(.qresync), case .selected(_, let selection) = phase, selection.holdsExpunged else {
+            return
         }
-        return news.changed
+        writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "Some that went are told later")
     }
 
     /// What NOTIFY wants to be told of new messages. RFC 5465 §5.2.
@@ -73,12 +125,13 @@ extension Session {
         try await tell(numbers, FetchPlan(request, enabled), mailbox, selection)
     }
 
-    /// The selected folder as it is now. If it is gone, so is the session: no numbers are left to speak about.
+    /// The selected folder as it is now. If it is gone, or may not be read any more, so is the
+    /// session.
     private func snapshot(of selection: Selection, _ mailbox: any Mailbox) async throws -> FolderSnapshot {
         do throws(MailboxError) {
             return try await mailbox.snapshot(of: selection.folder)
-        } catch .noSuchFolder {
-            throw Refusal(kind: .closing, code: .nonexistent, text: "Selected mailbox was deleted")
+        } catch {
+            throw Refusal.unreadable(error)
         }
     }
 

@@ -4,12 +4,10 @@ internal import Network
 
 // What SEARCH, SORT and ESEARCH answer, and what `$` becomes. RFC 4731, RFC 5182, RFC 9394.
 
-/// Messages that were found, as indices of the view.
+/// What a search found.
 struct SearchFinding {
-    /// In the order of the answer: ascending after SEARCH.
-    var indices: [Int]
-    /// Whether they ascend.
-    var isAscending = true
+    /// Indices of the view, in the order of the answer: ascending after SEARCH.
+    var indices: FoundMessages
     /// How well each matches, 1 to 100, in the same order, if that was asked for. RFC 6203 §4.
     var relevancies: [UInt8]?
 
@@ -22,7 +20,7 @@ extension SearchFinding {
     /// What RETURN asks for of it. Nothing found has no MIN, MAX and ALL. RFC 4731 §3.1, RFC 9394 §3.1.
     func items(
         _ returns: SearchReturn,
-        _ number: (Int) -> UInt32,
+        _ number: @escaping (Int) -> UInt32,
         highestModSeq: ModSeq?
     ) -> [SearchResult.Item] {
         let options = returns.effective
@@ -37,34 +35,34 @@ extension SearchFinding {
             let places = partial.places(among: indices.count) ?? 0..<0
             items.append(.partial(partial, ResultSet(numbers: indices[places].lazy.map(number))))
         }
-        if options.contains(.relevancy), let relevancies, !indices.isEmpty { items.append(.relevancy(relevancies)) }
+        if options.contains(.relevancy), let relevancies, !indices.isEmpty {
+            let places = returns.partial.map { $0.places(among: indices.count) ?? 0..<0 } ?? indices.indices
+            items.append(.relevancy(Array(relevancies[places])))
+        }
         if let highestModSeq, !indices.isEmpty { items.append(.modSequence(highestModSeq)) }
         return items
     }
 
     /// Which of them SAVE keeps: all, unless only MIN, MAX or PARTIAL were asked for. RFC 5182 §2.1, RFC 9394 §3.2.
-    func saved(_ returns: SearchReturn) -> [Int] {
-        if !returns.options.isDisjoint(with: [.all, .count]) { return indices }
-        var kept: Set<Int> = []
-        if returns.options.contains(.min), let first { kept.insert(first) }
-        if returns.options.contains(.max), let last { kept.insert(last) }
-        if let partial = returns.partial {
-            kept.formUnion(indices[partial.places(among: indices.count) ?? 0..<0])
-        } else if returns.options.isDisjoint(with: [.min, .max]) {
+    func saved(_ returns: SearchReturn) -> FoundMessages {
+        let options = returns.options
+        if !options.isDisjoint(with: [.all, .count])
+            || returns.partial == nil && options.isDisjoint(with: [.min, .max])
+        {
             return indices
         }
-        return Array(kept)
+        return FoundMessages(ascending: Set(told(returns)).sorted())
     }
 
     /// Those whose mod-sequences count for the answer. RFC 4731 §3.2.
-    func told(_ returns: SearchReturn) -> [Int] {
+    func told(_ returns: SearchReturn) -> FoundMessages {
         let options = returns.effective
         if !options.isDisjoint(with: [.all, .count]) { return indices }
         var told: [Int] = []
         if options.contains(.min), let first { told.append(first) }
         if options.contains(.max), let last { told.append(last) }
         if let partial = returns.partial { told += indices[partial.places(among: indices.count) ?? 0..<0] }
-        return told
+        return FoundMessages(inOrder: told)
     }
 }
 
@@ -75,11 +73,12 @@ extension Session {
         _ returns: SearchReturn,
         by numbering: Numbering,
         hasModSequence: Bool,
+        source: SearchResult.Source? = nil,
         _ selection: Selection
     ) {
         let messages = selection.messages
         if returns.options.contains(.save) {
-            selection.savedResult = UIDSet(finding.saved(returns).sorted().lazy.map { messages[$0].uid })
+            selection.savedResult = UIDSet(finding.saved(returns).ascending.lazy.map { messages[$0].uid })
             // Nothing else was asked for. RFC 5182 §2.1.
             if returns.options == .save, returns.partial == nil { return }
         }
@@ -91,21 +90,25 @@ extension Session {
             highestModSeq: highest
         )
         stream.write { output in
-            Response.esearch(SearchResult(tag: tag, by: numbering, items), enabled: enabled, into: &output)
+            Response.esearch(
+                SearchResult(tag: tag, mailbox: source, by: numbering, items),
+                enabled: enabled,
+                into: &output
+            )
         }
     }
 
     /// A search that was to be kept and could not be done leaves nothing. RFC 5182 §2.1.
     func keepingNothing<Value>(
         _ returns: SearchReturn?,
-        _ selection: Selection,
+        _ selection: Selection?,
         _ body: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await body()
         } catch {
             if returns?.options.contains(.save) ?? false, asRefusal(error).kind == .no {
-                selection.savedResult = UIDSet()
+                selection?.savedResult = UIDSet()
             }
             throw error
         }

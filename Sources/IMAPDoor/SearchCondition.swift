@@ -53,8 +53,20 @@ indirect enum SearchCondition {
         case .emailID, .threadID: .ids
         case .header: .header
         case .body: .body
-        case .text: [.header, .body]
+        case .text: [.header, .partHeaders, .body]
         default: []
+        }
+    }
+}
+
+extension SearchCondition {
+    /// How many comparisons it takes at most.
+    var steps: Int {
+        switch self {
+        case .and(let all): all.reduce(1) { $0 + $1.steps }
+        case .or(let left, let right): left.steps + right.steps
+        case .not(let condition): condition.steps
+        default: 1
         }
     }
 }
@@ -70,22 +82,25 @@ struct SearchParts: OptionSet {
     static let body = SearchParts(rawValue: 4)
     /// The ids that copies and conversations share.
     static let ids = SearchParts(rawValue: 8)
+    /// The headers of its parts.
+    static let partHeaders = SearchParts(rawValue: 16)
 }
 
 extension SearchCondition {
     /// `key` for the messages of `selection`, at the second `now` since 1970. A sequence number that no message has is an
     /// error of the client.
-    init(_ key: SearchKey, _ selection: Selection, now: Int64) throws {
+    init(_ key: SearchKey, _ selection: Selection, now: Int64, isFuzzy: Bool = false) throws {
+        func inner(_ key: SearchKey) throws -> SearchCondition {
+            try SearchCondition(key, selection, now: now, isFuzzy: isFuzzy)
+        }
         switch key {
         case .all: self = .constant(true)
-        case .and(let keys): self = .and(try keys.map { try SearchCondition($0, selection, now: now) })
-        case .or(let left, let right):
-            self = .or(
-                try SearchCondition(left, selection, now: now),
-                try SearchCondition(right, selection, now: now)
-            )
-        case .not(let key): self = .not(try SearchCondition(key, selection, now: now))
-        case .fuzzy(let key): self = try SearchCondition(SearchCondition.loosened(key), selection, now: now)
+        case .and(let keys): self = .and(try keys.map(inner))
+        case .or(let left, let right): self = .or(try inner(left), try inner(right))
+        case .not(let key): self = .not(try inner(key))
+        case .fuzzy(let key):
+            self = try SearchCondition(key.loosened, selection, now: now, isFuzzy: true)
+        case .sequence(let set) where set.isSavedResult: self = .uids(selection.savedResult.ranges)
         case .sequence(let set):
             let numbers = selection.searched(set)
             self = .numbers(numbers.ranges.map { UInt32($0.lowerBound)...UInt32($0.upperBound - 1) })
@@ -115,43 +130,22 @@ extension SearchCondition {
         case .modSequence(let key): self = .modSequence(key.value)
         case .emailID(let id): self = EmailID(emailID: id).map { .emailID($0) } ?? .constant(false)
         case .threadID(let id): self = ThreadID(threadID: id).map { .threadID($0) } ?? .constant(false)
-        default: self = SearchCondition(text: key)
-        }
-    }
-
-    /// What FUZZY makes of a key: each word by itself, wherever it stands. Other keys are as they are. RFC 6203 §3.
-    private static func loosened(_ key: SearchKey) -> SearchKey {
-        func words(_ text: [UInt8], _ make: ([UInt8]) -> SearchKey) -> SearchKey {
-            let words = text.split { $0 == .space || $0 == .tab }.map { make(Array($0)) }
-            return words.count > 1 ? .and(words) : make(text)
-        }
-        return switch key {
-        case .and(let keys): .and(keys.map(loosened))
-        case .or(let left, let right): .or(loosened(left), loosened(right))
-        case .not(let key): .not(loosened(key))
-        case .bcc(let text): words(text) { .bcc($0) }
-        case .cc(let text): words(text) { .cc($0) }
-        case .from(let text): words(text) { .from($0) }
-        case .to(let text): words(text) { .to($0) }
-        case .subject(let text): words(text) { .subject($0) }
-        case .body(let text): words(text) { .body($0) }
-        case .text(let text): words(text) { .text($0) }
-        case .header(let name, let text): words(text) { .header(name: name, text: $0) }
-        default: key
+        default: self = SearchCondition(text: key, isFuzzy)
         }
     }
 
     /// The keys that look for text.
-    private init(text key: SearchKey) {
+    private init(text key: SearchKey, _ isFuzzy: Bool) {
+        func needle(_ text: [UInt8]) -> Needle { Needle(text, ignoringMarks: isFuzzy) }
         switch key {
-        case .from(let text): self = .envelope(.from, Needle(text))
-        case .to(let text): self = .envelope(.to, Needle(text))
-        case .cc(let text): self = .envelope(.cc, Needle(text))
-        case .bcc(let text): self = .envelope(.bcc, Needle(text))
-        case .subject(let text): self = .envelope(.subject, Needle(text))
-        case .header(let name, let text): self = .header(name: name, Needle(text))
-        case .body(let text): self = .body(Needle(text))
-        case .text(let text): self = .text(Needle(text))
+        case .from(let text): self = .envelope(.from, needle(text))
+        case .to(let text): self = .envelope(.to, needle(text))
+        case .cc(let text): self = .envelope(.cc, needle(text))
+        case .bcc(let text): self = .envelope(.bcc, needle(text))
+        case .subject(let text): self = .envelope(.subject, needle(text))
+        case .header(let name, let text): self = .header(name: UnicodeCasemap.map(name), needle(text))
+        case .body(let text): self = .body(needle(text))
+        case .text(let text): self = .text(needle(text))
         default: self = .constant(true)
         }
     }

@@ -1,33 +1,85 @@
 internal import MIME
 internal import Octets
 
-/// Turns what messages hold into text in UTF-8, for SEARCH.
+/// Turns what messages hold into text as SEARCH compares it.
 struct SearchDecoding {
     let charsets: any CharsetDecoder
 
-    /// The text of a header's fields, or of one value: encoded words decoded, lines joined.
-    func header(_ octets: [UInt8]) -> [UInt8] {
+    /// The text of one value: encoded words decoded, its lines joined.
+    func value(_ octets: [UInt8]) -> FoldedText {
         let unfolded = HeaderFields.unfolded(octets.span, 0..<octets.count)
-        return Array(EncodedWord.decodedText(unfolded.span, charsets: charsets).utf8)
+        return FoldedText(decoded(unfolded))
     }
 
-    /// Whether a part with that header is text.
-    func isText(_ header: [UInt8]) -> Bool {
-        PartHeader(header.span, charsets: charsets).mediaType.hasPrefix("text/")
+    /// The text of octets in UTF-8.
+    func decoded(_ octets: [UInt8]) -> [UInt8] {
+        Array(EncodedWord.decodedText(octets.span, charsets: charsets).utf8)
     }
 
-    /// The text of a part that begins with its header.
-    func part(_ octets: [UInt8], bodyStart: Int) -> [UInt8] {
-        let whole = octets.span
-        let start = min(max(bodyStart, 0), whole.count)
-        let header = PartHeader(whole.extracting(0..<start), charsets: charsets)
-        let body = TransferDecoder.decode(whole.extracting(start..<whole.count), header.encoding)
-        if header.charset == "utf-8" || header.charset == "us-ascii" || header.charset.isEmpty,
-            body.allSatisfy({ $0 < 0x80 })
-        {
-            return body
+    /// The fields of a header, each `NAME: VALUE` on a line of its own, so that no text runs from one into the next.
+    func fields(_ octets: [UInt8]) -> FoldedText {
+        let header = octets.span
+        var text: [UInt8] = []
+        text.reserveCapacity(header.count)
+        var fields = HeaderFields(in: header)
+        while let field = fields.next(in: header) {
+            if !field.name.isEmpty {
+                for index in field.name { text.append(header[index]) }
+                text.append(UInt8(ascii: ":"))
+                if !field.value.isEmpty, header[field.value.lowerBound] == .space { text.append(.space) }
+            }
+            let value = HeaderFields.unfolded(header, field.value)
+            if Self.isPlain(value.span) {
+                text += value
+            } else {
+                for octet in decoded(value) { text.append(octet == .lineFeed ? .space : octet) }
+            }
+            text.append(.lineFeed)
         }
-        let text = charsets.decode(body.span, charset: header.charset) ?? StandardCharsets.guess(body.span)
-        return Array(text.utf8)
+        return FoldedText(text)
+    }
+
+    /// Whether text is as it stands: ASCII without encoded words.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        var all: UInt8 = 0
+        var last: UInt8 = 0
+        var hasWord = false
+        for index in text.indices {
+            let octet = text[index]
+            all |= octet
+            if octet == UInt8(ascii: "?"), last == UInt8(ascii: "=") { hasWord = true }
+            last = octet
+        }
+        return all < 0x80 && !hasWord
+    }
+
+    /// Whether there may be text to search in a part of that header; else only its name is looked at.
+    func mayHaveText(_ header: Span<UInt8>) -> Bool {
+        let type = PartHeader(header, charsets: charsets).mediaType
+        // A multipart in which no part was found is text.
+        return type.hasPrefix("text/") || type.hasPrefix("message/") || type.hasPrefix("multipart/")
+    }
+
+    /// The text of a part that begins with its header, and the name of the file that it is: as people read it, so HTML
+    /// without its marks. `limit` octets of it at most.
+    func part(_ octets: [UInt8], bodyStart: Int, limit: Int) -> FoldedText {
+        let part = MessageStructure.Part(
+            headerStart: 0,
+            bodyStart: bodyStart,
+            bodyEnd: octets.count,
+            parent: nil,
+            isMultipart: false,
+            isMessage: false
+        )
+        return FoldedText(Array(text(of: MessageStructure(parts: [part]), octets.span, limit, charsets).utf8))
+    }
+
+    private func text(
+        of structure: MessageStructure,
+        _ octets: Span<UInt8>,
+        _ limit: Int,
+        _ charsets: some CharsetDecoder
+    ) -> String {
+        MessageText(structure, charsets: charsets, limit: limit).indexText(of: octets)
     }
 }

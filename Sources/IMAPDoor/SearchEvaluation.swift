@@ -13,12 +13,12 @@ struct SearchCandidate {
 
 extension SearchCondition {
     /// Whether the message matches; nil if that hangs on what was not read.
-    func matches(_ candidate: SearchCandidate) -> Bool? {
+    func matches(_ candidate: SearchCandidate, _ decoding: SearchDecoding) -> Bool? {
         switch self {
         case .constant(let value): value
-        case .and(let all): SearchCondition.all(all, candidate)
-        case .or(let left, let right): SearchCondition.any(left, right, candidate)
-        case .not(let condition): condition.matches(candidate).map { !$0 }
+        case .and(let all): SearchCondition.all(all, candidate, decoding)
+        case .or(let left, let right): SearchCondition.any(left, right, candidate, decoding)
+        case .not(let condition): condition.matches(candidate, decoding).map { !$0 }
         case .numbers(let ranges): UInt32(clamping: candidate.index).isIn(ranges)
         case .uids(let ranges): candidate.entry.uid.isIn(ranges)
         case .flags(let flags): candidate.entry.flags.isSuperset(of: flags)
@@ -30,14 +30,18 @@ extension SearchCondition {
         case .receivedSeconds(let seconds): seconds.contains(candidate.entry.internalDate)
         case .saved(let days): days.contains(SearchCondition.day(of: candidate.entry.saveDate))
         case .modSequence(let modSeq): candidate.entry.modSeq >= modSeq
-        default: candidate.content.map { matches($0) }
+        default: candidate.content.map { matches($0, decoding) }
         }
     }
 
-    private static func all(_ conditions: [SearchCondition], _ candidate: SearchCandidate) -> Bool? {
+    private static func all(
+        _ conditions: [SearchCondition],
+        _ candidate: SearchCandidate,
+        _ decoding: SearchDecoding
+    ) -> Bool? {
         var result: Bool? = true
         for condition in conditions {
-            switch condition.matches(candidate) {
+            switch condition.matches(candidate, decoding) {
             case false?: return false
             case nil: result = nil
             case true?: continue
@@ -49,26 +53,26 @@ extension SearchCondition {
     private static func any(
         _ left: SearchCondition,
         _ right: SearchCondition,
-        _ candidate: SearchCandidate
+        _ candidate: SearchCandidate,
+        _ decoding: SearchDecoding
     ) -> Bool? {
-        let first = left.matches(candidate)
+        let first = left.matches(candidate, decoding)
         if first == true { return true }
-        let second = right.matches(candidate)
+        let second = right.matches(candidate, decoding)
         if second == true { return true }
         return first == nil || second == nil ? nil : false
     }
 
     /// The keys that look at what was read.
-    private func matches(_ content: SearchContent) -> Bool {
+    private func matches(_ content: SearchContent, _ decoding: SearchDecoding) -> Bool {
         switch self {
         case .sent(let days): content.sentDay.map { days.contains($0) } ?? false
-        case .envelope(let field, let needle): content.contains(needle, in: field)
-        case .header(let name, let needle):
-            content.fields(named: name).contains { needle.isEmpty || needle.isIn($0) }
+        case .envelope(let field, let needle): content.contains(needle, in: field, decoding)
+        case .header(let name, let needle): content.hasField(name, with: needle)
         case .emailID(let email): content.email == email
         case .threadID(let thread): content.thread == thread
-        case .body(let needle): content.texts.contains { needle.isIn($0) }
-        case .text(let needle): needle.isIn(content.header) || content.texts.contains { needle.isIn($0) }
+        case .body(let needle): content.hasInBody(needle)
+        case .text(let needle): content.has(needle)
         default: false
         }
     }

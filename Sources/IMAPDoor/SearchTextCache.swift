@@ -11,7 +11,6 @@ final class SearchTextCache: Sendable {
 
     private struct Kept {
         let content: SearchContent
-        let parts: SearchParts
         let octets: Int
         var use: Int
     }
@@ -32,7 +31,7 @@ final class SearchTextCache: Sendable {
     func content(of email: EmailID, in account: AccountID, _ wanted: SearchParts) -> SearchContent? {
         state.withLock { state in
             let key = Key(account: account, email: email)
-            guard let kept = state.kept[key], kept.parts.isSuperset(of: wanted) else { return nil }
+            guard let kept = state.kept[key], kept.content.parts.isSuperset(of: wanted) else { return nil }
             state.uses += 1
             state.kept[key]?.use = state.uses
             return kept.content
@@ -40,15 +39,19 @@ final class SearchTextCache: Sendable {
     }
 
     /// Keeps what was read. Envelopes alone are not worth it: they are as quickly read again.
-    func keep(_ content: SearchContent, of email: EmailID, in account: AccountID, _ parts: SearchParts) {
-        let octets = content.octets
-        guard !parts.isDisjoint(with: [.header, .body]), octets <= limit / 8 else { return }
+    func keep(_ content: SearchContent, of email: EmailID, in account: AccountID) {
+        guard !content.parts.isDisjoint(with: [.header, .body]) else { return }
         state.withLock { state in
-            state.uses += 1
-            let kept = Kept(content: content, parts: parts, octets: octets, use: state.uses)
-            if let old = state.kept.updateValue(kept, forKey: Key(account: account, email: email)) {
+            let key = Key(account: account, email: email)
+            var content = content
+            if let old = state.kept.removeValue(forKey: key) {
                 state.octets -= old.octets
+                content.add(old.content)
             }
+            let octets = content.octets
+            guard octets <= limit / 8 else { return }
+            state.uses += 1
+            state.kept[key] = Kept(content: content, octets: octets, use: state.uses)
             state.octets += octets
             guard state.octets > limit else { return }
             // A quarter at a time, so that it is seldom sorted.

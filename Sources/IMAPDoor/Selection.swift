@@ -19,8 +19,12 @@ final class Selection {
     /// Rung after each commit that touched the folder.
     let bell: Signal
     private let observation: Observation
+    /// Searches whose results are kept up to date. RFC 5267 §4.3.
+    var contexts: [SearchContext] = []
     /// Removed messages that the client could not be told of yet are still in the view.
     var holdsExpunged = false
+    /// The client was told all that happened up to here.
+    var toldUpTo: ModSeq
 
     init(
         _ snapshot: FolderSnapshot,
@@ -36,6 +40,7 @@ final class Selection {
         folder = snapshot.folder.id
         self.isReadOnly = isReadOnly
         view = FolderView(snapshot)
+        toldUpTo = snapshot.folder.highestModSeq
         recent = UIDSet()
         self.bell = bell
         self.observation = observation

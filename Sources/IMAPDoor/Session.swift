@@ -72,7 +72,11 @@ final class Session {
             while !isOver {
                 guard let command = nextCommand() else {
                     guard !isOver else { break }
-                    guard try await fill() else { break }
+                    if isWatching {
+                        guard try await fillOrTell() else { break }
+                    } else {
+                        guard try await stream.fill(by: deadline, mayStop: stream.available == 0) else { break }
+                    }
                     continue
                 }
                 if command.idles, isAuthenticated {
@@ -91,11 +95,14 @@ final class Session {
         await stream.close(by: stream.deadline(after: .seconds(5)))
     }
 
+    /// Whether the client hears of events while no command is in progress.
+    private var isWatching: Bool { watch?.selected != nil }
+
     /// Waits for more of the next command; a client of NOTIFY hears meanwhile what happens. Returns whether it goes on.
-    private func fill() async throws(TransportError) -> Bool {
+    @inline(never)
+    private func fillOrTell() async throws(TransportError) -> Bool {
         let before = stream.available
-        guard let watch, watch.selected != nil else { return try await stream.fill(by: deadline, mayStop: before == 0) }
-        if !watch.isDue {
+        if let watch, !watch.isDue {
             if case .ready = try await stream.wait(for: watch.bell, by: deadline, mayStop: before == 0) {
                 return stream.available > before
             }
@@ -171,12 +178,14 @@ final class Session {
     /// Does one command, in the task that calls, and answers it.
     func performHere(_ command: PendingCommand) async throws(TransportError) {
         tag = command.tag
+        progressDue = stream.deadline(after: limits.progressTime)
         namesUIDs = command.command.namesUIDs
         defer { namesUIDs = false }
         do {
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)
             try await tellWatched()
+            tellHeldBack()
             writeStatus(command.tag, .ok, completion.code, completion.text)
             switch completion.layer {
             case nil: break
@@ -215,9 +224,12 @@ final class Session {
             } catch let error as TransportError {
                 throw error
             } catch {
-                closing = asRefusal(error)
+                // What could not be told now is told after the next command.
+                let next = asRefusal(error)
+                if next.kind == .closing { closing = next }
             }
         }
+        tellHeldBack()
         writeStatus(command.tag, refusal.kind == .bad ? .bad : .no, refusal.code, refusal.text)
         if let closing { sayBye(closing.text) }
     }

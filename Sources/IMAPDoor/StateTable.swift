@@ -56,6 +56,7 @@ extension Session {
         case .getMetadata(let request): try await getMetadata(request, mailbox)
         case .setMetadata(let name, let items): try await setMetadata(name, items, mailbox)
         case .notify(let request): try await notify(request, mailbox)
+        case .multiSearch(let request): try await multiSearch(request, mailbox)
         case .genURLAuth(let rumps): try await genURLAuth(rumps)
         case .resetKey(let name, let mechanisms): try await resetKey(name, mechanisms, mailbox)
         case .urlFetch(let urls): try await urlFetch(urls)
@@ -74,19 +75,46 @@ extension Session {
         _ selection: Selection
     ) async throws -> Completion {
         switch command {
+        case .close: return try await close(mailbox, selection)
+        case .unselect: return unselect()
+        default: try await requireReadable(mailbox, selection)
+        }
+        return switch command {
         case .check: check()
-        case .close: try await close(mailbox, selection)
-        case .unselect: unselect()
         case .expunge: try await expunge(nil, mailbox, selection)
         case .uidExpunge(let set): try await expunge(set, mailbox, selection)
         case .search(let request): try await search(request, mailbox, selection)
         case .sort(let request): try await sort(request, mailbox, selection)
         case .thread(let request): try await thread(request, mailbox, selection)
+        case .cancelUpdate(let tags): try cancelUpdate(tags, selection)
         case .fetch(let request): try await fetch(request, mailbox, selection)
         case .store(let request): try await store(request, mailbox, selection)
         case .copy(let request): try await copy(request, mailbox, selection)
         case .move(let request): try await move(request, mailbox, selection)
         default: throw Refusal.bad("Not in this state")
+        }
+    }
+
+    /// Who may not read another's folder any more reads nothing more of it, though it was selected when they might. What
+    /// of it was handed out before can still be read from the store. RFC 4314 §4.
+    private func requireReadable(_ mailbox: any Mailbox, _ selection: Selection) async throws {
+        guard mailbox.user != mailbox.account else { return }
+        do throws(MailboxError) {
+            try await mailbox.require(.read, in: selection.folder)
+        } catch {
+            throw Refusal.unreadable(error)
+        }
+    }
+}
+
+extension Refusal {
+    /// The end of a session whose selected folder is gone, or may not be read any more: no numbers are left to speak about.
+    /// Other errors are as ever.
+    static func unreadable(_ error: MailboxError) -> Refusal {
+        switch error {
+        case .noSuchFolder: Refusal(kind: .closing, code: .nonexistent, text: "Selected mailbox was deleted")
+        case .noPermission: Refusal(kind: .closing, code: .noPermission, text: "You may not read it any more")
+        default: Refusal(error)
         }
     }
 }

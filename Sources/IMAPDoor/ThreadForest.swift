@@ -28,14 +28,15 @@ struct ThreadForest {
     // MARK: Steps 1 and 2
 
     /// Links each message to what it refers to, and those among each other. Step 1.
-    mutating func link() {
+    mutating func link(_ pause: () async throws -> Void) async throws {
         var nodes: [MessageIDHash: Int] = [:]
         // Of several with one Message-ID the first has it.
         for (node, message) in messages.enumerated() {
             if let id = message.messageID, nodes[id] == nil { nodes[id] = node }
         }
-        var childCounts = [Int](repeating: 0, count: messages.count)
+        var ancestry = ThreadAncestry(count: parents.count)
         for (node, message) in messages.enumerated() {
+            if node % 1024 == 1023 { try await pause() }
             var last: Int?
             for reference in message.references {
                 let next: Int
@@ -43,17 +44,16 @@ struct ThreadForest {
                     next = known
                 } else {
                     next = newDummy()
-                    childCounts.append(0)
+                    ancestry.add()
                     nodes[reference] = next
                 }
-                if let last, parents[next] == nil { setParent(last, of: next, &childCounts) }
+                if let last, parents[next] == nil { setParent(last, of: next, &ancestry) }
                 last = next
             }
-            if let old = parents[node] {
-                childCounts[old] -= 1
-                parents[node] = nil
-            }
-            if let last { setParent(last, of: node, &childCounts) }
+            // A link that was made before came of References which were cut short. Step 1 (B).
+            ancestry.cut(node)
+            parents[node] = nil
+            if let last { setParent(last, of: node, &ancestry) }
         }
         children = Array(repeating: [], count: parents.count)
         for (node, parent) in parents.enumerated() {
@@ -61,19 +61,11 @@ struct ThreadForest {
         }
     }
 
-    /// Makes a node an answer of another, unless that is below it.
-    private mutating func setParent(_ parent: Int, of node: Int, _ childCounts: inout [Int]) {
-        guard parent != node else { return }
-        // What has no answers has nothing below it.
-        if childCounts[node] > 0 {
-            var above = parents[parent]
-            while let next = above {
-                if next == node { return }
-                above = parents[next]
-            }
-        }
+    /// Makes a node without parent an answer of another, unless that is below it.
+    private mutating func setParent(_ parent: Int, of node: Int, _ ancestry: inout ThreadAncestry) {
+        guard ancestry.top(of: parent) != node else { return }
+        ancestry.hang(node, at: parent)
         parents[node] = parent
-        childCounts[parent] += 1
     }
 
     // MARK: Step 3

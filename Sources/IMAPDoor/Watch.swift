@@ -18,9 +18,9 @@ final class Watch {
         case all
         case personal
         case subscribed
-        case subtree([FolderPath])
-        case subtreeOne([FolderPath])
-        case exactly([FolderPath])
+        case subtree(Set<FolderPath>)
+        case subtreeOne(Set<FolderPath>)
+        case exactly(Set<FolderPath>)
     }
 
     /// What is told of the selected mailbox. RFC 5465 §6.1.
@@ -99,6 +99,9 @@ final class Watch {
         observation = selection.mailbox.observe(.folder(selection.folder)) { [bell] in bell.raise() }
     }
 
+    /// Whether the history of an account's mailbox is followed.
+    func follows(_ account: AccountID) -> Bool { followed.contains { $0.visible.mailbox.account == account } }
+
     /// Whether changes of the server's annotations are told: the server is no mailbox that a filter could name.
     var hearsOfServer: Bool { groups.contains { $0.events.contains(.serverMetadataChange) } }
 
@@ -112,13 +115,14 @@ final class Watch {
 }
 
 extension Watch.Names {
-    fileprivate func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
+    /// Whether it is one of them.
+    func contains(_ path: FolderPath, isPersonal: Bool, isSubscribed: Bool) -> Bool {
         switch self {
         case .all: true
         case .personal: isPersonal
         case .subscribed: isSubscribed
-        case .subtree(let roots): roots.contains { $0 == path || $0.isAbove(path) }
-        case .subtreeOne(let roots): roots.contains { $0 == path || $0 == path.parent }
+        case .subtree(let roots): roots.contains(path) || path.levelsAbove.contains { roots.contains($0) }
+        case .subtreeOne(let roots): roots.contains(path) || path.parent.map { roots.contains($0) } ?? false
         case .exactly(let paths): paths.contains(path)
         }
     }

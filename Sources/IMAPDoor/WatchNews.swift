@@ -69,7 +69,15 @@ extension Session {
                 // The private ones of others are nobody else's business.
                 guard change.user == nil || change.user == visible.mailbox.user else { continue }
                 try await tellMetadata(change, of: visible, listing, events)
-            case .folder, .rights, .quota: continue
+            case .rights:
+                // Others may share something now.
+                if change.folder.number == 0, isPersonal { try await tellNewSharers(watch, mailbox) }
+                // To be let in is as if the folder was made, to be locked out as if it was deleted. RFC 5465 §5.4.
+                guard !isPersonal, let path = change.path.flatMap({ visible.path(of: $0) }),
+                    events(of: path).contains(.mailboxName), told.insert(path).inserted
+                else { continue }
+                tellName(path, oldName: nil, listing)
+            case .folder, .quota: continue
             }
         }
         for folder in try await visible.mailbox.folders() {
@@ -78,6 +86,22 @@ extension Session {
             else { continue }
             let wanted = self.events(events, of: path, listing, isPersonal, watch)
             try await tellStatus(of: folder, path, wanted, visible.mailbox)
+        }
+    }
+
+    /// Follows those who share something now, or are about to, and tells what they share already.
+    private func tellNewSharers(_ watch: Watch, _ mailbox: any Mailbox) async throws {
+        let known = watch.followed.count
+        try await follow(watch, mailbox)
+        guard watch.followed.count > known else { return }
+        let listing = try await listing(withSubscriptions: true, mailbox)
+        for followed in watch.followed[known...] {
+            for folder in try await followed.visible.mailbox.folders() {
+                guard let path = followed.visible.path(of: folder.path) else { continue }
+                let isSubscribed = listing.entry(path)?.isSubscribed ?? false
+                let events = watch.events(of: path, isPersonal: false, isSubscribed: isSubscribed)
+                if events.contains(.mailboxName) { tellName(path, oldName: nil, listing) }
+            }
         }
     }
 

@@ -113,6 +113,28 @@ public struct MessageTable: Sendable, RandomAccessCollection {
         for chunk in chunks { for entry in chunk.entries { try body(entry) } }
     }
 
+    /// Calls `body` for each message of `range`, a range of indices, in order.
+    public func forEachEntry<Failure: Error>(
+        in range: Range<Int>,
+        _ body: (MessageEntry) throws(Failure) -> Void
+    ) throws(Failure) {
+        var low = 0
+        var high = chunks.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= range.lowerBound { low = middle } else { high = middle }
+        }
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let entries = chunks[low].entries
+            for place in index - starts[low]..<Swift.min(entries.count, range.upperBound - starts[low]) {
+                try body(entries[place])
+            }
+            index = starts[low] + entries.count
+            low += 1
+        }
+    }
+
     /// Calls `body` for each message whose modseq is greater than `modSeq`, in order. Chunks in which nothing changed are
     /// passed over.
     public func forEachEntry<Failure: Error>(

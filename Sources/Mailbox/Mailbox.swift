@@ -13,6 +13,8 @@ public protocol MailboxService: Sendable {
     /// Whose mailboxes have folders that `user` may look up, the user's own apart; by number, the first
     /// `MailboxLimits.sharers`.
     func sharers(with user: AccountID) async throws(MailboxError) -> [AccountID]
+    /// Those of `sharers`, and others who may be about to share something: whose history tells it then. None of them is asked.
+    func possibleSharers(with user: AccountID) async throws(MailboxError) -> [AccountID]
     /// Sets what an account may use; nil for what the service gives to all. RFC 9208 §4.1.3. No user may do this.
     func setQuota(_ limits: QuotaLimits?, of account: AccountID) async throws(MailboxError)
 

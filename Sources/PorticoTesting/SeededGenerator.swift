@@ -14,7 +14,7 @@ public struct SeededGenerator: Sendable {
     /// A number from 0 to `limit` - 1.
     public mutating func number(below limit: Int) -> Int {
         let high = UInt32(octet()) << 16 | UInt32(octet()) << 8 | UInt32(octet())
-        return Int(UInt64(high) * UInt64(limit) >> 24)
+        return Int((UInt64(high) * UInt64(limit)) >> 24)
     }
 
     /// As many octets.

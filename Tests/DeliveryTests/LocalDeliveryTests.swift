@@ -41,6 +41,7 @@ private final class Recorder: MailboxService, IncomingMessage {
 
     func open(_ account: AccountID) async throws(MailboxError) -> any Mailbox { throw .noSuchAccount }
     func open(_: AccountID, as: AccountID) async throws(MailboxError) -> any Mailbox { throw .noSuchAccount }
+    func possibleSharers(with: AccountID) async throws(MailboxError) -> [AccountID] { [] }
     func sharers(with: AccountID) async throws(MailboxError) -> [AccountID] { [] }
     func setQuota(_: QuotaLimits?, of: AccountID) async throws(MailboxError) {}
     func receive() async throws(MailboxError) -> any IncomingMessage { self }

@@ -109,6 +109,18 @@ import Testing
         await client.run("C: 6 NOOP", "S: 6 OK …")
     }
 
+    @Test(.rfc(5465, "5.4"))
+    func foldersOfOthers() async throws {
+        let service = Service()
+        let alice = await service.signedIn()
+        let bob = await service.signedIn(as: "bob")
+        await bob.run("C: 1 NOTIFY SET (SUBTREE \"Other Users\" (MailboxName))", "S: 1 OK …")
+        await alice.skip("1 SETACL Archive bob@example.test lr")
+        await bob.run("S: * LIST (\\HasNoChildren) \"/\" \"Other Users/alice@example.test/Archive\"")
+        await alice.skip("2 SETACL Archive bob@example.test \"\"")
+        await bob.run("S: * LIST (\\NonExistent \\HasNoChildren) \"/\" \"Other Users/alice@example.test/Archive\"")
+    }
+
     @Test(.rfc(5465, "3.1"), .rfc(5465, "4"))
     func unknownEventsAndIdle() async throws {
         let service = Service()

@@ -124,6 +124,26 @@ import Testing
     }
 
     @Test(.rfc(4314, "4"))
+    func whatOthersMayNotDo() async throws {
+        let service = Service()
+        let alice = await service.signedIn()
+        let bob = await service.signedIn(as: "bob")
+        await alice.skip("1 SETACL INBOX bob@example.test lrkx")
+        await bob.run(
+            """
+            C: 1 RENAME "Other Users/alice@example.test/INBOX" "Other Users/alice@example.test/INBOX/Gone"
+            S: 1 NO [NOPERM] …
+            C: 2 CREATE "Other Users/nobody@example.test/Folder"
+            S: 2 NO [NOPERM] …
+            C: 3 CREATE "Other Users/carol@example.test/Folder"
+            S: 3 NO [NOPERM] …
+            C: 4 CREATE "Other Users/alice@example.test/INBOX/Below"
+            S: 4 OK …
+            """
+        )
+    }
+
+    @Test(.rfc(4314, "4"))
     func appendedByAnother() async throws {
         let service = Service()
         let alice = await service.signedIn()

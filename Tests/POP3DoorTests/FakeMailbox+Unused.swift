@@ -5,6 +5,7 @@ import World
 extension FakeMailbox {
     var user: AccountID { account }
     func open(_: AccountID, as: AccountID) async throws(MailboxError) -> any Mailbox { throw .noPermission }
+    func possibleSharers(with: AccountID) async throws(MailboxError) -> [AccountID] { [] }
     func sharers(with: AccountID) async throws(MailboxError) -> [AccountID] { [] }
     func setQuota(_: QuotaLimits?, of: AccountID) async throws(MailboxError) { throw .notPermitted("fake") }
     func setSpecialUse(_: SpecialUse?, of: FolderID) async throws(MailboxError) { throw .notPermitted("fake") }

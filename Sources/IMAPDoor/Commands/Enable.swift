@@ -34,7 +34,6 @@ extension Session {
         guard !enabled.contains(.condstore) else { return }
         enabled.insert(.condstore)
         guard case .selected(_, let selection) = phase else { return }
-        let modSeq = selection.view.snapshot.folder.highestModSeq
-        writeStatus(nil, .ok, .highestModSequence(modSeq), "Last change")
+        writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "Last change")
     }
 }

@@ -23,6 +23,6 @@ extension Session {
     /// while some that went are held back. RFC 7162 §3.2.7, §3.2.9.
     func highestModSequence(_ selection: Selection) -> ResponseCode? {
         guard enabled.contains(.qresync), !selection.holdsExpunged else { return nil }
-        return .highestModSequence(selection.view.snapshot.folder.highestModSeq)
+        return .highestModSequence(selection.toldUpTo)
     }
 }

@@ -179,6 +179,8 @@ extension Session {
             } else {
                 stream.write { output in response.append(attribute, of: data, selection, enabled, &output) }
             }
+            // A client may ask for thousands of pieces of one message.
+            if stream.pendingOutput >= stream.outputMark { try await stream.drain(by: transferDeadline) }
         }
         stream.write { output in
             if isNowSeen, !plan.hasFlags { response.append(.flags, of: data.entry, selection, &output) }

@@ -18,9 +18,12 @@ extension Session {
             MailboxMatcher(reference: request.reference, pattern: $0, delimiter: Session.delimiter)
         }
         let isExtended = request.isExtended || enabled.contains(.imap4rev2)
-        let isListed = listing.entries.map { entry in
+        var isListed: [Bool] = []
+        for (place, entry) in listing.entries.enumerated() {
             let name = self.name(of: entry.path)
-            return matchers.contains { $0.matches(name) }
+            isListed.append(matchers.contains { $0.matches(name) })
+            // A thousand patterns and thousands of names take a while.
+            if place.isMultiple(of: max(1, 4000 / max(1, matchers.count))) { await Task.yield() }
         }
         let levels = request.levelsAboveUnlisted(listing.entries, isListed)
         for (entry, isListed) in zip(listing.entries, isListed) where isListed {

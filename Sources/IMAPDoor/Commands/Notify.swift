@@ -24,9 +24,13 @@ extension Session {
         return Completion("Watched")
     }
 
-    /// Begins to follow the history of every mailbox that the client sees.
+    /// Begins to follow the history of every mailbox that the client sees, or may see soon, and that is not followed yet.
     func follow(_ watch: Watch, _ mailbox: any Mailbox) async throws {
-        for visible in try await visibleMailboxes(mailbox) {
+        var all = [VisibleMailbox(mailbox: mailbox, prefix: [])]
+        for owner in try await house.mailboxes.possibleSharers(with: mailbox.user) {
+            if let other = try await visibleMailbox(of: owner, mailbox) { all.append(other) }
+        }
+        for visible in all where !watch.follows(visible.mailbox.account) {
             // The bell hangs before the history is looked at, so that nothing falls between.
             let observation = visible.mailbox.observe(.account) { [bell = watch.bell] in bell.raise() }
             let modSeq = try await visible.mailbox.lastModSeq()
@@ -50,9 +54,9 @@ extension Session {
         // Mail may be delivered to every folder of one's own. RFC 5465 §6.3.
         case .inboxes, .personal: names = .personal
         case .subscribed: names = .subscribed
-        case .subtree(let roots): names = .subtree(roots.compactMap { try? path($0) })
-        case .subtreeOne(let roots): names = .subtreeOne(roots.compactMap { try? path($0) })
-        case .mailboxes(let paths): names = .exactly(paths.compactMap { try? path($0) })
+        case .subtree(let roots): names = .subtree(Set(roots.compactMap { try? path($0) }))
+        case .subtreeOne(let roots): names = .subtreeOne(Set(roots.compactMap { try? path($0) }))
+        case .mailboxes(let paths): names = .exactly(Set(paths.compactMap { try? path($0) }))
         }
         return Watch.Group(events: group.events, names: names)
     }

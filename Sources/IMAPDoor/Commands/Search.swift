@@ -6,18 +6,17 @@ internal import World
 extension Session {
     /// SEARCH and UID SEARCH. RFC 3501 §6.4.4, RFC 9051 §6.4.4; RETURN RFC 4731, RFC 5182, RFC 9394; CONTEXT RFC 5267.
     func search(_ request: SearchRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
+        try requireNewTag(request.returns, selection)
         if request.key.hasModSequence { enableCondstore() }
         return try await keepingNothing(request.returns, selection) {
-            let condition = try condition(request.key, charset: request.charset, selection)
-            var finding = SearchFinding(indices: try await find(condition, mailbox, selection))
-            if request.returns?.options.contains(.relevancy) ?? false {
-                let scores = try await relevancies(request.key, request.charset, finding.indices, mailbox, selection)
-                finding.relevancies = finding.indices.map { scores[$0] ?? 1 }
-            }
-            let limited = try requireSavable(finding, request.returns)
-            guard let returns = limited ?? (enabled.contains(.imap4rev2) ? SearchReturn([]) : nil) else {
+            let finding = try await finding(request.key, request.charset, request.returns, mailbox, selection)
+            guard let returns = request.returns ?? (enabled.contains(.imap4rev2) ? SearchReturn([]) : nil) else {
                 answerPlainly(finding, request, selection)
                 return Completion("Searched")
+            }
+            if returns.options.contains(.update) {
+                let key = try request.key.inUTF8(from: request.charset, house.charsets)
+                try await keepUpToDate(key, returns, by: request.numbering, finding, selection)
             }
             answer(
                 finding,
@@ -28,6 +27,24 @@ extension Session {
             )
             return Completion("Searched")
         }
+    }
+
+    /// What matches, with what else RETURN wants of it.
+    func finding(
+        _ key: SearchKey,
+        _ charset: String?,
+        _ returns: SearchReturn?,
+        _ mailbox: any Mailbox,
+        _ selection: Selection
+    ) async throws -> SearchFinding {
+        let condition = try condition(key, charset: charset, selection)
+        var finding = SearchFinding(indices: try await find(condition, mailbox, selection))
+        if returns?.options.contains(.relevancy) ?? false {
+            let scores = try await relevancies(key, charset, finding.indices, mailbox, selection)
+            finding.relevancies = finding.indices.map { scores[$0] ?? 1 }
+        }
+        try requireSavable(finding, returns)
+        return finding
     }
 
     /// SEARCH as it was before ESEARCH. RFC 3501 §7.2.5, RFC 7162 §3.1.5.
@@ -43,24 +60,8 @@ extension Session {
     }
 
     /// A result of more messages than SAVELIMIT is not kept. RFC 9738 §3.2.
-    func requireSavable(_ finding: SearchFinding, _ returns: SearchReturn?) throws -> SearchReturn? {
+    func requireSavable(_ finding: SearchFinding, _ returns: SearchReturn?) throws {
         if let returns, returns.options.contains(.save) { try requireWithinLimit(finding.saved(returns).count) }
-        return returns
-    }
-
-    /// How well messages that were found match: 100 where what was looked for stands as it was written, 50 where only its
-    /// words do. RFC 6203 §4.
-    func relevancies(
-        _ key: SearchKey,
-        _ charset: String?,
-        _ found: [Int],
-        _ mailbox: any Mailbox,
-        _ selection: Selection
-    ) async throws -> [Int: UInt8] {
-        let exact = try condition(key.withoutFuzzy, charset: charset, selection)
-        let scan = SearchScan(session: self, mailbox: mailbox, selection: selection)
-        let matching = Set(try await house.index.matches(exact, among: found, scan))
-        return Dictionary(uniqueKeysWithValues: found.map { ($0, matching.contains($0) ? 100 : 50) })
     }
 
     /// The condition of a key. What it looks for is in the charset that is named. RFC 3501 §6.4.4.

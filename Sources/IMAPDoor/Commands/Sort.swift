@@ -5,6 +5,7 @@ internal import Network
 extension Session {
     /// SORT and UID SORT. RFC 5256 §3; RETURN RFC 5267 §3, RFC 9394 §3.2.
     func sort(_ request: SortRequest, _ mailbox: any Mailbox, _ selection: Selection) async throws -> Completion {
+        try requireNewTag(request.returns, selection)
         if request.key.hasModSequence { enableCondstore() }
         return try await keepingNothing(request.returns, selection) {
             let condition = try condition(request.key, charset: request.charset, selection)
@@ -14,11 +15,18 @@ extension Session {
             if tellsRelevancy || request.criteria.contains(where: { $0.key == .relevancy }) {
                 order.relevancies = try await relevancies(request.key, request.charset, found, mailbox, selection)
             }
-            let sorted = try await self.sorted(found, order, mailbox, selection)
-            var finding = SearchFinding(indices: sorted, isAscending: false)
+            let ranks = try await ranks(of: found, order, mailbox, selection)
+            let ordered = try await order.sorted(ranks) { try await pause(done: found.count, of: found.count) }
+            let sorted = FoundMessages(inOrder: ordered.map(\.index))
+            var finding = SearchFinding(indices: sorted)
             if tellsRelevancy { finding.relevancies = sorted.map { order.relevancies[$0] ?? 1 } }
-            if let returns = try requireSavable(finding, request.returns) {
+            try requireSavable(finding, request.returns)
+            if let returns = request.returns {
                 let hasModSequence = request.key.hasModSequence
+                if returns.options.contains(.update) {
+                    let key = try request.key.inUTF8(from: request.charset, house.charsets)
+                    try await keepUpToDate(key, returns, by: request.numbering, sortedBy: order, finding, selection)
+                }
                 answer(finding, returns, by: request.numbering, hasModSequence: hasModSequence, selection)
             } else {
                 answerPlainly(finding, request, selection)
@@ -41,13 +49,13 @@ extension Session {
         }
     }
 
-    /// Messages in an order, equals by their numbers. What the order needs is read in large scans of small rows.
-    func sorted(
-        _ indices: [Int],
+    /// What is compared of messages. What the order needs is read in large scans of small rows.
+    func ranks(
+        of indices: FoundMessages,
         _ order: MessageOrder,
         _ mailbox: any Mailbox,
         _ selection: Selection
-    ) async throws -> [Int] {
+    ) async throws -> [MessageOrder.Rank] {
         let messages = selection.messages
         var ranks: [MessageOrder.Rank] = []
         ranks.reserveCapacity(indices.count)
@@ -58,18 +66,17 @@ extension Session {
         } else {
             for index in indices { ranks.append(order.rank(of: index, messages[index], nil)) }
         }
-        return order.sorted(ranks)
+        return ranks
     }
 
     /// Calls `body` with what SORT and THREAD compare of each message that is still there, in the order of the indices.
     func forEachKeys(
-        _ indices: [Int],
+        _ indices: FoundMessages,
         _ mailbox: any Mailbox,
         _ selection: Selection,
         _ body: (Int, SortKeys) -> Void
     ) async throws {
         let messages = selection.messages
-        progressDue = stream.deadline(after: limits.progressTime)
         var done = 0
         while done < indices.count {
             let batch = indices[done..<min(done + 4000, indices.count)]

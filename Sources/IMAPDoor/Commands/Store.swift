@@ -18,11 +18,14 @@ extension Session {
         let before = selection.messages
         let uids = numbers.uids(selection)
         let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: request.unchangedSince)
+        var bits: KeywordBits?
         try await catchUp(mailbox, selection, mayExpunge: false) { entry, later in
             // One that was changed meanwhile, and so not here, is told as any that others changed.
             guard stored.uids.contains(entry.uid) else { return false }
             guard request.isSilent, let old = before.entry(entry.uid) else { return !request.isSilent }
-            let wanted = change.applied(to: old, later.folder)
+            let keywords = bits ?? change.bits(in: later.folder)
+            bits = keywords
+            let wanted = change.applied(to: old, keywords)
             return entry.flags == wanted.flags && entry.keywords == wanted.keywords
         }
         let withUID = request.numbering == .uid
@@ -100,8 +103,8 @@ extension FlagChange {
         self.init(mode, flags, keywords: keywords)
     }
 
-    /// What it makes of the flags of a message in `folder`.
-    fileprivate func applied(to entry: MessageEntry, _ folder: Folder) -> (flags: Flags, keywords: KeywordBits) {
+    /// The bits that its keywords have in `folder`.
+    fileprivate func bits(in folder: Folder) -> KeywordBits {
         var bits: KeywordBits = 0
         for keyword in keywords {
             let name = keyword.asciiLowercased
@@ -109,7 +112,12 @@ extension FlagChange {
                 bits |= 1 << UInt64(place)
             }
         }
-        return switch mode {
+        return bits
+    }
+
+    /// What it makes of the flags of a message, if its keywords have those bits.
+    fileprivate func applied(to entry: MessageEntry, _ bits: KeywordBits) -> (flags: Flags, keywords: KeywordBits) {
+        switch mode {
         case .replace: (flags, bits)
         case .add: (entry.flags.union(flags), entry.keywords | bits)
         case .remove: (entry.flags.subtracting(flags), entry.keywords & ~bits)

@@ -99,6 +99,8 @@ struct SharedMailbox: Mailbox {
 
     func renameFolder(_ folder: FolderID, to path: FolderPath) async throws(MailboxError) {
         try await require(.delete, in: folder)
+        // It would take all messages out of it: nobody but the owner does that in one command.
+        guard folder != .inbox || isOwner else { throw .noPermission }
         try await requireCreation(of: path)
         try await base.renameFolder(folder, to: path)
     }

@@ -21,8 +21,8 @@ extension StoreMailboxService {
         SharedMailbox(try await openStore(account), user: user)
     }
 
-    /// One scan, and one for each account that shares and is cold.
-    public func sharers(with user: AccountID) async throws(MailboxError) -> [AccountID] {
+    /// One scan.
+    public func possibleSharers(with user: AccountID) async throws(MailboxError) -> [AccountID] {
         var hinted = try await openStore(user).writer.state().settings.sharers
         do {
             let page = try await store.scan(Self.anyone, .all, limit: MailboxLimits.sharers, order: .ascending)
@@ -35,8 +35,13 @@ extension StoreMailboxService {
             throw .store(error)
         }
         hinted.remove(user)
+        return Array(hinted.sorted().prefix(MailboxLimits.sharers))
+    }
+
+    /// One scan, and one for each account that shares and is cold.
+    public func sharers(with user: AccountID) async throws(MailboxError) -> [AccountID] {
         var sharers: [AccountID] = []
-        for owner in hinted.sorted().prefix(MailboxLimits.sharers) {
+        for owner in try await possibleSharers(with: user) {
             let state = try await openStore(owner).writer.state()
             let isSeen = state.settings.access.contains { folder, list in
                 state.folders[folder] != nil

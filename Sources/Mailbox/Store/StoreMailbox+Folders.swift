@@ -14,7 +14,7 @@ extension StoreMailbox {
             let gone = try draft.folder(folder)
             let all = UIDSet(table.lazy.map(\.uid))
             try await draft.remove(all, from: folder)
-            if gone.isSubscribed { draft.names.append(gone.path) }
+            if gone.isSubscribed, draft.names.count < MailboxLimits.folders { draft.names.append(gone.path) }
             try await draft.deleteExpunged(of: folder)
             try await draft.deleteAnnotations(of: folder)
             draft.removeFolder(folder)
