@@ -10,16 +10,18 @@ import changing
 import finding
 import folders
 import reading
-from client import Client, Pending
+import standing
+from client import Client
 from facts import KEPT, PASSING, SHARED
+from pending import Pending
 from wire import Broken, Gone
 
 # What a connection switches on. RFC 9586 goes with the others.
 ROLES = [(), (), (), ("CONDSTORE",), ("QRESYNC",), ("QRESYNC",), ("IMAP4REV2",), ("IMAP4REV2", "QRESYNC"), ("UIDONLY",),
          ("QRESYNC", "UIDONLY"), ("UTF8=ACCEPT",)]
 WEIGHTS = {"fetch": 20, "store": 20, "search": 8, "sort": 4, "thread": 2, "copy": 4, "move": 3, "expunge": 3, "append": 10,
-           "append_asking": 3, "idle": 3, "noop": 8, "folders": 4, "status": 4, "listing": 3, "wrong": 3, "batch": 14, "select": 3,
-           "leave": 2, "cut": 1, "logout": 0.5, "notify": 1}
+           "append_asking": 3, "idle": 3, "noop": 8, "folders": 4, "status": 4, "listing": 3, "wrong": 3, "batch": 14, "select": 3, "replace": 2, "standing": 4,
+           "several": 1, "leave": 2, "cut": 1, "logout": 0.5, "notify": 1}
 
 
 class Actor(threading.Thread):
@@ -207,6 +209,21 @@ class Actor(threading.Thread):
             names, is_uid = self.chance.choices(
                 ["fetch", "store", "search", "noop", "append", "copy"], k=self.chance.randint(2, 6)), True
         self.client.do(*[self.command(name, is_uid) for name in names])
+
+    def do_replace(self, _):
+        if "REPLACE" in self.client.capabilities and self.client.view.name != KEPT:
+            self.client.do(changing.replace(self.client))
+
+    def do_standing(self, _):
+        client = self.client
+        if client.results and self.chance.random() < 0.3:
+            client.do(standing.cancel(client))
+        elif "CONTEXT=SEARCH" in client.capabilities:
+            client.do(standing.search(client))
+
+    def do_several(self, _):
+        if "MULTISEARCH" in self.client.capabilities:
+            self.client.do(standing.several(self.client))
 
     def do_append_asking(self, _):
         changing.append_asking(self.client)

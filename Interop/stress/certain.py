@@ -1,6 +1,6 @@
 """What can be known for certain though everybody does everything: checked again at the end, by a new connection."""
 
-from client import Pending
+from pending import Pending
 from facts import KEPT
 from folders import noop
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from client import Pending
+from pending import Pending
 from facts import KEPT, PASSING, SHARED, content
 from sets import Numbers, numbering, verb
 from wire import Broken, members, numbers
@@ -136,7 +136,11 @@ def appended(client, command, target, names):
     code = command.answer.code
     if not code or code[0] != b"APPENDUID":
         raise Broken("APPEND without APPENDUID")
-    validity, uids = code[1].split(b" ")
+    note_appended(client, code[1], target, names)
+
+
+def note_appended(client, text, target, names):
+    validity, uids = text.split(b" ")
     uids = members(numbers(uids))
     if len(uids) != len(names):
         raise Broken(f"APPENDUID of {len(uids)} for {len(names)} messages")
@@ -161,6 +165,23 @@ def append(client):
         before = before if number == 0 else before.partition(" ")[2]
         parts.append(before.encode() + b"{%d+}\r\n" % len(octets) + octets)
     return Pending("APPEND", b" ".join(parts), ends=lambda command: appended(client, command, target, names))
+
+
+def replace(client):
+    """A new message for one that goes."""
+    view, is_uid = client.view, numbering(client)
+    numbers_wanted = client.chance.choice(view.uids() or [1]) if is_uid else client.chance.randint(1, len(view.messages))
+    before, name = append_parts(client, SHARED)
+    octets = content(name)
+
+    def ends(command):
+        if command.answer.condition == b"OK":
+            codes = [each.code for each in (command.answer, *command.data) if each.code and each.code[0] == b"APPENDUID"]
+            if len(codes) != 1:
+                raise Broken(f"REPLACE with {len(codes)} APPENDUID")
+            note_appended(client, codes[0][1], SHARED, [name])
+
+    return Pending(verb("REPLACE", is_uid), f"{numbers_wanted} {before}".encode() + b"{%d+}\r\n" % len(octets) + octets, ends=ends)
 
 
 def append_asking(client):

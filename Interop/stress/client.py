@@ -3,7 +3,9 @@
 import itertools
 
 import fetch
+import standing
 from facts import KEPT, SHARED, check_content
+from pending import Pending
 from server import DOMAIN, HOST, PASSWORD
 from view import View
 from wire import Broken, Gone, Wire, members, numbers
@@ -18,20 +20,8 @@ ANSWERS = {
     "SORT": {b"SORT", b"ESEARCH"}, "UID SORT": {b"SORT", b"ESEARCH"}, "THREAD": {b"THREAD"}, "UID THREAD": {b"THREAD"},
     "NAMESPACE": {b"NAMESPACE"}, "ID": {b"ID"}, "SELECT": {b"LIST"}, "EXAMINE": {b"LIST"}, "CREATE": {b"LIST"},
     "GETQUOTA": {b"QUOTA"}, "GETQUOTAROOT": {b"QUOTA", b"QUOTAROOT"}, "MYRIGHTS": {b"MYRIGHTS"}, "GETACL": {b"ACL"},
-    "GETMETADATA": {b"METADATA"}, "UNAUTHENTICATE": {b"CAPABILITY"},
+    "GETMETADATA": {b"METADATA"}, "ESEARCH": {b"ESEARCH"}, "UNAUTHENTICATE": {b"CAPABILITY"},
 }
-
-
-class Pending:
-    """A command that was sent. `begins` is called when those before it are answered, `ends` with its own answer."""
-
-    def __init__(self, verb, rest=b"", begins=None, ends=None, may=("OK", "NO"), folder=None):
-        self.verb, self.rest = verb, rest.encode() if isinstance(rest, str) else rest
-        self.begins, self.ends, self.may, self.folder = begins, ends, may, folder
-        self.tag = None
-        self.data, self.answer = [], None
-        # Called when nobody will learn whether it was done.
-        self.uncertain = None
 
 
 class Client:
@@ -47,6 +37,8 @@ class Client:
         # Whether the connection may end, because the client ends it, or its folder may be deleted by others.
         self.may_end = self.was_passing = False
         self.enabled_really = set()
+        # Results that are kept up to date: tag → (what was searched for, UIDs).
+        self.results = {}
         # An EMAILID that was told.
         self.identifier = None
         greeting = self.wire.response()
@@ -182,6 +174,7 @@ class Client:
         if self.view and self.view.validity and self.view.name == SHARED:
             self.facts.note_gone(self.view.gone)
         self.view = None
+        self.results = {}
 
     def take_status(self, response):
         name, rest = response.code or (None, b"")
@@ -291,6 +284,8 @@ class Client:
 
     def take_answer(self, response):
         name = response.name
+        if name == b"ESEARCH" and standing.take(self, response):
+            return
         # Of so many messages does it speak.
         response.count = len(self.view.messages) if self.view else 0
         verb = self.pending[0].verb if self.pending else None

@@ -2,8 +2,11 @@
 
 import random
 
-from client import Client, Pending
+import standing
+
+from client import Client
 from facts import KEPT, SHARED, check_content
+from pending import Pending
 from view import compare
 from wire import Broken
 
@@ -85,6 +88,7 @@ def check_everything(server, facts, user, actors):
         view = actor.client.view
         try:
             compare(view, truth if view.name == SHARED else kept_truth, actor.name)
+            standing.compare(actor.client, truth if view.name == SHARED else kept_truth)
         except Broken as error:
             facts.fail(actor.name, error, actor.client.wire.transcript)
     kept_flags = {uid: flags for uid, flags, _ in kept_truth}
@@ -93,4 +97,4 @@ def check_everything(server, facts, user, actors):
     check_gone(server, facts, user, present)
     return (f"{len(truth)} messages at the end, {len(facts.appended)} came and {len(facts.gone)} were seen to go; "
             f"{len(facts.kept)} kept with {sum(map(len, facts.keywords.values()))} keywords, counter at {counter}; "
-            f"{len(names)} read whole")
+            f"{sum(len(actor.client.results) for actor in actors)} results kept up to date")

@@ -2,7 +2,7 @@
 
 import re
 
-from client import Pending
+from pending import Pending
 from sets import Numbers, numbering, verb
 from wire import Broken, members, numbers
 

@@ -1,6 +1,6 @@
 """Commands that wait, those about folders, and those that are wrong."""
 
-from client import Pending
+from pending import Pending
 from facts import KEPT, PASSING, SHARED
 from wire import Broken
 
@@ -37,7 +37,7 @@ def folders(client):
 
     def ends(command):
         if command.verb == "DELETE" and command.answer.condition == b"OK" and client.view and command.rest.decode() == client.view.name:
-            client.view = None
+            client.leave()
 
     command.ends = ends
     return command

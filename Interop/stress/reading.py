@@ -1,6 +1,6 @@
 """FETCH, of what a client wants to know by chance."""
 
-from client import Pending
+from pending import Pending
 from sets import Numbers, numbering, verb
 
 ITEMS = ["FLAGS", "UID", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY", "BODY.PEEK[HEADER]",

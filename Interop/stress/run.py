@@ -6,8 +6,9 @@ import time
 
 import final
 from actor import Actor
-from client import Client, Pending
+from client import Client
 from facts import KEPT, SHARED, Facts, content
+from pending import Pending
 from server import check, note
 from wire import PATIENCE, Broken, Gone
 
