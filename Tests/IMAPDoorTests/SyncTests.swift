@@ -158,6 +158,7 @@ import Testing
     func flagsOfModifiedMessagesAreTold(_ silent: String) async throws {
         let service = Service()
         let client = try await service.selected([Sample.plain, Sample.plain])
+        await client.skip("0 ENABLE CONDSTORE")
         let modSeq = await client.skip("1 FETCH 2 (MODSEQ)")[0].split(separator: "(").last!.prefix { $0.isNumber }
         let other = try await service.selected()
         _ = await other.skip("1 STORE 1:2 +FLAGS (\\Seen)")
