@@ -19,7 +19,7 @@ ROLES = [(), (), (), ("CONDSTORE",), ("QRESYNC",), ("QRESYNC",), ("IMAP4REV2",),
          ("QRESYNC", "UIDONLY"), ("UTF8=ACCEPT",)]
 WEIGHTS = {"fetch": 20, "store": 20, "search": 8, "sort": 4, "thread": 2, "copy": 4, "move": 3, "expunge": 3, "append": 10,
            "append_asking": 3, "idle": 3, "noop": 8, "folders": 4, "status": 4, "listing": 3, "wrong": 3, "batch": 14, "select": 3,
-           "leave": 2, "cut": 0.5, "logout": 0.5, "notify": 1}
+           "leave": 2, "cut": 1, "logout": 0.5, "notify": 1}
 
 
 class Actor(threading.Thread):
@@ -28,6 +28,8 @@ class Actor(threading.Thread):
         self.server, self.facts, self.user, self.rest = server, facts, user, rest
         self.chance = random.Random(f"{seed}-{number}")
         self.client, self.memory = None, None
+        # The end of the connection that the memory is of.
+        self.before = []
         self.deaths = 0
 
     def run(self):
@@ -81,6 +83,8 @@ class Actor(threading.Thread):
         client = Client(self.server, self.facts, self.chance, self.name, self.chance.choice(ROLES))
         client.wire.is_slow = self.chance.random() < 0.1
         self.client = client
+        if self.memory:
+            client.wire.transcript.extendleft(reversed([*self.before, "(a new connection)"]))
         client.sign_in(self.user)
         self.select(SHARED if self.memory else None)
 
@@ -152,6 +156,7 @@ class Actor(threading.Thread):
         is_whole = len(known) == len(view.messages) or not view.uid_only and all(
             message.uid is not None for message in view.messages[:len(known)])
         self.memory = view if is_whole else None
+        self.before = list(client.wire.transcript)[-100:]
         view.messages = known
 
     # Doing

@@ -43,6 +43,9 @@ def store(client, is_uid=None):
                 message.flags = message.flags | names if sign == "+" else message.flags - names
 
     def ends(command):
+        # What NOTIFY tells may have been under way before the command was done, or after.
+        for message in chosen if client.notifies else ():
+            message.flags = None
         modified = None
         if since is not None and command.answer.condition == b"OK":
             client.enabled.add("CONDSTORE")

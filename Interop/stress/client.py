@@ -158,7 +158,7 @@ class Client:
             self.leave()
         if command.ends:
             command.ends(command)
-        if self.view and condition == "OK" and self.allows_expunge(command):
+        if self.view and condition == "OK" and command.verb != "LOGOUT" and self.allows_expunge(command):
             # All that happened before was told: a client may start from here. RFC 7162 §3.2.5.
             self.view.mod_seq = max(self.view.mod_seq or 0, self.view.highest)
         if self.pending:

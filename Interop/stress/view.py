@@ -81,8 +81,10 @@ class View:
     def set_exists(self, count):
         if self.exists is not None and count < len(self.messages):
             raise Broken(f"EXISTS shrinks from {len(self.messages)} to {count}")
+        # The first is that of SELECT; news may come before SELECT is answered.
+        is_new = self.exists is not None
         self.exists = count
-        self.messages += [Message(self.is_open) for _ in range(count - len(self.messages))]
+        self.messages += [Message(is_new) for _ in range(count - len(self.messages))]
 
     def expunge(self, number):
         if not 1 <= number <= len(self.messages):

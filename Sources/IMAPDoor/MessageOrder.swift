@@ -66,8 +66,48 @@ struct MessageOrder {
     /// As i;unicode-casemap compares it; nothing is before everything. RFC 5256 §3.
     private func text(_ text: String?) -> Value { .text(UnicodeCasemap.map(Array((text ?? "").utf8))) }
 
-    /// The indices in order.
-    func sorted(_ ranks: [Rank]) -> [Int] { ranks.sorted(by: precedes).map(\.index) }
+    /// Ranks in order. `pause` is called again and again: to sort many takes long.
+    func sorted(_ ranks: [Rank], _ pause: () async throws -> Void) async throws -> [Rank] {
+        guard ranks.count > Self.rankRun else { return ranks.sorted(by: precedes) }
+        var runs: [ArraySlice<Rank>] = []
+        for start in stride(from: 0, to: ranks.count, by: Self.rankRun) {
+            runs.append(ranks[start..<min(start + Self.rankRun, ranks.count)].sorted(by: precedes)[...])
+            try await pause()
+        }
+        while runs.count > 1 {
+            var merged: [ArraySlice<Rank>] = []
+            for place in stride(from: 0, to: runs.count - 1, by: 2) {
+                merged.append(try await self.merged(runs[place], runs[place + 1], pause)[...])
+            }
+            if runs.count % 2 == 1, let last = runs.last { merged.append(last) }
+            runs = merged
+        }
+        return Array(runs[0])
+    }
+
+    /// Ranks that are sorted without a pause: some milliseconds of work.
+    private static let rankRun = 4096
+
+    private func merged(
+        _ left: ArraySlice<Rank>,
+        _ right: ArraySlice<Rank>,
+        _ pause: () async throws -> Void
+    ) async throws -> [Rank] {
+        var merged: [Rank] = []
+        merged.reserveCapacity(left.count + right.count)
+        var (first, second) = (left.startIndex, right.startIndex)
+        while first < left.endIndex, second < right.endIndex {
+            if precedes(right[second], left[first]) {
+                merged.append(right[second])
+                second += 1
+            } else {
+                merged.append(left[first])
+                first += 1
+            }
+            if merged.count % Self.rankRun == 0 { try await pause() }
+        }
+        return merged + left[first...] + right[second...]
+    }
 
     /// Whether `left` comes first. REVERSE turns a criterion round, never the sequence number. RFC 5256 §3.
     func precedes(_ left: Rank, _ right: Rank) -> Bool {

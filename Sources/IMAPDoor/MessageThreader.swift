@@ -47,21 +47,30 @@ struct MessageThreader {
         )
     }
 
-    /// The threads, with messages as `number` counts them.
-    func threads(by algorithm: ThreadingAlgorithm, _ number: (Int) -> UInt32) -> [MessageThread] {
+    /// The threads, with messages as `number` counts them. `pause` is called between the steps: they take long where there
+    /// are many messages.
+    func threads(
+        by algorithm: ThreadingAlgorithm,
+        _ number: (Int) -> UInt32,
+        _ pause: () async throws -> Void
+    ) async throws -> [MessageThread] {
         if algorithm == .orderedSubject { return bySubject(number) }
         var forest = ThreadForest(messages)
-        forest.link()
+        try await forest.link(pause)
         forest.prune()
+        try await pause()
         if algorithm == .references {
             forest.sortRoots { $0.sent }
+            try await pause()
             forest.mergeSubjects()
+            try await pause()
             forest.sortSiblings()
             forest.sortRoots { $0.sent }
         } else {
             forest.sortSiblings()
             forest.sortRootsByLatest()
         }
+        try await pause()
         return forest.threads(number)
     }
 

@@ -57,11 +57,11 @@ extension Session {
         if held, !selection.holdsExpunged, enabled.contains(.qresync) {
             writeStatus(nil, .ok, .highestModSequence(selection.toldUpTo), "All that went is told")
         }
+        try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
         if let failure { throw failure }
         if news.exists != nil, let attributes = watch?.selected?.newMessageAttributes, !attributes.isEmpty {
             try await tellNew(from: firstNew, attributes, mailbox, selection)
         }
-        try await tellContexts(newFrom: firstNew, changed: news.changed, mailbox, selection)
         return news.changed
     }
 

@@ -6,7 +6,8 @@ extension SearchKey {
     /// The key with its texts in UTF-8; what is looked for is in `charset`. RFC 3501 §6.4.4.
     func inUTF8(from charset: String?, _ charsets: any CharsetDecoder) throws -> SearchKey {
         switch charset {
-        case nil, "US-ASCII", "UTF-8": return self
+        // Many clients say nothing of the charset, or the wrong thing, and send what they have.
+        case nil, "US-ASCII", "UTF-8": return converted { charsets.text($0.span, charset: "") }
         case let charset?:
             guard charsets.decode([0x41].span, charset: charset.lowercased()) != nil else {
                 throw Refusal.no(.badCharset(["US-ASCII", "UTF-8"]), "Charset is not known")
@@ -16,7 +17,9 @@ extension SearchKey {
     }
 
     private func converted(_ text: ([UInt8]) -> String) -> SearchKey {
-        func octets(_ value: [UInt8]) -> [UInt8] { Array(text(value).utf8) }
+        func octets(_ value: [UInt8]) -> [UInt8] {
+            value.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "~") } ? value : Array(text(value).utf8)
+        }
         return switch self {
         case .and(let keys): .and(keys.map { $0.converted(text) })
         case .or(let left, let right): .or(left.converted(text), right.converted(text))

@@ -193,7 +193,7 @@ extension SearchKey {
 extension Selection {
     /// The messages of a set, by their UIDs.
     fileprivate func uidKey(_ set: SequenceSet) -> SearchKey {
-        let uids = searched(set).uids(self)
+        let uids = set.isSavedResult ? savedResult : searched(set).uids(self)
         guard !uids.isEmpty else { return .not(.all) }
         return .uid(SequenceSet(uids.ranges.map { SequenceSet.Element($0.lowerBound, $0.upperBound) }))
     }

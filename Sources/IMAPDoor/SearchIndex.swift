@@ -100,8 +100,7 @@ extension Session {
 
     /// Lets others go first in work that lasts, and tells the client about every ten seconds that it lasts. RFC 9585 §3.
     func pause(done: Int, of goal: Int) async throws {
-        await Task.yield()
-        if Task.isCancelled { throw CancellationError() }
+        try await stream.pause()
         guard done < goal, stream.deadline(after: .zero) >= progressDue else { return }
         progressDue = stream.deadline(after: limits.progressTime)
         let progress = ResponseCode.Progress(tag: tag, done: UInt32(clamping: done), goal: UInt32(clamping: goal))

@@ -28,7 +28,7 @@ struct ThreadForest {
     // MARK: Steps 1 and 2
 
     /// Links each message to what it refers to, and those among each other. Step 1.
-    mutating func link() {
+    mutating func link(_ pause: () async throws -> Void) async throws {
         var nodes: [MessageIDHash: Int] = [:]
         // Of several with one Message-ID the first has it.
         for (node, message) in messages.enumerated() {
@@ -36,6 +36,7 @@ struct ThreadForest {
         }
         var ancestry = ThreadAncestry(count: parents.count)
         for (node, message) in messages.enumerated() {
+            if node % 1024 == 1023 { try await pause() }
             var last: Int?
             for reference in message.references {
                 let next: Int

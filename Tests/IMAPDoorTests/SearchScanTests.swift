@@ -1,3 +1,4 @@
+import IMAP
 import Mailbox
 import PorticoTesting
 import Testing
@@ -101,6 +102,39 @@ import Testing
         cache.keep(content([.body, .envelope], 10), of: .init(20), in: .init(1))
         #expect(cache.content(of: .init(20), in: .init(1), [.header, .body, .envelope])?.header.octets.count == 3000)
         #expect(cache.content(of: .init(20), in: .init(1), [.header, .partHeaders]) == nil)
+    }
+
+    /// To sort many is to sort few and merge: in the same order, with pauses.
+    @Test(.rfc(5256, "3"), arguments: [0, 1, 4096, 4097, 30_000]) func manyAreSorted(_ count: Int) async throws {
+        var random = SeededRandom(seed: 7)
+        let order = MessageOrder([SortCriterion(.subject), SortCriterion(.size, isReverse: true)])
+        let ranks = (0..<count).map { index in
+            let text = [UInt8](repeating: UInt8.random(in: 65...90, using: &random), count: 2)
+            return MessageOrder.Rank(
+                index: index,
+                values: [.text(text), .number(Int64.random(in: 0...9, using: &random))]
+            )
+        }
+        var pauses = 0
+        let sorted = try await order.sorted(ranks) { pauses += 1 }
+        #expect(sorted.map(\.index) == ranks.sorted(by: order.precedes).map(\.index))
+        #expect(pauses >= count / 4096 * 2 || count <= 4096)
+    }
+
+    /// A piece of the view is the same as its messages one by one.
+    @Test func piecesOfTheView() {
+        let uids: [UID] = [1, 2, 63, 64, 65, 200, 201, 1000]
+        let table = MessageTable(
+            uids.map { MessageEntry(uid: $0, size: 1, email: EmailID(UInt64($0)), modSeq: 1, internalDate: 0) }
+        )
+        for start in 0...uids.count {
+            for end in start...uids.count {
+                var found: [UID] = []
+                table.forEachEntry(in: start..<end) { found.append($0.uid) }
+                #expect(found == Array(uids[start..<end]))
+            }
+        }
+        MessageTable().forEachEntry(in: 0..<0) { _ in Issue.record("nothing is there") }
     }
 
     @Test(arguments: [

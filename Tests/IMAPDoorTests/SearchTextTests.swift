@@ -109,6 +109,15 @@ import Testing
         )
     }
 
+    /// Without a charset, or with the wrong one, the octets tell what they are.
+    @Test(arguments: ["", "CHARSET UTF-8 ", "CHARSET US-ASCII "]) func unlabelledKeys(_ charset: String) async throws {
+        let client = try await Service().selected([Sample.plain, Sample.multipart])
+        for octets in [Array("Grüß".utf8), [0x67, 0x72, 0xFC, 0xDF]] {
+            client.connection.send(Array("1 SEARCH \(charset)SUBJECT {\(octets.count)+}\r\n".utf8) + octets)
+            await client.run("C:", "S: * SEARCH 2", "S: 1 OK …")
+        }
+    }
+
     /// Words in any order, marks not regarded; the exact text is worth more.
     @Test(.rfc(6203, "3"), .rfc(6203, "4"), .rfc(6203, "6"))
     func fuzzy() async throws {

@@ -15,7 +15,9 @@ extension Session {
             if tellsRelevancy || request.criteria.contains(where: { $0.key == .relevancy }) {
                 order.relevancies = try await relevancies(request.key, request.charset, found, mailbox, selection)
             }
-            let sorted = FoundMessages(inOrder: order.sorted(try await ranks(of: found, order, mailbox, selection)))
+            let ranks = try await ranks(of: found, order, mailbox, selection)
+            let ordered = try await order.sorted(ranks) { try await pause(done: found.count, of: found.count) }
+            let sorted = FoundMessages(inOrder: ordered.map(\.index))
             var finding = SearchFinding(indices: sorted)
             if tellsRelevancy { finding.relevancies = sorted.map { order.relevancies[$0] ?? 1 } }
             try requireSavable(finding, request.returns)

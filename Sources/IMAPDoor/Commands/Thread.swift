@@ -17,7 +17,11 @@ extension Session {
             threader.add(index, keys, messages[index])
         }
         let isUID = request.numbering == .uid
-        let threads = threader.threads(by: algorithm) { isUID ? messages[$0].uid : UInt32($0 + 1) }
+        let threads = try await threader.threads(by: algorithm) {
+            isUID ? messages[$0].uid : UInt32($0 + 1)
+        } _: {
+            try await pause(done: found.count, of: found.count)
+        }
         stream.write { output in Response.thread(threads, into: &output) }
         return Completion("Threaded")
     }

@@ -28,7 +28,7 @@ struct FuzzedConversation {
     /// Each line of the input is a command, without its tag if it has one; lines that a command wants are those behind it.
     mutating func hold(over input: [UInt8]) async {
         var lines = Self.lines(of: input)[...]
-        while let line = lines.popFirst(), count < 40, !isOver {
+        while let line = lines.popFirst(), count < 24, !isOver {
             await ask(line, rest: lines)
             if count % 3 == 0 {
                 other.send(Array("Zo \(Self.meanwhile[count / 3 % Self.meanwhile.count])\r\n".utf8))

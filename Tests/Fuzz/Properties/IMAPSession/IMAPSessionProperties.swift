@@ -70,8 +70,8 @@ enum IMAPSessionProperties {
                         var conversation = await FuzzedConversation(with: service, state)
                         await conversation.hold(over: octets)
                     }
-                    await checkThatItServes(service)
                 }
+                await checkThatItServes(service)
             }
         } catch {
             preconditionFailure("the session hangs: \(error)")

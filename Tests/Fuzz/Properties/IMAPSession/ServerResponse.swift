@@ -58,7 +58,7 @@ private struct ResponseReader {
         }
     }
 
-    private func isAt(_ byte: Character) -> Bool { peek() == byte.asciiValue }
+    private func isAt(_ byte: Unicode.Scalar) -> Bool { UInt32(peek()) == byte.value }
 
     private mutating func word() -> String {
         let first = position
@@ -90,7 +90,7 @@ private struct ResponseReader {
         if isStatus {
             readStatus()
         } else {
-            readValues()
+            readValues(hasSections: name == "FETCH" || name == "UIDFETCH")
         }
         expect("\r\n")
         return ServerResponse(
@@ -151,7 +151,7 @@ private struct ResponseReader {
 
     /// Values, each behind one space, up to the end of the line: lists that are closed, strings, words. Lists may follow
     /// each other without a space: parts of a multipart, threads.
-    private mutating func readValues() {
+    private mutating func readValues(hasSections: Bool) {
         var depth = 0
         var last = Last.value
         while true {
@@ -178,18 +178,18 @@ private struct ResponseReader {
                 if isAt("\"") || isAt("{") || isAt("~") && peek(1) == UInt8(ascii: "{") {
                     readString()
                 } else {
-                    readAtom()
+                    readAtom(hasSections: hasSections)
                 }
                 last = .value
             }
         }
     }
 
-    /// An atom, a flag, or an item of FETCH with its section.
-    private mutating func readAtom() {
+    /// An atom, a flag, or an item of FETCH with its section. In a name of a mailbox a bracket is as any character.
+    private mutating func readAtom(hasSections: Bool) {
         let first = position
         while peek() > 0x20, peek() < 0x7F, !isAt("("), !isAt(")"), !isAt("\"") {
-            if isAt("[") {
+            if hasSections, isAt("[") {
                 while !isAt("]") {
                     if isAt("\"") {
                         readString()
