@@ -51,10 +51,9 @@ extension Selection {
         }
     }
 
-    /// The messages that a sequence set in a search names. Numbers that no message has match none: clients search for
+    /// The messages that a sequence set in a search names, which is not `$`. Numbers that no message has match none: clients search for
     /// `1:5000`, as RFC 4731 §4 does.
     func searched(_ set: SequenceSet) -> MessageNumbers {
-        if set.isSavedResult { return MessageNumbers(ranges: numbers(savedResult.ranges)) }
         let count = UInt32(clamping: messages.count)
         guard count > 0 else { return MessageNumbers(ranges: []) }
         return MessageNumbers(
