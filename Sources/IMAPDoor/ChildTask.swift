@@ -57,6 +57,8 @@ extension Session {
     }
 
     private func tellNews(to command: PendingCommand) async -> Bool {
+        // It is about no command.
+        progressDue = .never
         do {
             try await announceNews(mayExpunge: true)
             try await tellWatched()
@@ -68,6 +70,7 @@ extension Session {
     }
 
     private func tellNews() async -> Bool {
+        progressDue = .never
         do {
             if let selected = watch?.selected { try await announceNews(mayExpunge: !selected.isDelayed) }
             try await tellWatched()

@@ -24,7 +24,7 @@ extension Session {
         _ selection: Selection
     ) async throws {
         guard returns.options.contains(.update) else { return }
-        guard selection.contexts.count < limits.contexts,
+        guard selection.contexts.count < limits.contexts, key.numberSets <= Session.numberSets,
             order == nil || finding.indices.count <= limits.sortedContextMessages && order?.tellsRelevancy != true
         else { return refuseUpdates(tag) }
         let messages = selection.messages
@@ -44,6 +44,9 @@ extension Session {
             )
         )
     }
+
+    /// Sets of sequence numbers, and `$`, of a key that is kept: each becomes all UIDs that it stands for.
+    private static let numberSets = 8
 
     private func refuseUpdates(_ tag: [UInt8]) {
         writeStatus(nil, .no, .noUpdate(tag: tag), "The result will not be kept up to date")
@@ -160,6 +163,16 @@ extension SearchKey {
         case .sequence: true
         case .uid(let set): set.isSavedResult
         default: false
+        }
+    }
+
+    /// How many sets of sequence numbers, and `$`, are in it.
+    fileprivate var numberSets: Int {
+        switch self {
+        case .and(let keys): keys.reduce(0) { $0 + $1.numberSets }
+        case .or(let left, let right): left.numberSets + right.numberSets
+        case .not(let key), .fuzzy(let key): key.numberSets
+        default: hasNumbers ? 1 : 0
         }
     }
 

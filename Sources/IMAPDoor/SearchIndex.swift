@@ -57,7 +57,11 @@ extension Session {
         var found = FoundMessages()
         var open = FoundMessages()
         let messages = selection.messages
-        for index in candidates { sort(messages[index], index, by: condition, selection, &found, &open) }
+        let share = max(1, Session.entriesAtOnce / condition.steps)
+        for (place, index) in candidates.enumerated() {
+            if place > 0, place.isMultiple(of: share) { try await pause(done: place, of: candidates.count) }
+            sort(messages[index], index, by: condition, selection, &found, &open)
+        }
         return try await find(condition, found, open, mailbox, selection)
     }
 

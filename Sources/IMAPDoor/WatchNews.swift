@@ -164,7 +164,7 @@ extension Session {
         _ events: EventSet,
         _ mailbox: any Mailbox
     ) async throws {
-        guard !events.isEmpty else { return }
+        guard !events.isEmpty, try await mailbox.myRights(in: folder.id).contains(.read) else { return }
         var attributes: [StatusAttribute] = []
         if !events.isDisjoint(with: [.messageNew, .messageExpunge]) { attributes += [.uidNext, .messages] }
         if events.contains(.flagChange) { attributes += [.uidValidity, .unseen] }

@@ -70,6 +70,10 @@ extension Session {
             let isPersonal = owner.account == mailbox.account
             let events = watch.events(of: entry.path, isPersonal: isPersonal, isSubscribed: entry.isSubscribed)
             guard !events.isDisjoint(with: .ofMessages) else { continue }
+            guard try await owner.myRights(in: folder.id).contains(.read) else {
+                tellNoAccess(entry.path)
+                continue
+            }
             var attributes: [StatusAttribute] = [.messages, .uidNext, .uidValidity]
             if events.contains(.flagChange) { attributes += [.unseen, .highestModSequence] }
             let items = try await statusItems(attributes, of: folder, owner)
@@ -77,6 +81,14 @@ extension Session {
                 Response.status(name(of: entry.path), items, enabled: enabled, into: &output)
             }
             try await stream.drain(by: transferDeadline)
+        }
+    }
+
+    /// LIST of a mailbox that can be seen, and of whose messages nothing is told. RFC 5465 §3.1.
+    private func tellNoAccess(_ path: FolderPath) {
+        let delimiter = Session.delimiter
+        stream.write { output in
+            Response.list(["\\NoAccess"], delimiter: delimiter, name(of: path), enabled: enabled, into: &output)
         }
     }
 
