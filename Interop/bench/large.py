@@ -75,7 +75,7 @@ class Connection:
             self.octets += count
             if keep:
                 kept.append(bytes(view[:count]))
-            last = (last + view[max(0, count - 512):count])[-512:]
+            last = (last + view[max(0, count - 4096):count])[-4096:]
             end = re.search(rb"(?:^|\n)x1 (\w+)[^\n]*\n$", last)
             if end:
                 break
