@@ -42,8 +42,12 @@ extension Session {
                     into: &output
                 )
             }
-            if let folder = entry.folder, let mailbox = entry.mailbox {
-                try await tellMore(request, folder, name, mailbox)
+            if request.wantsMore, let folder = entry.folder, let mailbox = entry.mailbox {
+                do {
+                    try await tellMore(request, folder, name, mailbox)
+                } catch MailboxError.noSuchFolder {
+                    // Somebody deleted it since the names were read: there is no more to say of it.
+                }
             }
             try await stream.drain(by: transferDeadline)
         }
@@ -117,6 +121,11 @@ extension Session {
 }
 
 extension ListRequest {
+    /// Whether something is told of a folder beside its name.
+    fileprivate var wantsMore: Bool {
+        !statusAttributes.isEmpty || !metadataEntries.isEmpty || returns.contains(.myRights)
+    }
+
     /// Whether the selection options let a name be listed. RFC 5258 §3.1.
     fileprivate func selects(_ entry: FolderListing.Entry) -> Bool {
         if selection.contains(.specialUse), entry.folder?.specialUse == nil { return false }
