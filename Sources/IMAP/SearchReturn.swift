@@ -68,13 +68,14 @@ public struct PartialRange: Hashable, Sendable {
         return isFromEnd ? count - high..<count - low : low..<high
     }
 
-    /// Appends it as it was written.
+    /// Appends it, the lower place first whichever was written first: so clients find it that compare what they asked for in
+    /// order.
     func encode(into output: inout [UInt8]) {
         if isFromEnd { output.append("-") }
-        output.append(decimal: first)
+        output.append(decimal: min(first, last))
         output.append(":")
         if isFromEnd { output.append("-") }
-        output.append(decimal: last)
+        output.append(decimal: max(first, last))
     }
 }
 

@@ -80,16 +80,22 @@ extension Session {
     /// Whether a URL is of this server, and of the mailboxes of who has signed in.
     private func isHere(_ server: IMAPURL.Server?) async throws -> Bool {
         guard let server else { return true }
-        guard isOurs(server) else { return false }
-        guard let user = server.user else { return true }
-        return try await account(named: user) == ownMailbox?.account
+        guard server.user != nil else { return isOurs(server.port) && isThisHost(server) }
+        return try await account(of: server) == ownMailbox?.account
     }
 
-    /// Whether the host and the port are ours. Without a port it is 143 that is meant, wherever the client connected to.
-    func isOurs(_ server: IMAPURL.Server) -> Bool {
-        guard server.host == configuration.hostname.asciiLowercased else { return false }
-        return server.port.map { $0 == 143 || Int($0) == stream.local.port } ?? true
+    /// The account that a URL names, here: by its whole address at the name of this host, or, as people write it, by its
+    /// address alone, `imap://ann@example.com/`. nil if there is none.
+    func account(of server: IMAPURL.Server) async throws -> AccountID? {
+        guard let user = server.user, isOurs(server.port) else { return nil }
+        if user.contains("@") { return isThisHost(server) ? try await account(named: user) : nil }
+        return try await account(named: "\(user)@\(server.host)")
     }
+
+    private func isThisHost(_ server: IMAPURL.Server) -> Bool { server.host == configuration.hostname.asciiLowercased }
+
+    /// Whether the port is ours. Without one it is 143 that is meant, wherever the client connected to.
+    private func isOurs(_ port: UInt16?) -> Bool { port.map { $0 == 143 || Int($0) == stream.local.port } ?? true }
 
     /// The account of the user that a URL names; nil if there is none, or the name stands for several.
     func account(named user: String) async throws -> AccountID? {

@@ -24,8 +24,8 @@ extension Session {
     func token(of rump: [UInt8]) async throws -> [UInt8]? {
         guard let url = IMAPURL(parsing: rump.span), let authorization = url.authorization,
             authorization.signature == nil, authorization.rumpOctets == rump.count,
-            let server = url.server, isOurs(server), let user = server.user, let own = ownMailbox,
-            try await account(named: user) == own.account, let place = try await place(of: url, for: own)
+            let server = url.server, let own = ownMailbox, try await account(of: server) == own.account,
+            let place = try await place(of: url, for: own)
         else { return nil }
         for _ in 0..<2 {
             if let key = try await key(of: place, own) { return [Self.version] + (try SHA256.hmac(rump, key: key)) }
@@ -38,9 +38,9 @@ extension Session {
     func part(authorizedBy octets: [UInt8]) async throws -> MessagePart? {
         guard let url = IMAPURL(parsing: octets.span), let authorization = url.authorization,
             let signature = authorization.signature, signature.mechanism == "INTERNAL",
-            signature.token.first == Self.version, let server = url.server, isOurs(server), let user = server.user,
+            signature.token.first == Self.version, let server = url.server,
             authorization.expiry.map({ $0 > house.world.now().seconds }) ?? true,
-            try await mayUse(authorization.access), let signer = try await account(named: user)
+            try await mayUse(authorization.access), let signer = try await account(of: server)
         else { return nil }
         do {
             let mailbox = try await house.mailboxes.open(signer, as: signer)
