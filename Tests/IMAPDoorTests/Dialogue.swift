@@ -45,8 +45,8 @@ struct Service {
     }
 
     /// A connection on which the greeting was not read yet.
-    func connect(pieceLimit: Int = .max, tls: TLSInfo? = nil) -> Client {
-        let connection = MemoryConnection(pieceLimit: pieceLimit, tls: tls)
+    func connect(pieceLimit: Int = .max, window: Int = .max, tls: TLSInfo? = nil) -> Client {
+        let connection = MemoryConnection(weather: .init(pieceLimit: pieceLimit, window: window), tls: tls)
         Task { [door] in await door.serve(Stream(connection)) }
         return Client(connection: connection)
     }

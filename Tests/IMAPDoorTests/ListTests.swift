@@ -130,4 +130,23 @@ import Testing
             """
         )
     }
+
+    /// A folder that goes while the answer is on its way is no reason to refuse it. RFC 5819 §2.
+    @Test(.rfc(5819, "2")) func deletedWhileListed() async {
+        let service = Service()
+        let other = await service.signedIn()
+        let names = (100..<250).map { "\($0)" + String(repeating: "x", count: 300) } + ["zz"]
+        for name in names { await other.skip("0 CREATE \(name)") }
+        let slow = service.connect(window: 4096)
+        await slow.skip("0 LOGIN alice@example.test secret")
+        slow.connection.send("1 LIST \"\" * RETURN (STATUS (MESSAGES))\r\n")
+        // Its window is full: most of the answer waits.
+        while slow.connection.unread < 4096 { await Task.yield() }
+        await other.skip("0 DELETE zz")
+        await slow.run("C: 2 NOOP")
+        var lines: [String] = []
+        while let line = await slow.connection.line(), !line.hasPrefix("2 ") { lines.append(line) }
+        #expect(lines.last?.hasPrefix("1 OK ") ?? false)
+        #expect(lines.contains("* LIST (\\HasNoChildren) \"/\" zz") && !lines.contains { $0.hasPrefix("* STATUS zz") })
+    }
 }

@@ -126,13 +126,14 @@ private struct ResponseReader {
         if isAt("[") {
             position += 1
             var depth = 0
-            _ = word()
+            // A URL is text as it came: neither a string nor a list. RFC 4469 §5.
+            let isText = word().uppercased() == "BADURL"
             while !isAt("]") || depth > 0 {
-                if isAt("\"") || isAt("{") {
+                if !isText, isAt("\"") || isAt("{") {
                     readString()
                     continue
                 }
-                depth += isAt("(") ? 1 : isAt(")") ? -1 : 0
+                if !isText { depth += isAt("(") ? 1 : isAt(")") ? -1 : 0 }
                 guard depth >= 0, peek() >= 0x20, hasUTF8 || peek() < 0x7F else { fail("a response code") }
                 position += 1
             }
