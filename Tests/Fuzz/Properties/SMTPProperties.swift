@@ -8,26 +8,35 @@ enum SMTPProperties {
         "AUTH ", "PLAIN ", "<", ">", "@", ".", ",", ":", "[", "]", "IPv6:", "::1", "127.0.0.1", "\"", "\\", " ", "\t",
         "SIZE=", "BODY=8BITMIME", "AUTH=<>", "a", "b-c", "1", "9", "=", "+3D", "Postmaster", "\r\n", "\n", "\r", "250-",
         "250 ", "451 ", "4.3.0 ", "2.1.0 ", "x", "é", "\0", "_", "\r\n.\r\n", "Received: ", "Date: ", "..", "-", "Zg==",
+        "BDAT ", " LAST", "LHLO ", "BURL ", "imap://a", "BODY=BINARYMIME", " RET=HDRS", " ENVID=", " NOTIFY=", "NEVER",
+        "SUCCESS", "DELAY", " ORCPT=", "rfc822;", "utf-8;", "\\x{", "}", "E9", "5C", " SMTPUTF8", " REQUIRETLS", " BY=",
+        ";R", ";NT", " MT-PRIORITY=", " HOLDFOR=", " HOLDUNTIL=2026-02-28T23:59:60Z", "ü.example", "\u{1F600}",
     ])
 
     static func check(_ octets: [UInt8]) {
-        for line in lines(of: octets) { checkCommand(line) }
+        for line in lines(of: octets) {
+            for extensions in [Extensions(), Self.all, Self.all.subtracting(.lmtp)] { checkCommand(line, extensions) }
+        }
         checkReply(octets, isEnhanced: false)
         checkReply(octets, isEnhanced: true)
         checkData(octets)
         checkHeader(octets)
     }
 
-    private static func checkCommand(_ line: [UInt8]) {
+    private static let all = Extensions(rawValue: .max)
+
+    private static func checkCommand(_ line: [UInt8], _ extensions: Extensions) {
         for leniency in [Leniency(), [.spaceAfterColon, .underscoreInDomain]] {
-            guard let command = try? Command(parsing: line.span, leniency: leniency) else { continue }
+            guard let command = try? Command(parsing: line.span, leniency: leniency, extensions: extensions) else {
+                continue
+            }
             var wire: [UInt8] = []
             command.encode(into: &wire)
             precondition(wire.suffix(2) == [0x0D, 0x0A] && !wire.dropLast(2).contains(0x0A), "one line")
             // What is encoded for a relay may be longer than what came, but never another command.
             let sent = Array(wire.dropLast(2))
             do throws(CommandError) {
-                let again = try Command(parsing: sent.span, leniency: leniency)
+                let again = try Command(parsing: sent.span, leniency: leniency, extensions: extensions)
                 precondition(again == command, "encode and parse are inverse")
             } catch {
                 precondition(error.kind == .lineTooLong, "what is encoded can be parsed")
