@@ -23,6 +23,7 @@ public enum Command: Hashable, Sendable {
     /// LMTP's greeting. RFC 2033 §4.1.
     case lhlo(Host)
     case burl(Burl)
+    case xclient(XClient)
 
     /// Parses one line, its CRLF already removed. Verbs ignore case (RFC 5321 §2.4) and spaces at the end are ignored
     /// (RFC 5321 §4.1.1).
@@ -70,6 +71,7 @@ public enum Command: Hashable, Sendable {
         case .bdat: self = .bdat(try Bdat(&cursor, in: line))
         case .lhlo: self = .lhlo(try Command.ehlo(&cursor, in: line, leniency))
         case .burl: self = .burl(try Burl(&cursor, in: line))
+        case .xclient: self = .xclient(try XClient(&cursor, in: line))
         default: throw CommandError(.unknownVerb, at: 0, "a command")
         }
         guard cursor.isAtEnd else { throw CommandError(.arguments, at: cursor.offset, "end of line") }
@@ -96,6 +98,7 @@ public enum Command: Hashable, Sendable {
         case .bdat(let bdat): bdat.encode(into: &octets)
         case .lhlo(let host): octets.append(contentsOf: "LHLO \(host)".utf8)
         case .burl(let burl): burl.encode(into: &octets)
+        case .xclient(let xclient): xclient.encode(into: &octets)
         }
         octets.append(.carriageReturn)
         octets.append(.lineFeed)
@@ -122,6 +125,7 @@ struct Verb: Equatable {
     static let bdat = Verb("BDAT")
     static let lhlo = Verb("LHLO")
     static let burl = Verb("BURL")
+    static let xclient = Verb("XCLIENT")
 
     private init(_ word: StaticString) {
         letters = 0
@@ -143,6 +147,7 @@ struct Verb: Equatable {
         switch self {
         case .bdat: extensions.contains(.chunking)
         case .burl: extensions.contains(.burl)
+        case .xclient: extensions.contains(.xclient)
         case .lhlo: extensions.contains(.lmtp)
         // RFC 2033 §4.1: LHLO replaces them.
         case .ehlo, .helo: !extensions.contains(.lmtp)

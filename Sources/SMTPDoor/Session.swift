@@ -88,7 +88,7 @@ struct Session {
         case (_, .help): return .help
         case (_, .startTLS): return try await startTLS()
         // The extensions that have them are off, so the parser knows none of them.
-        case (_, .bdat), (_, .lhlo), (_, .burl):
+        case (_, .bdat), (_, .lhlo), (_, .burl), (_, .xclient):
             return try countError(Reply(500, "5.5.1", "Command not recognized"))
 
         case (.start, .mail), (.start, .rcpt), (.start, .data), (.start, .auth): return try countError(.sayHello)

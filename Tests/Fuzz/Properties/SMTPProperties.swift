@@ -11,6 +11,7 @@ enum SMTPProperties {
         "BDAT ", " LAST", "LHLO ", "BURL ", "imap://a", "BODY=BINARYMIME", " RET=HDRS", " ENVID=", " NOTIFY=", "NEVER",
         "SUCCESS", "DELAY", " ORCPT=", "rfc822;", "utf-8;", "\\x{", "}", "E9", "5C", " SMTPUTF8", " REQUIRETLS", " BY=",
         ";R", ";NT", " MT-PRIORITY=", " HOLDFOR=", " HOLDUNTIL=2026-02-28T23:59:60Z", "ü.example", "\u{1F600}",
+        "XCLIENT", " NAME=", " ADDR=", " PORT=", " LOGIN=", "[UNAVAILABLE]", "250-LIMITS RCPTMAX=", "250-AUTH=",
     ])
 
     static func check(_ octets: [UInt8]) {
@@ -47,6 +48,10 @@ enum SMTPProperties {
     private static func checkReply(_ octets: [UInt8], isEnhanced: Bool) {
         let whole = try? Reply.parse(octets.span, isEnhanced: isEnhanced)
         guard let whole else { return }
+        let response = EHLOResponse(whole.reply)
+        precondition(response.keywords.count < whole.reply.lines.count, "one keyword a line")
+        precondition(response.keywords.allSatisfy { response.has($0.name) }, "each is found")
+        _ = (response.size, response.mechanisms, response.limits, response.extensions)
         precondition((1...octets.count).contains(whole.count), "takes what there is")
         let part = try? Reply.parse(octets.span.extracting(0..<whole.count - 1), isEnhanced: isEnhanced)
         precondition(part == nil, "no reply before its end")
