@@ -12,6 +12,7 @@ enum SMTPProperties {
         "SUCCESS", "DELAY", " ORCPT=", "rfc822;", "utf-8;", "\\x{", "}", "E9", "5C", " SMTPUTF8", " REQUIRETLS", " BY=",
         ";R", ";NT", " MT-PRIORITY=", " HOLDFOR=", " HOLDUNTIL=2026-02-28T23:59:60Z", "ü.example", "\u{1F600}",
         "XCLIENT", " NAME=", " ADDR=", " PORT=", " LOGIN=", "[UNAVAILABLE]", "250-LIMITS RCPTMAX=", "250-AUTH=",
+        "PROXY ", "TCP4 ", "TCP6 ", "UNKNOWN", "\u{1}", "!", "\u{11}", "\0\0\0\0", "\u{3}\0\u{4}",
     ])
 
     static func check(_ octets: [UInt8]) {
@@ -22,6 +23,24 @@ enum SMTPProperties {
         checkReply(octets, isEnhanced: true)
         checkData(octets)
         checkHeader(octets)
+        checkProxyHeader(octets)
+        checkProxyHeader(Array("PROXY TCP4 ".utf8) + octets)
+        checkProxyHeader(Array("\r\n\r\n\0\r\nQUIT\n".utf8) + octets)
+    }
+
+    private static func checkProxyHeader(_ octets: [UInt8]) {
+        guard let whole = try? ProxyHeader.parse(octets.span) else { return }
+        precondition((1...min(octets.count, ProxyHeader.maximum)).contains(whole.count), "takes what there is")
+        for count in 0..<min(whole.count, 300) {
+            guard let part = try? ProxyHeader.parse(octets.span.extracting(0..<count)) else { continue }
+            preconditionFailure("no header before its end: \(part)")
+        }
+        let exact = try? ProxyHeader.parse(octets.span.extracting(0..<whole.count))
+        precondition(exact?.header == whole.header && exact?.count == whole.count, "nothing behind it matters")
+        if case .relayed(let source, let destination, _) = whole.header.origin {
+            precondition(source.address.count == destination.address.count, "one family")
+            precondition([4, 16].contains(source.address.count), "whole addresses")
+        }
     }
 
     private static let all = Extensions(rawValue: .max)
