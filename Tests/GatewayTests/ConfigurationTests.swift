@@ -69,6 +69,14 @@ private let fixtures =
         #expect(configuration.mailboxes.administrator == "mailto:Jo%25%3F%22@example.com")
     }
 
+    @Test func describesTheMaildrop() {
+        let text = Configuration.description
+        for key in ["    folder: ", "Default: \"INBOX\"", "    leaveOnServer: ", "    loginDelay: ", "Default: \"0s\""]
+        {
+            #expect(text.contains(key), "\(key)")
+        }
+    }
+
     @Test func leavesOutWhatHasADefault() throws {
         let configuration = try Configuration(file: fixtures + "/good/least.json5")
         var expected = Configuration()
