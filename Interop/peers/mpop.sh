@@ -37,6 +37,14 @@ take() {
 left() { curl -sS --user "alice@$DOMAIN:$PASSWORD" "pop3://$HOST:$POP3_PORT/" | tr -d '\r' | grep -c '^[0-9]' || true; }
 
 take stls "$total" --keep=on
+# A maildir has LF only; no message has lost anything else.
+python3 - <<'END'
+import pathlib
+taken = [path.read_bytes() for path in pathlib.Path("taken/new").iterdir()]
+for path in pathlib.Path(".").glob("*.eml"):
+    sent = path.read_bytes().replace(b"\r\n", b"\n")
+    assert any(octets.endswith(sent) for octets in taken), path
+END
 [ "$(left)" = "$total" ]
 # The ids are the same in the next session, over the other port too.
 take tls "$total" --keep=on
