@@ -21,6 +21,8 @@ struct Doors: Sendable {
     var delivery: any Delivery
     var world: World
     var log: Log
+    /// All POP3 listeners together hold an account to the delay between its logins.
+    var pop3Logins = RecentLogins()
 
     /// What is done with the connections of `listener`.
     func session(at listener: Configuration.Listener) -> Session {
@@ -83,6 +85,10 @@ struct Doors: Sendable {
         var settings = POP3Door.Configuration()
         settings.tls = startTLS
         settings.allowsPlaintextLogin = allowsPlaintextLogin
+        settings.folder = FolderPath(configuration.pop3.folder) ?? .inbox
+        settings.removesRetrieved = configuration.pop3.leaveOnServer == .deleteAfterRetrieval
+        settings.loginDelay = configuration.pop3.loginDelay
+        settings.logins = pop3Logins
         let door = POP3Door(
             configuration: settings,
             directory: directory,

@@ -25,6 +25,8 @@ public struct Configuration: Hashable, Sendable {
     public var imapSubmitters: [String] = []
     /// What IMAP clients need that others do not.
     public var imapClients: [IMAPClient] = []
+    /// What POP3 gives and keeps.
+    public var pop3 = POP3()
     /// The largest message taken, in octets.
     public var messageSizeLimit = 50 << 20
     /// What an account may have, unless an administrator says otherwise.
@@ -145,6 +147,27 @@ public struct Configuration: Hashable, Sendable {
 
         /// A client; it must be filled in.
         public init() {}
+    }
+
+    /// What POP3 clients are given, and what becomes of it.
+    public struct POP3: Hashable, Sendable {
+        /// The folder that is the maildrop, its levels separated by `/`.
+        public var folder = "INBOX"
+        /// What becomes of messages that were taken.
+        public var leaveOnServer = LeaveOnServer.keep
+        /// The time between two logins of one account; 0 for none.
+        public var loginDelay = Duration.seconds(0)
+
+        /// INBOX, kept, as often as clients like.
+        public init() {}
+    }
+
+    /// What becomes of messages that a POP3 client has retrieved.
+    public enum LeaveOnServer: String, Hashable, Sendable, CaseIterable {
+        /// They stay until a client deletes them.
+        case keep
+        /// They are removed when the client quits. RFC 2449 §6.7.
+        case deleteAfterRetrieval
     }
 
     /// How many connections at once.

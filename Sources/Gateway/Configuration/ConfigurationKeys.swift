@@ -81,6 +81,13 @@ enum ConfigurationKeys {
                 "What the IMAP doors do differently for some clients. Nothing, unless it is written here."
             ),
             ConfigurationKey(
+                "pop3",
+                \.pop3,
+                .object(pop3, default: .init()),
+                default: defaults,
+                "What POP3 clients are given, and what becomes of it."
+            ),
+            ConfigurationKey(
                 "messageSizeLimit",
                 \.messageSizeLimit,
                 .size((64 << 10)...(100 << 20)),
@@ -216,6 +223,35 @@ enum ConfigurationKeys {
                 .integer(0...1_000_000),
                 default: defaults,
                 "Folders; 0 for no limit but the service's own."
+            ),
+        ]
+    }
+
+    private static var pop3: [ConfigurationKey<Configuration.POP3>] {
+        let defaults = Configuration.POP3()
+        return [
+            ConfigurationKey(
+                "folder",
+                \.folder,
+                .folder,
+                default: defaults,
+                "The folder of each account that is the maildrop, as \"INBOX\" or \"Work/2026\". Whoever has none of that name "
+                    + "cannot sign in."
+            ),
+            ConfigurationKey(
+                "leaveOnServer",
+                \.leaveOnServer,
+                .choice,
+                default: defaults,
+                "\"keep\" leaves messages until a client deletes them; \"deleteAfterRetrieval\" removes with QUIT all that "
+                    + "the session retrieved whole, and announces it as EXPIRE 0."
+            ),
+            ConfigurationKey(
+                "loginDelay",
+                \.loginDelay,
+                .duration(.seconds(0)...(.seconds(86400))),
+                default: defaults,
+                "The least time between two logins of one account, announced as LOGIN-DELAY; 0 for none."
             ),
         ]
     }
