@@ -88,6 +88,7 @@ struct Doors: Sendable {
         settings.folder = FolderPath(configuration.pop3.folder) ?? .inbox
         settings.removesRetrieved = configuration.pop3.leaveOnServer == .deleteAfterRetrieval
         settings.loginDelay = configuration.pop3.loginDelay
+        settings.sendsUTF8Always = configuration.pop3.utf8Headers == .always
         settings.logins = pop3Logins
         let door = POP3Door(
             configuration: settings,

@@ -27,6 +27,9 @@ extension POP3Door {
         public var removesRetrieved = false
         /// The least time between two logins of one account; zero for none. RFC 2449 §6.5.
         public var loginDelay: Duration = .zero
+        /// Whether messages whose header is UTF-8 are sent to clients that did not say UTF8, against RFC 6856 §2.1: for
+        /// fetchmail, getmail and mpop, which never say it and take any octets.
+        public var sendsUTF8Always = false
         /// The logins that the delay is counted from.
         public var logins = RecentLogins()
 

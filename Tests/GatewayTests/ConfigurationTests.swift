@@ -46,6 +46,7 @@ private let fixtures =
         expected.imapClients[1].client = "*"
         expected.pop3.folder = "Mail/New"
         (expected.pop3.leaveOnServer, expected.pop3.loginDelay) = (.deleteAfterRetrieval, .seconds(120))
+        expected.pop3.utf8Headers = .always
         expected.messageSizeLimit = 25 << 20
         (expected.quota.storage, expected.quota.messages, expected.quota.folders) = (2 << 30, 100_000, 0)
         expected.limits.connections = 5000

@@ -21,6 +21,14 @@ struct UTF8Tests {
         #expect(await client.ask("DELE 1") == "+OK message 1 marked")
     }
 
+    /// For clients that never say UTF8, if the configuration says so.
+    @Test func sendsUTF8HeadersToAllIfConfigured() async {
+        let client = await Client(mailbox) { $0.sendsUTF8Always = true }
+        await client.signIn()
+        #expect(await client.askAll("RETR 1")?.dropFirst().first == "Subject: \u{E9}t\u{E9}")
+        #expect(await client.askAll("TOP 1 0")?.dropFirst().first == "Subject: \u{E9}t\u{E9}")
+    }
+
     @Test(arguments: [1, Int.max]) func sendsMessagesAsStoredAfterUTF8(pieceLimit: Int) async {
         let client = await Client(mailbox, pieceLimit: pieceLimit)
         #expect(await client.ask("UTF8") == "+OK UTF-8 it is")

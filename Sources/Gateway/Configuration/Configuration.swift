@@ -157,6 +157,8 @@ public struct Configuration: Hashable, Sendable {
         public var leaveOnServer = LeaveOnServer.keep
         /// The time between two logins of one account; 0 for none.
         public var loginDelay = Duration.seconds(0)
+        /// Who gets messages whose header is UTF-8.
+        public var utf8Headers = UTF8Headers.afterUTF8
 
         /// INBOX, kept, as often as clients like.
         public init() {}
@@ -168,6 +170,14 @@ public struct Configuration: Hashable, Sendable {
         case keep
         /// They are removed when the client quits. RFC 2449 §6.7.
         case deleteAfterRetrieval
+    }
+
+    /// Which POP3 clients get messages whose header is UTF-8.
+    public enum UTF8Headers: String, Hashable, Sendable, CaseIterable {
+        /// Those that said UTF8. RFC 6856 §2.1.
+        case afterUTF8
+        /// All.
+        case always
     }
 
     /// How many connections at once.

@@ -253,6 +253,14 @@ enum ConfigurationKeys {
                 default: defaults,
                 "The least time between two logins of one account, announced as LOGIN-DELAY; 0 for none."
             ),
+            ConfigurationKey(
+                "utf8Headers",
+                \.utf8Headers,
+                .choice,
+                default: defaults,
+                "Messages with UTF-8 in their header are for clients that said UTF8 (\"afterUTF8\"), as RFC 6856 has it; "
+                    + "\"always\" sends them to all: to fetchmail, getmail and mpop, which never say it and take any octets."
+            ),
         ]
     }
 

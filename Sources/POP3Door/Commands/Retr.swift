@@ -24,7 +24,7 @@ extension Session {
 
     /// Refuses a message that only a session in UTF-8 may have.
     func requireUTF8(for data: MessageData, in maildrop: Maildrop) async throws(Ending) {
-        guard !takesUTF8 else { return }
+        guard !takesUTF8, !door.configuration.sendsUTF8Always else { return }
         var header = UTF8Header()
         if let octets = data.octets {
             header.push(octets.span)
