@@ -5,7 +5,7 @@ extension Message {
     ///
     /// `ignoringCase` is for servers that do not give the case back; a query over TCP, or one that did not vary the
     /// case, loses nothing by it.
-    public func answers(_ query: Message, ignoringCase: Bool = false) -> Bool {
+    public func matches(_ query: Message, ignoringCase: Bool = false) -> Bool {
         guard header.isResponse, !query.header.isResponse, header.id == query.header.id,
             header.opcode == query.header.opcode, questions.count == 1, query.questions.count == 1
         else { return false }

@@ -52,10 +52,10 @@ enum DNSProperties {
             }
             check(question.name)
         }
-        precondition(!message.answers(message), "a query is no response, and a response is no query")
+        precondition(!message.matches(message), "a query is no response, and a response is no query")
         var query = message
         query.header.isResponse = false
-        if message.header.isResponse { precondition(message.answers(query) == (message.questions.count == 1)) }
+        if message.header.isResponse { precondition(message.matches(query) == (message.questions.count == 1)) }
     }
 
     private static func check(_ name: Name) {
