@@ -44,6 +44,7 @@ struct Doors: Sendable {
         var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
+        settings.policy = configuration.smtpPolicy
         settings.postmaster = MailAddress(configuration.postmaster)
         for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(

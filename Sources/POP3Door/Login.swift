@@ -16,7 +16,12 @@ extension Session {
     mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
         let account: Account?
         do {
-            account = try await door.directory.authenticate(name, password: password)
+            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+        } catch DirectoryError.tooManyFailures {
+            // Right or wrong, the password was not looked at. RFC 3206 §4.
+            door.log(.notice, "pop3.login.throttled", [("peer", "\(stream.peer)")])
+            let text = "too many wrong passwords from your network, try again later"
+            throw .refusal(Refusal(text, code: .systemTemporary, closes: true))
         } catch {
             throw .refusal(.failure(error))
         }

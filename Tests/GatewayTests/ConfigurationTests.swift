@@ -50,6 +50,12 @@ private let fixtures =
         expected.limits.connectionsPerAddress = 50
         expected.limits.unauthenticatedConnections = 500
         expected.logLevel = .notice
+        expected.incoming.greetDelay = .seconds(5)
+        expected.incoming.window = .seconds(600)
+        expected.incoming.connections = 100
+        (expected.incoming.messages, expected.incoming.recipients) = (200, 1000)
+        expected.wrongPasswords.window = .seconds(900)
+        (expected.wrongPasswords.perNetwork, expected.wrongPasswords.perAccount) = (100, 20)
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)

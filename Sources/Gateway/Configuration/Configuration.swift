@@ -31,6 +31,10 @@ public struct Configuration: Hashable, Sendable {
     public var quota = Quota()
     /// How many connections.
     public var limits = Limits()
+    /// How many wrong passwords.
+    public var wrongPasswords = WrongPasswords()
+    /// What is asked of other servers that bring mail.
+    public var incoming = Incoming()
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.
@@ -153,6 +157,36 @@ public struct Configuration: Hashable, Sendable {
         public var unauthenticatedConnections = 2_000
 
         /// The usual limits.
+        public init() {}
+    }
+
+    /// How many wrong passwords are looked at, at all doors together, until whoever sends them has to wait.
+    public struct WrongPasswords: Hashable, Sendable {
+        /// For how long they are counted together.
+        public var window = Duration.seconds(600)
+        /// From one IPv4 address or IPv6 network of 64 bits.
+        public var perNetwork = 50
+        /// From one network, of one account.
+        public var perAccount = 10
+
+        /// The usual limits.
+        public init() {}
+    }
+
+    /// What is asked of other servers that bring mail, before any content; 0 for nothing.
+    public struct Incoming: Hashable, Sendable {
+        /// How long they are watched before they are greeted.
+        public var greetDelay = Duration.zero
+        /// For how long the others are counted together.
+        public var window = Duration.seconds(60)
+        /// Connections of one network.
+        public var connections = 0
+        /// Messages of one network.
+        public var messages = 0
+        /// Recipients of one network.
+        public var recipients = 0
+
+        /// Nothing.
         public init() {}
     }
 
