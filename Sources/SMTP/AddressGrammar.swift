@@ -14,14 +14,17 @@ extension ByteClass {
 }
 
 extension Cursor {
-    /// Domain: labels of letters, digits and inner hyphens, with dots between. RFC 5321 §4.1.2.
-    mutating func domain(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> String {
+    /// Domain: labels of letters, digits and inner hyphens, with dots between. RFC 5321 §4.1.2. With SMTPUTF8 a label may
+    /// be a U-label (RFC 6531 §3.3): whether IDNA allows what it has, and whether its A-label fits 63 octets, is left to
+    /// whoever looks it up; here the domain's limit holds for it.
+    mutating func domain(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> String {
         let start = offset
         let set: ByteClass =
-            leniency.contains(.underscoreInDomain) ? .letterDigitHyphenUnderscore : .letterDigitHyphen
+            rules.leniency.contains(.underscoreInDomain) ? .letterDigitHyphenUnderscore : .letterDigitHyphen
         repeat {
-            let label = run(of: set, in: octets)
-            guard !label.isEmpty, label.count <= Limits.label, octets[label.lowerBound] != UInt8(ascii: "-"),
+            let label = run(of: set, orNonASCII: rules.isInternational, in: octets)
+            guard !label.isEmpty, label.count <= Limits.label || octets.firstNonASCII(in: label) != nil,
+                octets[label.lowerBound] != UInt8(ascii: "-"),
                 octets[label.upperBound - 1] != UInt8(ascii: "-")
             else { throw SyntaxError(offset: label.lowerBound, expected: "Domain") }
         } while take(UInt8(ascii: "."), in: octets)
@@ -32,8 +35,8 @@ extension Cursor {
     }
 
     /// Domain or address-literal. RFC 5321 §4.1.3.
-    mutating func host(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Host {
-        guard take(UInt8(ascii: "["), in: octets) else { return .domain(try domain(in: octets, leniency)) }
+    mutating func host(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> Host {
+        guard take(UInt8(ascii: "["), in: octets) else { return .domain(try domain(in: octets, rules)) }
         let start = offset
         if take(word: "IPv6:", in: octets) {
             try addressV6(in: octets)
@@ -47,18 +50,16 @@ extension Cursor {
     }
 
     /// Local-part: Dot-string or Quoted-string; returned without quotes. RFC 5321 §4.1.2.
-    private mutating func localPart(in octets: Span<UInt8>) throws(SyntaxError) -> String {
+    private mutating func localPart(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> String {
         let start = offset
         let text: String
         if take(UInt8(ascii: "\""), in: octets) {
-            text = try quotedString(in: octets)
+            text = try quotedString(in: octets, rules)
         } else {
             repeat {
-                _ = try expectRun(of: .atomText, in: octets, as: "Local-part")
-            } while take(
-                UInt8(ascii: "."),
-                in: octets
-            )
+                let atom = run(of: .atomText, orNonASCII: rules.isInternational, in: octets)
+                guard !atom.isEmpty else { throw unexpected("Local-part") }
+            } while take(UInt8(ascii: "."), in: octets)
             text = String(decoding: octets.extracting(start..<offset))
         }
         guard offset - start <= Limits.localPart else {
@@ -68,9 +69,15 @@ extension Cursor {
     }
 
     /// Quoted-string after its first quote. RFC 5321 §4.1.2.
-    private mutating func quotedString(in octets: Span<UInt8>) throws(SyntaxError) -> String {
+    private mutating func quotedString(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> String {
         var text: [UInt8] = []
-        while let byte = next(in: octets) {
+        while true {
+            let start = offset
+            if rules.isInternational, takeNonASCII(in: octets) {
+                text.append(contentsOf: octets.extracting(start..<offset))
+                continue
+            }
+            guard let byte = next(in: octets) else { throw unexpected("Quoted-string") }
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"):
@@ -83,27 +90,26 @@ extension Cursor {
                 text.append(byte)
             }
         }
-        throw unexpected("Quoted-string")
     }
 
     /// Mailbox. RFC 5321 §4.1.2.
-    mutating func mailbox(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Path {
-        let localPart = try localPart(in: octets)
+    mutating func mailbox(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> Path {
+        let localPart = try localPart(in: octets, rules)
         try expect(UInt8(ascii: "@"), in: octets, as: "\"@\"")
-        return Path(localPart: localPart, host: try host(in: octets, leniency))
+        return Path(localPart: localPart, host: try host(in: octets, rules))
     }
 
     /// Path after its `<`, to its `>`: an optional source route, then Mailbox. RFC 5321 §4.1.2.
-    private mutating func path(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> Path {
+    private mutating func path(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> Path {
         let start = offset - 1
         if peek(in: octets) == UInt8(ascii: "@") {
             repeat {
                 try expect(UInt8(ascii: "@"), in: octets, as: "At-domain")
-                _ = try domain(in: octets, leniency)
+                _ = try domain(in: octets, rules)
             } while take(UInt8(ascii: ","), in: octets)
             try expect(UInt8(ascii: ":"), in: octets, as: "A-d-l \":\"")
         }
-        let mailbox = try mailbox(in: octets, leniency)
+        let mailbox = try mailbox(in: octets, rules)
         try expect(UInt8(ascii: ">"), in: octets, as: "\">\"")
         guard offset - start <= Limits.path else {
             throw SyntaxError(offset: start, expected: "path of at most 256 octets")
@@ -112,16 +118,16 @@ extension Cursor {
     }
 
     /// Reverse-path. RFC 5321 §4.1.2.
-    mutating func reversePath(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> ReversePath {
+    mutating func reversePath(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> ReversePath {
         try expect(UInt8(ascii: "<"), in: octets, as: "\"<\"")
         if take(UInt8(ascii: ">"), in: octets) { return .null }
-        return .path(try path(in: octets, leniency))
+        return .path(try path(in: octets, rules))
     }
 
     /// Forward-path, or `<postmaster>`. RFC 5321 §4.1.1.3.
-    mutating func forwardPath(in octets: Span<UInt8>, _ leniency: Leniency) throws(SyntaxError) -> ForwardPath {
+    mutating func forwardPath(in octets: Span<UInt8>, _ rules: Rules) throws(SyntaxError) -> ForwardPath {
         try expect(UInt8(ascii: "<"), in: octets, as: "\"<\"")
         if take(word: "postmaster>", in: octets) { return .postmaster }
-        return .path(try path(in: octets, leniency))
+        return .path(try path(in: octets, rules))
     }
 }

@@ -36,6 +36,7 @@ public struct Path: Hashable, Sendable, CustomStringConvertible {
         Path.isDotString(localPart) ? "\(localPart)@\(host)" : "\(Path.quoted(localPart))@\(host)"
     }
 
+    /// RFC 6531 §3.3: what is not ASCII may stand in an atom.
     private static func isDotString(_ text: String) -> Bool {
         var isAtomOpen = false
         for byte in text.utf8 {
@@ -43,7 +44,7 @@ public struct Path: Hashable, Sendable, CustomStringConvertible {
                 guard isAtomOpen else { return false }
                 isAtomOpen = false
             } else {
-                guard ByteClass.atomText.contains(byte) else { return false }
+                guard byte >= 0x80 || ByteClass.atomText.contains(byte) else { return false }
                 isAtomOpen = true
             }
         }

@@ -87,6 +87,9 @@ struct Session {
         case (_, .expn): return .noExpansion
         case (_, .help): return .help
         case (_, .startTLS): return try await startTLS()
+        // The extensions that have them are off, so the parser knows none of them.
+        case (_, .bdat), (_, .lhlo), (_, .burl), (_, .xclient):
+            return try countError(Reply(500, "5.5.1", "Command not recognized"))
 
         case (.start, .mail), (.start, .rcpt), (.start, .data), (.start, .auth): return try countError(.sayHello)
         case (.ready, .auth(let auth)): return try await authenticate(auth)

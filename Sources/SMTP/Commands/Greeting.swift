@@ -1,12 +1,13 @@
 internal import Octets
 
-/// EHLO and HELO. RFC 5321 §4.1.1.1.
+/// EHLO, HELO and LHLO. RFC 5321 §4.1.1.1, RFC 2033 §4.1.
 extension Command {
-    /// EHLO SP ( Domain / address-literal ).
+    /// EHLO SP ( Domain / address-literal ), and LHLO the same.
     static func ehlo(_ cursor: inout Cursor, in line: Span<UInt8>, _ leniency: Leniency) throws(CommandError) -> Host {
         do throws(SyntaxError) {
             try cursor.expect(.space, in: line, as: "SP ( Domain / address-literal )")
-            return try cursor.host(in: line, leniency)
+            // RFC 6531 §3.7.1: a name beyond ASCII is sent as A-labels, even with SMTPUTF8.
+            return try cursor.host(in: line, Rules(leniency: leniency, extensions: []))
         } catch {
             throw CommandError(.arguments, error)
         }
