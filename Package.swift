@@ -39,11 +39,11 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "Store", "RocksStore", "Mailbox", "Gateway",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
     "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "Octets", "Store", "Configuration", "Header", "Structure",
+    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
@@ -86,6 +86,7 @@ let package = Package(
         .library(name: "IMAP", targets: ["IMAP"]),
         .library(name: "POP3", targets: ["POP3"]),
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
@@ -100,6 +101,7 @@ let package = Package(
         floor("IMAP", "Octets"),
         floor("POP3", "Octets"),
         floor("HTTP", "Octets"),
+        floor("DNS", "Octets"),
 
         // 2: what comes from outside, and the engines.
         floor("World", "CSystem"),
@@ -168,6 +170,7 @@ let package = Package(
         tests(of: "IMAP"),
         tests(of: "POP3"),
         tests(of: "HTTP"),
+        tests(of: "DNS"),
         tests(of: "Network", "World"),
         // A process of its own: the store's tests kill it.
         .executableTarget(

@@ -55,3 +55,24 @@ with Server() as server:
     client.pass_(PASSWORD)
     check([line.split()[1] for line in client.uidl()[1]] == names[1:2] + names[3:], "two are gone, names stay")
     client.quit()
+
+    # A header in UTF-8 comes after UTF8 only.
+    client = pop3(server, "bob")
+    check("UTF8" in client.capa() and "LANG" in client.capa(), str(client.capa()))
+    international = messages.message("안녕하세요", "", "text")
+    send(server, international, to="bob", sender="alice")
+    client.quit()
+    client = pop3(server, "bob")
+    try:
+        client.retr(1)
+        check(False, "a header in UTF-8 without UTF8")
+    except poplib.error_proto as error:
+        check("[UTF8]" in str(error), str(error))
+    client.quit()
+    client = poplib.POP3(HOST, server.port("pop3"))
+    client.utf8()
+    client.user(address("bob"))
+    client.pass_(PASSWORD)
+    got = pop3_message(client, 1)
+    check(got.endswith(international) and len(got) == int(client.list(1).split()[2]), "as stored after UTF8")
+    client.quit()

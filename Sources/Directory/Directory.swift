@@ -6,11 +6,31 @@ public protocol Directory: Sendable {
     /// - Returns: the account; nil if there is none of that name or the password is another.
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account?
 
+    /// The same, for someone in `network` (see `Network.Address`), whose wrong passwords are counted: what the doors ask.
+    ///
+    /// - Throws: `.tooManyFailures` without looking at the password, for one who guesses.
+    func authenticate(
+        _ name: String,
+        password: [UInt8],
+        from network: String
+    ) async throws(DirectoryError) -> Account?
+
     /// Where mail for an address goes. No password, no policy: only names.
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution
 
     /// The account of that number; nil if there is none any more.
     func account(_ number: UInt64) async throws(DirectoryError) -> Account?
+}
+
+extension Directory {
+    /// Counts nothing: for a directory that is asked by those only who are trusted.
+    public func authenticate(
+        _ name: String,
+        password: [UInt8],
+        from network: String
+    ) async throws(DirectoryError) -> Account? {
+        try await authenticate(name, password: password)
+    }
 }
 
 /// An account.
@@ -88,4 +108,6 @@ public enum DirectoryError: Error, Sendable {
     case notFound(String)
     /// The name cannot be one, and why.
     case invalid(String)
+    /// Too many wrong passwords came from there; it has to wait so long.
+    case tooManyFailures(wait: Duration)
 }

@@ -22,6 +22,8 @@ public final class StoreDirectory: Directory {
         public var aliasTargets = 100
         /// Accounts made in one commit.
         public var accountsPerCommit = 2000
+        /// Wrong passwords.
+        public var guesses = GuessThrottle.Limits()
 
         /// The usual limits.
         public init() {}
@@ -49,6 +51,7 @@ public final class StoreDirectory: Directory {
     let world: World
     let limits: Limits
     private let pool: BlockingPool
+    private let throttle: GuessThrottle
     private let memory: Mutex<Memory>
     /// Under it passwords are digested for `Verified`; it dies with the process.
     private let processKey: [UInt8]
@@ -61,6 +64,7 @@ public final class StoreDirectory: Directory {
         self.world = world
         self.pool = pool
         self.limits = limits
+        throttle = GuessThrottle(limits: limits.guesses)
         processKey = world.randomOctets(32)
         unknownSalt = world.randomOctets(PasswordHash.saltCount)
         memory = Mutex(
@@ -105,6 +109,25 @@ public final class StoreDirectory: Directory {
             if memory.generation == generation { memory.credentials.insert(verified, for: address) }
         }
         return account
+    }
+
+    /// Nothing is read and nothing hashed for one who guesses.
+    public func authenticate(
+        _ name: String,
+        password: [UInt8],
+        from network: String
+    ) async throws(DirectoryError) -> Account? {
+        // What is no address is nobody's name; all of them are counted as one.
+        let known = MailAddress(name)?.description ?? ""
+        let attempt = try throttle.admit(String(known.prefix(320)), from: network, at: world.uptime()).get()
+        do throws(DirectoryError) {
+            let account = try await authenticate(name, password: password)
+            if account != nil { throttle.succeed(attempt) }
+            return account
+        } catch {
+            throttle.cancel(attempt)
+            throw error
+        }
     }
 
     /// Runs a slow check on the pool; refuses when too many are waiting there already.

@@ -21,6 +21,8 @@ struct Doors: Sendable {
     var delivery: any Delivery
     var world: World
     var log: Log
+    /// All POP3 listeners together hold an account to the delay between its logins.
+    var pop3Logins = RecentLogins()
 
     /// What is done with the connections of `listener`.
     func session(at listener: Configuration.Listener) -> Session {
@@ -44,6 +46,7 @@ struct Doors: Sendable {
         var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
+        settings.policy = configuration.smtpPolicy
         settings.postmaster = MailAddress(configuration.postmaster)
         for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(
@@ -82,6 +85,11 @@ struct Doors: Sendable {
         var settings = POP3Door.Configuration()
         settings.tls = startTLS
         settings.allowsPlaintextLogin = allowsPlaintextLogin
+        settings.folder = FolderPath(configuration.pop3.folder) ?? .inbox
+        settings.removesRetrieved = configuration.pop3.leaveOnServer == .deleteAfterRetrieval
+        settings.loginDelay = configuration.pop3.loginDelay
+        settings.sendsUTF8Always = configuration.pop3.utf8Headers == .always
+        settings.logins = pop3Logins
         let door = POP3Door(
             configuration: settings,
             directory: directory,

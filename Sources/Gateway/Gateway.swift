@@ -59,7 +59,12 @@ public final class Gateway: Sendable {
         let hashPool = BlockingPool(threads: loops.loops.count)
         do throws(GatewayError) {
             let store = try open(storePool)
-            let directory = StoreDirectory(store: store, world: world, pool: hashPool)
+            let directory = StoreDirectory(
+                store: store,
+                world: world,
+                pool: hashPool,
+                limits: configuration.directoryLimits
+            )
             try await prepare(directory)
             return try Gateway(
                 configuration,

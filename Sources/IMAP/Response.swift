@@ -98,15 +98,6 @@ public enum Response {
         output.append(text: "\r\n")
     }
 
-    /// `* NAMESPACE ((prefix delimiter)) NIL NIL`: personal mailboxes only. RFC 2342 §5.
-    public static func namespace(prefix: [UInt8], delimiter: UInt8, into output: inout [UInt8]) {
-        output.append(text: "* NAMESPACE ((")
-        output.append(string: prefix)
-        output.append(" ")
-        output.append(string: [delimiter])
-        output.append(text: ")) NIL NIL\r\n")
-    }
-
     /// `* SEARCH 2 84 882`; nothing found is `* SEARCH`. RFC 3501 §7.2.5.
     public static func search(_ numbers: some Sequence<UInt32>, into output: inout [UInt8]) {
         output.append(text: "* SEARCH")

@@ -40,11 +40,10 @@ extension Session {
         let isNegative = identifier.first == UInt8(ascii: "-")
         let name = String(decoding: identifier.dropFirst(isNegative ? 1 : 0), as: UTF8.self)
         if name == "anyone" { return (.anyone, isNegative) }
-        guard let address = MailAddress(name),
-            case .accounts(let accounts) = try await house.directory.resolve(address),
-            let account = accounts.first, account.address == address
-        else { throw Refusal.no(.nonexistent, "There is no such account") }
-        return (.account(AccountID(account.number)), isNegative)
+        guard let account = try await account(at: name) else {
+            throw Refusal.no(.nonexistent, "There is no such account")
+        }
+        return (.account(account), isNegative)
     }
 
     /// How an entry of an access list is written; nil if its account is gone.

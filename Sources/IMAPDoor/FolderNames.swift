@@ -47,11 +47,18 @@ extension Session {
         guard let mailbox = own ?? ownMailbox else { throw Refusal.bad("Sign in first") }
         guard path.components[0] == Session.othersLevel else { return (mailbox, path) }
         guard path.components.count > 2, let inner = FolderPath(Array(path.components.dropFirst(2))),
-            let address = MailAddress(path.components[1]),
-            case .accounts(let accounts) = try await house.directory.resolve(address),
-            let owner = accounts.first, owner.address == address
+            let owner = try await account(at: path.components[1])
         else { return nil }
-        return (try await house.mailboxes.open(AccountID(owner.number), as: mailbox.user), inner)
+        return (try await house.mailboxes.open(owner, as: mailbox.user), inner)
+    }
+
+    /// The account with that very address; nil if there is none, or the address is another name of one.
+    func account(at text: String) async throws(DirectoryError) -> AccountID? {
+        guard let address = MailAddress(text),
+            case .accounts(let accounts) = try await house.directory.resolve(address),
+            let account = accounts.first, account.address == address
+        else { return nil }
+        return AccountID(account.number)
     }
 
     /// Where a new folder of that name would be.

@@ -96,7 +96,7 @@ extension Session {
             stream.write { output in
                 for (number, entry) in news.changed[start..<min(start + 512, news.changed.count)] where !isKnown(entry)
                 {
-                    selection.tellFlags(entry, number, withUID: withUID, enabled, &output)
+                    selection.tell(.flags, of: entry, number, withUID: withUID, enabled, &output)
                 }
             }
             try await stream.drain(by: transferDeadline)
@@ -144,6 +144,12 @@ extension Session {
     }
 }
 
+/// What a client is told of a message without asking for it.
+enum ToldOfMessage {
+    case flags
+    case modSequence
+}
+
 extension Selection {
     /// Its flags, and those that a client may set for good: `\*` stands for keywords not used yet. RFC 3501 §7.1, §7.2.6.
     func tellFlags(_ output: inout [UInt8]) {
@@ -159,10 +165,11 @@ extension Selection {
         StatusResponse(.ok, code, isReadOnly ? "Nothing can be changed" : "Flags that stay").encode(into: &output)
     }
 
-    /// `* 23 FETCH (FLAGS (…))`, with UID where that is asked for or the client wants it always, and with MODSEQ for one
-    /// that knows it. RFC 3501 §7.4.2, RFC 9051 §7.5.2, RFC 7162 §3.1.4.2.
-    func tellFlags(
-        _ entry: MessageEntry,
+    /// `* 23 FETCH (FLAGS (…))` or `* 23 FETCH (MODSEQ (…))`, with UID where that is asked for or the client wants it always;
+    /// with the flags goes MODSEQ to a client that knows it. RFC 3501 §7.4.2, RFC 9051 §7.5.2, RFC 7162 §3.1.4.2.
+    func tell(
+        _ what: ToldOfMessage,
+        of entry: MessageEntry,
         _ number: Int,
         withUID: Bool,
         _ enabled: EnabledExtensions,
@@ -170,8 +177,8 @@ extension Selection {
     ) {
         var response = FetchResponse(entry, number, enabled, into: &output)
         if (withUID || enabled.tellsUIDs) && !enabled.contains(.uidOnly) { response.uid(entry.uid, into: &output) }
-        response.append(.flags, of: entry, self, &output)
-        if enabled.contains(.condstore) { response.modSequence(entry.modSeq, into: &output) }
+        if what == .flags { response.append(.flags, of: entry, self, &output) }
+        if what == .modSequence || enabled.contains(.condstore) { response.modSequence(entry.modSeq, into: &output) }
         response.end(into: &output)
     }
 

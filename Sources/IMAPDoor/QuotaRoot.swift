@@ -45,10 +45,9 @@ extension Session {
     /// The account that a quota root is of. Only administrators hear of any but their own.
     func account(ofQuotaRoot root: [UInt8], _ mailbox: any Mailbox) async throws -> AccountID {
         if root.isEmpty { return mailbox.account }
-        guard isAdministrator, let address = MailAddress(String(decoding: root, as: UTF8.self)),
-            case .accounts(let accounts) = try await house.directory.resolve(address),
-            let account = accounts.first, account.address == address
-        else { throw Refusal.no(.nonexistent, "No such quota root") }
-        return AccountID(account.number)
+        guard isAdministrator, let account = try await account(at: String(decoding: root, as: UTF8.self)) else {
+            throw Refusal.no(.nonexistent, "No such quota root")
+        }
+        return account
     }
 }

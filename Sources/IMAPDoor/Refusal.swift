@@ -48,7 +48,16 @@ extension Refusal {
 
     /// What the client hears of an error of the directory.
     init(_ error: DirectoryError) {
-        self = Refusal(kind: .no, code: .unavailable, text: "Temporary failure, try again later", cause: error)
+        if case .tooManyFailures = error {
+            // Right or wrong, the password was not looked at: UNAVAILABLE lets clients keep it. RFC 5530 §3.
+            self = Refusal(
+                kind: .closing,
+                code: .unavailable,
+                text: "Too many wrong passwords from your network, try again later"
+            )
+        } else {
+            self = Refusal(kind: .no, code: .unavailable, text: "Temporary failure, try again later", cause: error)
+        }
     }
 }
 

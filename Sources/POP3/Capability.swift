@@ -18,6 +18,14 @@ public enum Capability: Hashable, Sendable {
     case stls
     /// Messages stay until they are deleted. RFC 2449 §6.7.
     case expireNever
+    /// What was retrieved is removed with QUIT. RFC 2449 §6.7.
+    case expireAtOnce
+    /// The least seconds between two logins. RFC 2449 §6.5.
+    case loginDelay(Int)
+    /// UTF8 may be said; names and passwords may be UTF-8 without it. RFC 6856 §2.
+    case utf8
+    /// LANG may be said. RFC 6856 §3.
+    case lang
     /// Whose server it is. RFC 2449 §6.9.
     case implementation(String)
 
@@ -33,6 +41,10 @@ public enum Capability: Hashable, Sendable {
         case .authResponseCode: "AUTH-RESP-CODE"
         case .stls: "STLS"
         case .expireNever: "EXPIRE NEVER"
+        case .expireAtOnce: "EXPIRE 0"
+        case .loginDelay(let seconds): "LOGIN-DELAY \(seconds)"
+        case .utf8: "UTF8 USER"
+        case .lang: "LANG"
         case .implementation(let name): "IMPLEMENTATION \(name)"
         }
     }

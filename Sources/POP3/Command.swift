@@ -1,10 +1,11 @@
 public import Octets
 
-/// A client's command, its syntax checked. RFC 1939 §5-7, RFC 2449 §5, RFC 2595 §4, RFC 5034 §4.
+/// A client's command, its syntax checked. RFC 1939 §5-7, RFC 2449 §5, RFC 2595 §4, RFC 5034 §4,
+/// RFC 6856 §2-3.
 public enum Command: Hashable, Sendable {
-    /// Names the mailbox to open. RFC 1939 §7.
+    /// Names the mailbox to open, in UTF-8. RFC 1939 §7, RFC 6856 §2.2.
     case user(name: String)
-    /// Its password: any octets, spaces too. RFC 1939 §7.
+    /// Its password: UTF-8, spaces too. RFC 1939 §7, RFC 6856 §2.2.
     case pass(password: [UInt8])
     /// Starts a SASL mechanism, with its first response decoded if one was sent. RFC 5034 §4.
     case auth(mechanism: String, initialResponse: [UInt8]?)
@@ -30,6 +31,10 @@ public enum Command: Hashable, Sendable {
     case capa
     /// Starts TLS. RFC 2595 §4.
     case stls
+    /// Wants UTF-8. RFC 6856 §2.1.
+    case utf8
+    /// Chooses a language by its range, or asks which there are. RFC 6856 §3.2.
+    case lang(range: String?)
 
     /// The command's keyword, in capitals.
     public var keyword: String {
@@ -48,6 +53,8 @@ public enum Command: Hashable, Sendable {
         case .quit: "QUIT"
         case .capa: "CAPA"
         case .stls: "STLS"
+        case .utf8: "UTF8"
+        case .lang: "LANG"
         }
     }
 }
@@ -62,7 +69,7 @@ extension Command {
             throw SyntaxError(offset: max(0, line.count - 1), expected: "CRLF")
         }
         var cursor = Cursor(end: line.count - 2)
-        let word = cursor.run(of: .alpha, in: line)
+        let word = cursor.run(of: .alphaNumeric, in: line)
         let keyword = String(decoding: line.extracting(word)).asciiUppercased
         switch keyword {
         case "USER": self = .user(name: try cursor.name(in: line))
@@ -79,6 +86,8 @@ extension Command {
         case "QUIT": self = .quit
         case "CAPA": self = .capa
         case "STLS": self = .stls
+        case "UTF8": self = .utf8
+        case "LANG": self = .lang(range: try cursor.languageRange(in: line))
         default: throw SyntaxError(offset: 0, expected: "a known command")
         }
         guard cursor.isAtEnd else { throw cursor.unexpected("the end of the line") }
@@ -93,6 +102,7 @@ extension Command {
         }
         switch self {
         case .user(let name): add(name.utf8)
+        case .lang(let range?): add(range.utf8)
         case .pass(let password): add(password)
         case .auth(let mechanism, let response):
             add(mechanism.utf8)
@@ -102,7 +112,7 @@ extension Command {
         case .top(let message, let lines):
             add("\(message)".utf8)
             add("\(lines)".utf8)
-        case .list(nil), .uidl(nil), .stat, .rset, .noop, .quit, .capa, .stls: break
+        case .list(nil), .uidl(nil), .stat, .rset, .noop, .quit, .capa, .stls, .utf8, .lang(nil): break
         }
         return line + [.carriageReturn, .lineFeed]
     }
@@ -110,6 +120,10 @@ extension Command {
 
 /// sasl-mech, letters in either case. RFC 4422 §3.1.
 private let mechanismCharacter = ByteClass.alphaNumeric.union(ByteClass("-_"))
+/// Of a name: printable characters, and all beyond ASCII. RFC 1939 §3, RFC 6856 §2.2.
+private let nameCharacter = ByteClass { (0x21...0x7E).contains($0) || $0 >= 0x80 }
+/// Of a language range: subtags with `-` between. RFC 4647 §2.1.
+private let rangeCharacter = ByteClass.alphaNumeric.union(ByteClass("-"))
 
 extension Cursor {
     fileprivate mutating func separator(
@@ -119,13 +133,16 @@ extension Cursor {
         try expect(.space, in: line, as: "a space and \(argument)")
     }
 
-    /// Printable characters. RFC 1939 §3.
+    /// Printable characters, in UTF-8.
     fileprivate mutating func name(in line: Span<UInt8>) throws(SyntaxError) -> String {
         try separator(in: line, before: "a name")
-        return String(decoding: line.extracting(try expectRun(of: .visible, in: line, as: "a name")))
+        let start = self
+        let name = line.extracting(try expectRun(of: nameCharacter, in: line, as: "a name"))
+        guard isUTF8(name) else { throw start.unexpected("a name in UTF-8") }
+        return String(decoding: name)
     }
 
-    /// The rest of the line, whatever it is: a secret is not interpreted. Only NUL, CR and LF cannot be sent in one.
+    /// The rest of the line, in UTF-8; it is not interpreted further. Only NUL, CR and LF cannot be sent in one.
     fileprivate mutating func password(in line: Span<UInt8>) throws(SyntaxError) -> [UInt8] {
         try separator(in: line, before: "a password")
         let rest = line.extracting(offset..<end)
@@ -133,6 +150,7 @@ extension Cursor {
         for index in rest.indices where rest[index] == 0 || rest[index] == .carriageReturn {
             throw SyntaxError(offset: offset + index, expected: "a password")
         }
+        guard isUTF8(rest) else { throw unexpected("a password in UTF-8") }
         offset = end
         return rest.toArray()
     }
@@ -152,6 +170,21 @@ extension Cursor {
         offset = end
         return .auth(mechanism: mechanism, initialResponse: response)
     }
+
+    /// language-range, if there is one: `*`, or subtags of 1 to 8 letters and digits, the first of letters. RFC 4647 §2.1.
+    fileprivate mutating func languageRange(in line: Span<UInt8>) throws(SyntaxError) -> String? {
+        guard !isAtEnd else { return nil }
+        try separator(in: line, before: "a language")
+        if take(UInt8(ascii: "*"), in: line) { return "*" }
+        let start = self
+        let text = String(decoding: line.extracting(try expectRun(of: rangeCharacter, in: line, as: "a language")))
+        let subtags = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard subtags.allSatisfy({ (1...8).contains($0.count) }), subtags[0].allSatisfy({ $0 > UInt8(ascii: "9") })
+        else { throw start.unexpected("a language") }
+        return text
+    }
+
+    private func isUTF8(_ octets: Span<UInt8>) -> Bool { (try? UTF8Span(validating: octets)) != nil }
 
     fileprivate mutating func message(in line: Span<UInt8>) throws(SyntaxError) -> Int {
         try separator(in: line, before: "a message number")

@@ -1,6 +1,6 @@
 internal import Octets
 
-/// A machine's reading of an `-ERR`, in brackets. RFC 2449 §8, RFC 3206 §4.
+/// A machine's reading of an `-ERR`, in brackets. RFC 2449 §8, RFC 3206 §4, RFC 6856 §5.
 public enum ResponseCode: String, Hashable, Sendable, CaseIterable {
     /// Another session has the maildrop. RFC 2449 §8.1.2.
     case inUse = "IN-USE"
@@ -12,6 +12,8 @@ public enum ResponseCode: String, Hashable, Sendable, CaseIterable {
     case systemPermanent = "SYS/PERM"
     /// The name or the password is wrong. RFC 3206 §4.
     case authentication = "AUTH"
+    /// The message can be had after UTF8 only. RFC 6856 §5.
+    case utf8 = "UTF8"
 }
 
 /// The first line of a response. RFC 1939 §3.
@@ -79,6 +81,12 @@ public enum ListingLine {
     /// A capability. RFC 2449 §5.
     public static func capability(_ capability: Capability, into output: inout [UInt8]) {
         output.append(contentsOf: capability.text.utf8)
+        breakLine(&output)
+    }
+
+    /// A language listing. RFC 6856 §3.2.
+    public static func language(_ language: Language, into output: inout [UInt8]) {
+        output.append(contentsOf: "\(language.rawValue) \(language.name)".utf8)
         breakLine(&output)
     }
 

@@ -1,3 +1,4 @@
+public import Mailbox
 public import Network
 
 extension POP3Door {
@@ -20,6 +21,17 @@ extension POP3Door {
         public var failedLoginDelay: Duration = .seconds(2)
         /// Commands in a row that cannot be parsed before the connection is closed: whoever is there does not speak POP3.
         public var syntaxErrors = 10
+        /// The folder that is the maildrop. Without it nobody can sign in.
+        public var folder = FolderPath.inbox
+        /// Whether QUIT removes what the session retrieved whole, as if each had been marked. RFC 2449 §6.7.
+        public var removesRetrieved = false
+        /// The least time between two logins of one account; zero for none. RFC 2449 §6.5.
+        public var loginDelay: Duration = .zero
+        /// Whether messages whose header is UTF-8 are sent to clients that did not say UTF8, against RFC 6856 §2.1: for
+        /// fetchmail, getmail and mpop, which never say it and take any octets.
+        public var sendsUTF8Always = false
+        /// The logins that the delay is counted from.
+        public var logins = RecentLogins()
 
         /// The defaults: no TLS, and no password without it.
         public init() {}

@@ -16,18 +16,27 @@ extension Session {
     mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
         let account: Account?
         do {
-            account = try await door.directory.authenticate(name, password: password)
+            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+        } catch DirectoryError.tooManyFailures {
+            // Right or wrong, the password was not looked at. RFC 3206 §4.
+            door.log(.notice, "pop3.login.throttled", [("peer", "\(stream.peer)")])
+            let text = "too many wrong passwords from your network, try again later"
+            throw .refusal(Refusal(text, code: .systemTemporary, closes: true))
         } catch {
             throw .refusal(.failure(error))
         }
         guard let account else { return try await refuseLogin(name) }
+        let (logins, delay) = (door.configuration.logins, door.configuration.loginDelay)
+        guard !logins.isTooSoon(account.number, delay, now: door.world.uptime()) else {
+            throw .refusal(Refusal("too soon after the last login", code: .loginDelay))
+        }
         let maildrop: Maildrop
         do {
             let mailbox = try await door.mailboxes.open(AccountID(account.number))
             guard let lock = mailbox.lockMaildrop() else {
                 throw Ending.refusal(Refusal("another session has the maildrop", code: .inUse))
             }
-            let snapshot = try await mailbox.snapshot(of: .inbox)
+            let snapshot = try await mailbox.snapshot(of: try await folder(in: mailbox))
             maildrop = Maildrop(mailbox: mailbox, lock: lock, snapshot: snapshot)
         } catch let error as MailboxError {
             throw .refusal(Refusal(error))
@@ -36,10 +45,22 @@ extension Session {
         } catch {
             throw .refusal(.failure(error))
         }
+        if delay > .zero { logins.note(account.number, delay, now: door.world.uptime()) }
         stream.didAuthenticate()
         door.log(.info, "pop3.login", [("account", "\(account.address)"), ("peer", "\(stream.peer)")])
         state = .transaction(maildrop)
         send(.ok("\(maildrop.remainingCount) messages (\(maildrop.remainingSize) octets)"))
+    }
+
+    /// The folder that is the maildrop.
+    private func folder(in mailbox: any Mailbox) async throws -> FolderID {
+        let path = door.configuration.folder
+        guard !path.isInbox else { return .inbox }
+        guard let folder = try await mailbox.folders().first(where: { $0.path == path }) else {
+            door.log(.error, "pop3.maildrop.missing", [("folder", path.name)])
+            throw Ending.refusal(Refusal("the folder of the maildrop is missing", code: .systemPermanent))
+        }
+        return folder.id
     }
 
     private mutating func refuseLogin(_ name: String) async throws(Ending) {

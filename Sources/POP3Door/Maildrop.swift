@@ -1,6 +1,6 @@
 internal import Mailbox
 
-/// INBOX as it was at login, and what the session marked. RFC 1939 §4.
+/// The maildrop's folder as it was at login, and what the session marked. RFC 1939 §4.
 ///
 /// Messages are numbered from 1; `index` is always one less.
 final class Maildrop {
@@ -8,6 +8,9 @@ final class Maildrop {
     let messages: MessageTable
     private let lock: MaildropLock
     private var marks: Set<Int> = []
+    private var retrieved: Set<Int> = []
+    /// The folder that the messages are in.
+    let folder: FolderID
     private var markedSize = 0
     private let size: Int
     /// What was read ahead of the client.
@@ -17,6 +20,7 @@ final class Maildrop {
         self.mailbox = mailbox
         self.lock = lock
         messages = snapshot.messages
+        folder = snapshot.folder.id
         var size = 0
         snapshot.messages.forEachEntry { size += Int($0.size) }
         self.size = size
@@ -26,8 +30,11 @@ final class Maildrop {
     var remainingCount: Int { messages.count - marks.count }
     /// Their octets.
     var remainingSize: Int { size - markedSize }
-    /// UIDs of those that are marked as deleted.
-    var markedUIDs: UIDSet { UIDSet(marks.sorted().map { messages[$0].uid }) }
+    /// UIDs of those that QUIT removes: marked as deleted, or noted as retrieved.
+    var removedUIDs: UIDSet { UIDSet(marks.union(retrieved).sorted().map { messages[$0].uid }) }
+
+    /// Notes that QUIT is to remove a message because the client has it. RSET does not change that.
+    func noteRetrieved(_ index: Int) { retrieved.insert(index) }
 
     /// The index of message `number`; nil if there is none or it is marked as deleted.
     func index(_ number: Int) -> Int? {

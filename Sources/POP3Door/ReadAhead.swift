@@ -5,6 +5,8 @@ internal import Mailbox
 struct ReadAhead {
     /// Octets of one piece of a message that is too large to be read whole.
     static let pieceOctets = 256 << 10
+    /// Octets of one piece of a message of which only the header is looked at.
+    static let headerOctets = 16 << 10
     /// Octets that are held.
     static let heldOctets = 512 << 10
     /// Messages of one read.

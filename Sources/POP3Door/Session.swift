@@ -18,6 +18,8 @@ struct Session {
     let stream: Stream
     var state = State.authorization(name: nil)
     var failedLogins = 0
+    /// Whether UTF8 was said.
+    var takesUTF8 = false
     private var syntaxErrors = 0
     private var finder = LineFinder()
     private let loginDeadline: Instant
@@ -55,6 +57,11 @@ struct Session {
     /// Sends what was written if it has become much.
     func drain() async throws(Ending) {
         do throws(TransportError) { try await stream.drain(by: sendDeadline) } catch { throw .transport(error) }
+    }
+
+    /// Sends all that was written.
+    func flush() async throws(Ending) {
+        do throws(TransportError) { try await stream.flush(by: sendDeadline) } catch { throw .transport(error) }
     }
 
     /// Reads a line and answers it.
@@ -96,6 +103,8 @@ struct Session {
         case (.authorization(let name), .pass(let password)): try await pass(name, password)
         case (.authorization, .auth(let mechanism, let response)): try await auth(mechanism, response)
         case (.authorization, .stls): try await stls()
+        case (.authorization, .utf8): utf8()
+        case (_, .lang(let range)): try lang(range)
         case (.authorization, .quit): quit()
         case (.transaction(let maildrop), .stat): stat(maildrop)
         case (.transaction(let maildrop), .list(let message)): try await list(maildrop, message)

@@ -47,6 +47,8 @@ extension SMTPDoor {
         public var leniency: Leniency = []
         /// How long the peer may take.
         public var timeouts = Timeouts()
+        /// What is asked of other servers.
+        public var policy = Policy()
 
         /// Octets of a message, as SIZE announces. RFC 1870.
         public var sizeLimit = MailboxLimits.messageOctets

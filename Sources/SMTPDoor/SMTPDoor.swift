@@ -12,6 +12,7 @@ public struct SMTPDoor: Sendable {
     let delivery: any Delivery
     let world: World
     let log: Log
+    let rates: NetworkRates
 
     /// A door that lets mail in to `delivery`, and people whom `directory` knows.
     public init(
@@ -26,6 +27,7 @@ public struct SMTPDoor: Sendable {
         self.delivery = delivery
         self.world = world
         self.log = log
+        rates = NetworkRates(configuration.policy)
     }
 
     /// Holds one session, from the greeting to the close. Returns when the connection is closed.

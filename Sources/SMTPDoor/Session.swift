@@ -55,8 +55,8 @@ struct Session {
 
     mutating func run() async {
         stream.inputLimit = 256 << 10
-        stream.write("220 \(configuration.hostname) ESMTP Portico\r\n")
         do throws(Ending) {
+            try await greet()
             while let line = try await nextCommand() {
                 if let reply = try await answer(line) { try await write(reply) }
             }

@@ -45,21 +45,18 @@ extension Session {
 
     /// The account of that name and password, checked in the directory. Guesses are slowed down and counted.
     mutating func checkPassword(_ name: String, _ password: [UInt8]) async throws(Ending) -> Account {
-        if let wait = door.throttle.wait(for: stream.peer.host, at: door.world.uptime()) {
+        let account: Account?
+        do throws(DirectoryError) {
+            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+        } catch {
+            guard case .tooManyFailures(let wait) = error else { throw .problem(.failure(error)) }
             var problem = Problem(.tooManyRequests, "too_many_failed_logins", "Too many failed logins. Wait a while.")
             problem.fields = [("Retry-After", "\(wait.components.seconds + 1)")]
             problem.closes = true
             throw .problem(problem)
         }
-        let account: Account?
-        do throws(DirectoryError) {
-            account = try await door.directory.authenticate(name, password: password)
-        } catch {
-            throw .problem(.failure(error))
-        }
         if let account { return didAuthenticate(account) }
         failedLogins += 1
-        door.throttle.fail(stream.peer.host, at: door.world.uptime())
         door.log(.notice, "web.login.failed", [("name", name), ("peer", "\(stream.peer)")])
         await holdBack()
         var problem = unauthorized("wrong_credentials", "The name or the password is wrong.")

@@ -23,10 +23,6 @@ extension WebDoor {
         public var tokens = 100_000
         /// Failed logins on one connection before it is closed.
         public var failedLogins = 3
-        /// Failed logins from one address within `throttleTime` before it has to wait.
-        public var failedLoginsPerAddress = 20
-        /// For how long failed logins are counted together.
-        public var throttleTime: Duration = .seconds(300)
         /// How long the answer to a failed login is held back.
         public var failedLoginDelay: Duration = .seconds(1)
         /// Recipients of one message.

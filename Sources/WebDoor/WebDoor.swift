@@ -27,7 +27,6 @@ public struct WebDoor: Sendable {
     let world: World
     let log: Log
     let tokens: SessionTokens
-    let throttle: LoginThrottle
 
     /// A REST interface to the mailboxes of those whom the directory knows. Copies share their tokens.
     public init(
@@ -45,7 +44,6 @@ public struct WebDoor: Sendable {
         self.world = world
         self.log = log
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
-        throttle = LoginThrottle(limit: configuration.failedLoginsPerAddress, window: configuration.throttleTime)
     }
 
     /// Serves one connection until either side closes it. TLS, if any, is already on `stream`.

@@ -44,12 +44,21 @@ private let fixtures =
         expected.imapClients[0].client = "Thunderbird"
         expected.imapClients[0].quirks = [.separatorAtEnd, .lsubNoselect]
         expected.imapClients[1].client = "*"
+        expected.pop3.folder = "Mail/New"
+        (expected.pop3.leaveOnServer, expected.pop3.loginDelay) = (.deleteAfterRetrieval, .seconds(120))
+        expected.pop3.utf8Headers = .always
         expected.messageSizeLimit = 25 << 20
         (expected.quota.storage, expected.quota.messages, expected.quota.folders) = (2 << 30, 100_000, 0)
         expected.limits.connections = 5000
         expected.limits.connectionsPerAddress = 50
         expected.limits.unauthenticatedConnections = 500
         expected.logLevel = .notice
+        expected.incoming.greetDelay = .seconds(5)
+        expected.incoming.window = .seconds(600)
+        expected.incoming.connections = 100
+        (expected.incoming.messages, expected.incoming.recipients) = (200, 1000)
+        expected.wrongPasswords.window = .seconds(900)
+        (expected.wrongPasswords.perNetwork, expected.wrongPasswords.perAccount) = (100, 20)
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)
@@ -65,6 +74,14 @@ private let fixtures =
         #expect(settings.administrator == "mailto:postmaster@mx.example.com")
         configuration.postmaster = "Jo%?\"@example.com"
         #expect(configuration.mailboxes.administrator == "mailto:Jo%25%3F%22@example.com")
+    }
+
+    @Test func describesTheMaildrop() {
+        let text = Configuration.description
+        for key in ["    folder: ", "Default: \"INBOX\"", "    leaveOnServer: ", "    loginDelay: ", "Default: \"0s\""]
+        {
+            #expect(text.contains(key), "\(key)")
+        }
     }
 
     @Test func leavesOutWhatHasADefault() throws {

@@ -48,6 +48,32 @@ import World
         )
     }
 
+    /// What the configuration says of POP3 reaches its doors, which count the delay between logins together.
+    @Test(.rfc(2449, "6")) func pop3IsAsConfigured() async throws {
+        let service = try await RunningGateway {
+            $0.pop3.folder = "Archive"
+            $0.pop3.leaveOnServer = .deleteAfterRetrieval
+            $0.pop3.loginDelay = .seconds(3600)
+        }
+        try await send(service)
+        try await service.connect(.pop3) { client in
+            _ = try await client.line()
+            _ = try await client.ask("CAPA", until: "+OK")
+            let capabilities = try await client.multiline()
+            #expect(capabilities.contains("EXPIRE 0\r\n") && capabilities.contains("LOGIN-DELAY 3600\r\n"))
+            _ = try await client.ask("USER alice@example.test", until: "+OK")
+            _ = try await client.ask("PASS \(RunningGateway.password)", until: "+OK 0 messages")
+            _ = try await client.ask("QUIT", until: "+OK")
+        }
+        try await service.connect(.pop3s) { client in
+            _ = try await client.line()
+            _ = try await client.ask("USER alice@example.test", until: "+OK")
+            _ = try await client.ask("PASS \(RunningGateway.password)", until: "-ERR [LOGIN-DELAY]")
+            _ = try await client.ask("QUIT", until: "+OK")
+        }
+        await service.stop()
+    }
+
     private func readOverPOP3(_ service: RunningGateway, _ door: Configuration.DoorProtocol) async throws -> String {
         try await service.connect(door) { client in
             #expect(try await client.line().hasPrefix("+OK"))

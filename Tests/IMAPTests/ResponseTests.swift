@@ -79,7 +79,7 @@ struct ResponseTests {
         #expect(Self.text { Response.id(fields, into: &$0) } == "* ID (\"name\" \"Portico\" \"os\" NIL)\r\n")
         let slash = UInt8(ascii: "/")
         #expect(
-            Self.text { Response.namespace(prefix: [], delimiter: slash, into: &$0) }
+            Self.text { Response.namespace(personal: [.init(MailboxName([]), delimiter: slash)], into: &$0) }
                 == "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"
         )
         #expect(

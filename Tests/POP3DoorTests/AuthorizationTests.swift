@@ -117,7 +117,9 @@ struct AuthorizationTests {
 
     @Test(.rfc(2449, "5")) func listsCapabilities() async {
         let base = ["+OK capabilities follow", "TOP", "UIDL"]
-        let rest = ["PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "IMPLEMENTATION Portico"]
+        let rest = [
+            "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "UTF8 USER", "LANG", "IMPLEMENTATION Portico",
+        ]
         let plain = await Client(mailbox, tls: nil)
         #expect(await plain.askAll("CAPA") == base + rest)
         let secure = await Client(mailbox)

@@ -78,7 +78,9 @@ struct GarbageTests {
     @Test(arguments: 0..<200) func survives(seed: UInt64) async {
         let words = [
             "USER alice@example.test\r\n", "PASS sesame\r\n", "RETR 1\r\n", "TOP 1 1\r\n", "LIST\r\n", "UIDL 1\r\n",
-            "DELE 1\r\n", "RSET\r\n", "CAPA\r\n", "AUTH PLAIN\r\n", "AUTH PLAIN =\r\n", "*\r\n", "STLS\r\n", "\r", "\n",
+            "DELE 1\r\n", "RSET\r\n", "CAPA\r\n", "AUTH PLAIN\r\n", "AUTH PLAIN =\r\n", "*\r\n", "STLS\r\n", "UTF8\r\n",
+            "LANG\r\n",
+            "LANG en\r\n", "\r", "\n",
             "\0", " ", "9", "QUI", ".", "\u{FF}", String(repeating: "x", count: 300),
         ]
         var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1

@@ -97,7 +97,7 @@ struct AuthenticationTests {
     }
 
     @Test func stopsGuessing() async throws {
-        let service = Service { $0.failedLoginsPerAddress = 4 }
+        let service = Service(guesses: 4)
         let wrong = "Basic YWxpY2VAZXhhbXBsZS50ZXN0Ondyb25n"
         let first = Client(service)
         var statuses: [Int] = []

@@ -26,6 +26,25 @@ struct FakeDirectory: Directory {
     }
 
     let removed = Removed()
+    let throttle: GuessThrottle
+
+    /// One that lets a network guess so often.
+    init(guesses: Int = 50) {
+        var limits = GuessThrottle.Limits()
+        limits.failuresPerNetwork = guesses
+        throttle = GuessThrottle(limits: limits)
+    }
+
+    func authenticate(
+        _ name: String,
+        password: [UInt8],
+        from network: String
+    ) async throws(DirectoryError) -> Account? {
+        let attempt = try throttle.admit(name, from: network, at: Instant(nanoseconds: 0)).get()
+        let account = try await authenticate(name, password: password)
+        if account != nil { throttle.succeed(attempt) }
+        return account
+    }
 
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
         if name == "broken" { throw .store(Fault()) }
@@ -57,7 +76,7 @@ final class Service: Sendable {
     let store = CountingStore(MemoryStore())
     let mailboxes: StoreMailboxService
     let door: WebDoor
-    let directory = FakeDirectory()
+    let directory: FakeDirectory
     private let clock = Clock()
 
     /// How far the wall clock is ahead of where it began.
@@ -65,7 +84,8 @@ final class Service: Sendable {
         let milliseconds = Mutex<Int64>(0)
     }
 
-    init(_ change: (inout WebDoor.Configuration) -> Void = { _ in }) {
+    init(guesses: Int = 50, _ change: (inout WebDoor.Configuration) -> Void = { _ in }) {
+        directory = FakeDirectory(guesses: guesses)
         var configuration = WebDoor.Configuration()
         configuration.failedLoginDelay = .zero
         change(&configuration)

@@ -19,6 +19,7 @@ struct Administrator: Sendable {
             case .exists(let name): throw AdministrationError("'\(name)' exists already")
             case .notFound(let name): throw AdministrationError("there is no '\(name)'")
             case .invalid(let reason): throw AdministrationError(reason)
+            case .tooManyFailures: throw AdministrationError("too many wrong passwords")
             case .store(let cause): throw AdministrationError("the store failed: \(cause)")
             }
         }

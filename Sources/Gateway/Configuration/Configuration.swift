@@ -25,12 +25,18 @@ public struct Configuration: Hashable, Sendable {
     public var imapSubmitters: [String] = []
     /// What IMAP clients need that others do not.
     public var imapClients: [IMAPClient] = []
+    /// What POP3 gives and keeps.
+    public var pop3 = POP3()
     /// The largest message taken, in octets.
     public var messageSizeLimit = 50 << 20
     /// What an account may have, unless an administrator says otherwise.
     public var quota = Quota()
     /// How many connections.
     public var limits = Limits()
+    /// How many wrong passwords.
+    public var wrongPasswords = WrongPasswords()
+    /// What is asked of other servers that bring mail.
+    public var incoming = Incoming()
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.
@@ -143,6 +149,37 @@ public struct Configuration: Hashable, Sendable {
         public init() {}
     }
 
+    /// What POP3 clients are given, and what becomes of it.
+    public struct POP3: Hashable, Sendable {
+        /// The folder that is the maildrop, its levels separated by `/`.
+        public var folder = "INBOX"
+        /// What becomes of messages that were taken.
+        public var leaveOnServer = LeaveOnServer.keep
+        /// The time between two logins of one account; 0 for none.
+        public var loginDelay = Duration.seconds(0)
+        /// Who gets messages whose header is UTF-8.
+        public var utf8Headers = UTF8Headers.afterUTF8
+
+        /// INBOX, kept, as often as clients like.
+        public init() {}
+    }
+
+    /// What becomes of messages that a POP3 client has retrieved.
+    public enum LeaveOnServer: String, Hashable, Sendable, CaseIterable {
+        /// They stay until a client deletes them.
+        case keep
+        /// They are removed when the client quits. RFC 2449 §6.7.
+        case deleteAfterRetrieval
+    }
+
+    /// Which POP3 clients get messages whose header is UTF-8.
+    public enum UTF8Headers: String, Hashable, Sendable, CaseIterable {
+        /// Those that said UTF8. RFC 6856 §2.1.
+        case afterUTF8
+        /// All.
+        case always
+    }
+
     /// How many connections at once.
     public struct Limits: Hashable, Sendable {
         /// Of all listeners.
@@ -153,6 +190,36 @@ public struct Configuration: Hashable, Sendable {
         public var unauthenticatedConnections = 2_000
 
         /// The usual limits.
+        public init() {}
+    }
+
+    /// How many wrong passwords are looked at, at all doors together, until whoever sends them has to wait.
+    public struct WrongPasswords: Hashable, Sendable {
+        /// For how long they are counted together.
+        public var window = Duration.seconds(600)
+        /// From one IPv4 address or IPv6 network of 64 bits.
+        public var perNetwork = 50
+        /// From one network, of one account.
+        public var perAccount = 10
+
+        /// The usual limits.
+        public init() {}
+    }
+
+    /// What is asked of other servers that bring mail, before any content; 0 for nothing.
+    public struct Incoming: Hashable, Sendable {
+        /// How long they are watched before they are greeted.
+        public var greetDelay = Duration.zero
+        /// For how long the others are counted together.
+        public var window = Duration.seconds(60)
+        /// Connections of one network.
+        public var connections = 0
+        /// Messages of one network.
+        public var messages = 0
+        /// Recipients of one network.
+        public var recipients = 0
+
+        /// Nothing.
         public init() {}
     }
 

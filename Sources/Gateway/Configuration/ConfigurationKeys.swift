@@ -81,6 +81,13 @@ enum ConfigurationKeys {
                 "What the IMAP doors do differently for some clients. Nothing, unless it is written here."
             ),
             ConfigurationKey(
+                "pop3",
+                \.pop3,
+                .object(pop3, default: .init()),
+                default: defaults,
+                "What POP3 clients are given, and what becomes of it."
+            ),
+            ConfigurationKey(
                 "messageSizeLimit",
                 \.messageSizeLimit,
                 .size((64 << 10)...(100 << 20)),
@@ -101,6 +108,21 @@ enum ConfigurationKeys {
                 .object(limits, default: .init()),
                 default: defaults,
                 "Connections at once."
+            ),
+            ConfigurationKey(
+                "wrongPasswords",
+                \.wrongPasswords,
+                .object(wrongPasswords, default: .init()),
+                default: defaults,
+                "How many are looked at, at all doors together, until whoever sends them has to wait. An account that many "
+                    + "guess at stays open: a network that it does not know gets two tries, one that signed in lately all."
+            ),
+            ConfigurationKey(
+                "incoming",
+                \.incoming,
+                .object(incoming, default: .init()),
+                default: defaults,
+                "What is asked of other servers that bring mail by SMTP, before any content."
             ),
             ConfigurationKey(
                 "logLevel",
@@ -205,6 +227,43 @@ enum ConfigurationKeys {
         ]
     }
 
+    private static var pop3: [ConfigurationKey<Configuration.POP3>] {
+        let defaults = Configuration.POP3()
+        return [
+            ConfigurationKey(
+                "folder",
+                \.folder,
+                .folder,
+                default: defaults,
+                "The folder of each account that is the maildrop, as \"INBOX\" or \"Work/2026\". Whoever has none of that name "
+                    + "cannot sign in."
+            ),
+            ConfigurationKey(
+                "leaveOnServer",
+                \.leaveOnServer,
+                .choice,
+                default: defaults,
+                "\"keep\" leaves messages until a client deletes them; \"deleteAfterRetrieval\" removes with QUIT all that "
+                    + "the session retrieved whole, and announces it as EXPIRE 0."
+            ),
+            ConfigurationKey(
+                "loginDelay",
+                \.loginDelay,
+                .duration(.seconds(0)...(.seconds(86400))),
+                default: defaults,
+                "The least time between two logins of one account, announced as LOGIN-DELAY; 0 for none."
+            ),
+            ConfigurationKey(
+                "utf8Headers",
+                \.utf8Headers,
+                .choice,
+                default: defaults,
+                "Messages with UTF-8 in their header are for clients that said UTF8 (\"afterUTF8\"), as RFC 6856 has it; "
+                    + "\"always\" sends them to all: to fetchmail, getmail and mpop, which never say it and take any octets."
+            ),
+        ]
+    }
+
     private static var imapClient: [ConfigurationKey<Configuration.IMAPClient>] {
         let defaults = Configuration.IMAPClient()
         return [
@@ -228,6 +287,75 @@ enum ConfigurationKeys {
                     + "opened: Thunderbird. \"trailingSpaces\" and \"bareLineFeed\" take lines that end otherwise than with "
                     + "CRLF: scripts, netcat. \"recentFlag\" passes over \\Recent in flags: copying tools. \"rawUTF8\" takes "
                     + "UTF-8 in quoted strings that was not agreed on."
+            ),
+        ]
+    }
+
+    private static var wrongPasswords: [ConfigurationKey<Configuration.WrongPasswords>] {
+        let defaults = Configuration.WrongPasswords()
+        return [
+            ConfigurationKey(
+                "window",
+                \.window,
+                .duration(.seconds(1)...(.seconds(86_400))),
+                default: defaults,
+                "For how long they are counted together."
+            ),
+            ConfigurationKey(
+                "perNetwork",
+                \.perNetwork,
+                .integer(1...1_000_000),
+                default: defaults,
+                "From one IPv4 address or one IPv6 network of 64 bits."
+            ),
+            ConfigurationKey(
+                "perAccount",
+                \.perAccount,
+                .integer(1...1_000_000),
+                default: defaults,
+                "From one network, of one account."
+            ),
+        ]
+    }
+
+    private static var incoming: [ConfigurationKey<Configuration.Incoming>] {
+        let defaults = Configuration.Incoming()
+        return [
+            ConfigurationKey(
+                "greetDelay",
+                \.greetDelay,
+                .duration(.seconds(0)...(.seconds(60))),
+                default: defaults,
+                "How long a peer is watched before it is greeted; one that speaks first gets 554. Five seconds send away many "
+                    + "that only send."
+            ),
+            ConfigurationKey(
+                "window",
+                \.window,
+                .duration(.seconds(1)...(.seconds(86_400))),
+                default: defaults,
+                "For how long the following are counted together, for each IPv4 address or IPv6 network of 64 bits."
+            ),
+            ConfigurationKey(
+                "connections",
+                \.connections,
+                .integer(0...1_000_000),
+                default: defaults,
+                "Connections; beyond, 421 4.7.0. 0 for any number."
+            ),
+            ConfigurationKey(
+                "messages",
+                \.messages,
+                .integer(0...1_000_000),
+                default: defaults,
+                "Messages; beyond, MAIL gets 450 4.7.1. 0 for any number."
+            ),
+            ConfigurationKey(
+                "recipients",
+                \.recipients,
+                .integer(0...1_000_000),
+                default: defaults,
+                "Recipients, known or not; beyond, RCPT gets 450 4.7.1. 0 for any number."
             ),
         ]
     }

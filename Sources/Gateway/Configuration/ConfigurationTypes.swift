@@ -1,5 +1,6 @@
 internal import CSystem
 internal import Directory
+internal import Mailbox
 internal import Octets
 
 extension ConfigurationType {
@@ -112,6 +113,14 @@ extension ConfigurationType where Value == String {
         mapping("a mail address such as \"postmaster@example.com\", or \"\"", show: { "\"\($0)\"" }) { value in
             guard case .string(let text) = value, text.isEmpty || MailAddress(text) != nil else { return nil }
             return text
+        }
+    }
+
+    /// A folder's name from the top.
+    static var folder: Self {
+        mapping("the name of a folder such as \"INBOX\" or \"Work/2026\"", show: { "\"\($0)\"" }) { value in
+            guard case .string(let name) = value, FolderPath(name) != nil else { return nil }
+            return name
         }
     }
 

@@ -16,7 +16,7 @@ extension Session {
     func signIn(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
         let account: Account?
         if let name = String(validating: user, as: UTF8.self) {
-            account = try await house.directory.authenticate(name, password: password)
+            account = try await house.directory.authenticate(name, password: password, from: stream.peer.network)
         } else {
             account = nil
         }

@@ -47,7 +47,8 @@ extension Session {
 
     /// The folders that are searched, each once, in the order of LIST.
     private func searched(_ sources: [MailboxFilter], _ mailbox: any Mailbox) async throws -> [Place] {
-        let names = sources.compactMap { self.names($0) }
+        // Mail comes in there unless a filter says otherwise. RFC 5465 §6.3.
+        let names = sources.compactMap { self.names($0, inboxes: .exactly([.inbox])) }
         let entries = try await listing(withSubscriptions: true, mailbox).entries
         return entries.compactMap { (entry) -> Place? in
             guard let folder = entry.folder, let owner = entry.mailbox else { return nil }
@@ -57,20 +58,6 @@ extension Session {
             }
             guard isNamed || sources.contains(.selected) && isSelected(folder.id, of: owner) else { return nil }
             return Place(mailbox: owner, folder: folder, path: entry.path)
-        }
-    }
-
-    /// The names that a source means, but for the selected mailbox; one that cannot be a name means nothing.
-    private func names(_ source: MailboxFilter) -> Watch.Names? {
-        switch source {
-        case .selected, .selectedDelayed: nil
-        // Where mail comes in unless a filter says otherwise. RFC 5465 §6.3.
-        case .inboxes: .exactly([.inbox])
-        case .personal: .personal
-        case .subscribed: .subscribed
-        case .subtree(let roots): .subtree(Set(roots.compactMap { try? path($0) }))
-        case .subtreeOne(let roots): .subtreeOne(Set(roots.compactMap { try? path($0) }))
-        case .mailboxes(let names): .exactly(Set(names.compactMap { try? path($0) }))
         }
     }
 

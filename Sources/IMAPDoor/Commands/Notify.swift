@@ -48,17 +48,22 @@ extension Session {
 
     /// A group of the command for mailboxes that are not selected; names that cannot be are passed over. RFC 5465 §6.
     private func group(_ group: EventGroup) -> Watch.Group? {
-        let names: Watch.Names
-        switch group.filter {
-        case .selected, .selectedDelayed: return nil
         // Mail may be delivered to every folder of one's own. RFC 5465 §6.3.
-        case .inboxes, .personal: names = .personal
-        case .subscribed: names = .subscribed
-        case .subtree(let roots): names = .subtree(Set(roots.compactMap { try? path($0) }))
-        case .subtreeOne(let roots): names = .subtreeOne(Set(roots.compactMap { try? path($0) }))
-        case .mailboxes(let paths): names = .exactly(Set(paths.compactMap { try? path($0) }))
+        names(group.filter, inboxes: .personal).map { Watch.Group(events: group.events, names: $0) }
+    }
+
+    /// The mailboxes that a filter means, `inboxes` being those where mail comes in; nil for the selected one, which goes
+    /// its own way. RFC 5465 §6.
+    func names(_ filter: MailboxFilter, inboxes: Watch.Names) -> Watch.Names? {
+        switch filter {
+        case .selected, .selectedDelayed: nil
+        case .inboxes: inboxes
+        case .personal: .personal
+        case .subscribed: .subscribed
+        case .subtree(let roots): .subtree(Set(roots.compactMap { try? path($0) }))
+        case .subtreeOne(let roots): .subtreeOne(Set(roots.compactMap { try? path($0) }))
+        case .mailboxes(let names): .exactly(Set(names.compactMap { try? path($0) }))
         }
-        return Watch.Group(events: group.events, names: names)
     }
 
     /// STATUS of every mailbox whose messages are watched, but the selected one. RFC 5465 §3.1.

@@ -106,7 +106,7 @@ extension Session {
             stream.write { output in
                 for (number, entry) in changed[start..<min(start + 512, changed.count)]
                 where known?.contains(entry.uid) ?? true {
-                    selection.tellFlags(entry, number, withUID: true, enabled, &output)
+                    selection.tell(.flags, of: entry, number, withUID: true, enabled, &output)
                 }
             }
             try await stream.drain(by: transferDeadline)

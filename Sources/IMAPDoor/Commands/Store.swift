@@ -30,9 +30,10 @@ extension Session {
         }
         let withUID = request.numbering == .uid
         if !request.isSilent {
-            try await tellFlags(numbers, stored.uids, selection, withUID: withUID)
+            try await tell(.flags, numbers, stored.uids, selection, withUID: withUID)
         } else if enabled.contains(.condstore) {
-            try await tellModSequences(numbers, stored.uids, selection, withUID: withUID)
+            // No flags are told; the client must hear the mod-sequences all the same. RFC 7162 §3.1.3.
+            try await tell(.modSequence, numbers, stored.uids, selection, withUID: withUID)
         }
         let gone = uids.count - stored.uids.count - stored.modified.count
         guard stored.modified.isEmpty else {
@@ -44,45 +45,22 @@ extension Session {
         return Completion("Stored", code: code)
     }
 
-    /// A silent STORE tells no flags; the client must hear the mod-sequences all the same. RFC 7162 §3.1.3.
-    private func tellModSequences(
+    /// Tells of each message that was there what it is now: its flags, or after a silent STORE its mod-sequence only, and
+    /// lets the answer leave in pieces. RFC 3501 §6.4.6, RFC 7162 §3.1.3.
+    private func tell(
+        _ what: ToldOfMessage,
         _ numbers: MessageNumbers,
         _ uids: UIDSet,
         _ selection: Selection,
         withUID: Bool
     ) async throws {
         let messages = selection.messages
-        try await tell(numbers) { index, output in
-            let entry = messages[index]
-            guard uids.contains(entry.uid) else { return }
-            var response = FetchResponse(entry, index + 1, enabled, into: &output)
-            if (withUID || enabled.tellsUIDs) && !enabled.contains(.uidOnly) { response.uid(entry.uid, into: &output) }
-            response.modSequence(entry.modSeq, into: &output)
-            response.end(into: &output)
-        }
-    }
-
-    /// The flags as they are now, of each message that was there. RFC 3501 §6.4.6.
-    private func tellFlags(
-        _ numbers: MessageNumbers,
-        _ uids: UIDSet,
-        _ selection: Selection,
-        withUID: Bool
-    ) async throws {
-        let messages = selection.messages
-        try await tell(numbers) { index, output in
-            let entry = messages[index]
-            guard uids.contains(entry.uid) else { return }
-            selection.tellFlags(entry, index + 1, withUID: withUID, enabled, &output)
-        }
-    }
-
-    /// Writes something of each message, and lets it leave in pieces.
-    private func tell(_ numbers: MessageNumbers, _ body: (Int, inout [UInt8]) -> Void) async throws {
         for range in numbers.ranges {
             for piece in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
                 stream.write { output in
-                    for index in piece..<min(piece + 512, range.upperBound) { body(index, &output) }
+                    for index in piece..<min(piece + 512, range.upperBound) where uids.contains(messages[index].uid) {
+                        selection.tell(what, of: messages[index], index + 1, withUID: withUID, enabled, &output)
+                    }
                 }
                 try await stream.drain(by: transferDeadline)
             }

@@ -6,7 +6,12 @@ extension Session {
     func capa() {
         var capabilities: [Capability] = [.top, .uidl]
         if allowsLogin { capabilities += [.user, .sasl(["PLAIN"])] }
-        capabilities += [.pipelining, .responseCodes, .authResponseCode, .expireNever]
+        capabilities += [.pipelining, .responseCodes, .authResponseCode]
+        capabilities.append(door.configuration.removesRetrieved ? .expireAtOnce : .expireNever)
+        if door.configuration.loginDelay > .zero {
+            capabilities.append(.loginDelay(door.configuration.loginDelay.wholeSeconds))
+        }
+        capabilities += [.utf8, .lang]
         if case .authorization = state, offersTLS { capabilities.append(.stls) }
         capabilities.append(.implementation("Portico"))
         send(.ok("capabilities follow"))
@@ -17,4 +22,9 @@ extension Session {
     }
 
     var offersTLS: Bool { door.configuration.tls != nil && stream.tls == nil }
+}
+
+extension Duration {
+    /// Seconds, the begun one counted.
+    fileprivate var wholeSeconds: Int { Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0) }
 }

@@ -4,9 +4,14 @@ internal import POP3
 
 extension Session {
     /// RETR: the octets of a message, exactly those that were stored. RFC 1939 §5.
+    ///
+    /// A message whose header is UTF-8 beyond ASCII is refused until the client has said UTF8: a surrogate would be
+    /// another message, of another size than LIST says, which the client then deletes in place of the real one. The
+    /// body does not matter: 8-bit text was sent always. RFC 6856 §2.1, §5.
     func retr(_ maildrop: Maildrop, _ message: Int) async throws(Ending) {
         let index = try existing(message, in: maildrop)
         let data = try await read(index, of: maildrop)
+        try await requireUTF8(for: data, in: maildrop)
         send(.ok("\(maildrop.messages[index].size) octets"))
         var stuffer = DotStuffer()
         try await sendOctets(of: data, in: maildrop) { octets, output in
@@ -14,6 +19,31 @@ extension Session {
             return true
         }
         stream.write { output in stuffer.finish(into: &output) }
+        if door.configuration.removesRetrieved { maildrop.noteRetrieved(index) }
+    }
+
+    /// Refuses a message that only a session in UTF-8 may have.
+    func requireUTF8(for data: MessageData, in maildrop: Maildrop) async throws(Ending) {
+        guard !takesUTF8, !door.configuration.sendsUTF8Always else { return }
+        var header = UTF8Header()
+        if let octets = data.octets {
+            header.push(octets.span)
+        } else {
+            let size = Int(data.entry.size)
+            var offset = 0
+            while offset < size, !header.isDone {
+                let end = min(offset + ReadAhead.headerOctets, size)
+                let octets: [UInt8]
+                do {
+                    octets = try await maildrop.mailbox.octets(of: data, offset..<end)
+                } catch {
+                    throw .refusal(Refusal(error))
+                }
+                header.push(octets.span)
+                offset = end
+            }
+        }
+        if header.isUTF8 { throw .refusal(Refusal("the message has a header in UTF-8, say UTF8 first", code: .utf8)) }
     }
 
     /// What is stored of a message: the whole if it is kept in a row, else where its octets are.

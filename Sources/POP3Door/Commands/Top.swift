@@ -7,6 +7,7 @@ extension Session {
     func top(_ maildrop: Maildrop, _ message: Int, _ lines: Int) async throws(Ending) {
         let index = try existing(message, in: maildrop)
         let data = try await read(index, of: maildrop)
+        try await requireUTF8(for: data, in: maildrop)
         send(.ok(""))
         var stuffer = DotStuffer()
         var selector = TopSelector(lines: lines)

@@ -33,9 +33,20 @@ extension Session {
         return try await signIn(credentials)
     }
 
+    /// Right or wrong, the password was not looked at; the session ends, as nothing can come of it. RFC 4954 §6.
+    private func refuseGuessing() async throws(Ending) -> Reply {
+        door.log(.notice, "smtp.login.throttled", [("peer", "\(stream.peer)")])
+        try await write(Reply(454, "4.7.0", "Too many wrong passwords from your network; try again later"))
+        throw .goodbye(.tooManyErrors)
+    }
+
     private mutating func signIn(_ credentials: Credentials) async throws(Ending) -> Reply {
         do throws(DirectoryError) {
-            let found = try await door.directory.authenticate(credentials.name, password: credentials.password)
+            let found = try await door.directory.authenticate(
+                credentials.name,
+                password: credentials.password,
+                from: stream.peer.network
+            )
             if let found {
                 account = found
                 stream.didAuthenticate()
@@ -43,6 +54,7 @@ extension Session {
                 return Reply(235, "2.7.0", "Signed in")
             }
         } catch {
+            if case .tooManyFailures = error { return try await refuseGuessing() }
             door.log(.error, "smtp.directory.failed", [("cause", "\(error)")])
             return Reply(454, "4.7.0", "Cannot check passwords now; try again later")
         }

@@ -15,6 +15,7 @@ extension Session {
             return try countError(Reply(555, "5.5.4", "Parameter not recognized"))
         }
         if let size = command.size, size > UInt64(clamping: configuration.sizeLimit) { return .tooLarge }
+        guard mayDo(.message) else { return .tooManyMessages }
         envelope = Envelope(reversePath: command.reversePath, size: command.size)
         return .senderOK
     }

@@ -10,6 +10,7 @@ extension Session {
     mutating func rcpt(_ command: Command.Rcpt) async throws(Ending) -> Reply {
         guard let count = envelope?.recipients.count else { return .noTransaction }
         guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
+        guard mayDo(.recipient) else { return .tooManyRecipients }
         let recipient: Recipient
         do throws(DeliveryError) {
             recipient = try await door.delivery.recipient(address(of: command.forwardPath))

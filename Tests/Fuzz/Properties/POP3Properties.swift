@@ -5,7 +5,8 @@ enum POP3Properties {
     static let words = table([
         "USER ", "PASS ", "AUTH ", "PLAIN", "STAT", "LIST", "UIDL", "RETR ", "TOP ", "DELE ", "RSET", "NOOP", "QUIT",
         "CAPA",
-        "STLS", " ", "0", "1", "99999999999999999999", "\r\n", "\r", "\n", ".", "\r\n.", "*", "=", "AGEAYg==", "\0",
+        "STLS", "UTF8", "LANG ", "en", "i-default", "-", "\r\n\r\n", "\u{800}", "\u{10FFFF}", " ", "0", "1",
+        "99999999999999999999", "\r\n", "\r", "\n", ".", "\r\n.", "*", "=", "AGEAYg==", "\0",
         "é", "x",
     ])
 
@@ -15,6 +16,9 @@ enum POP3Properties {
             let command = try? Command(parsing: wire.span)
             precondition(command == (try? Command(parsing: wire.span)), "a pure function")
             precondition((try? Command(parsing: line.span)) == nil || line.suffix(2) == [0x0D, 0x0A])
+            if let command {
+                precondition((try? Command(parsing: command.encoded.span)) == command, "what is written is read again")
+            }
             if case .retr(let message)? = command { precondition(message > 0) }
             if case .octets(let response)? = try? SASLResponse(parsing: wire.span) {
                 precondition(Base64.encode(response.span) == line, "one encoding of each response")
@@ -59,21 +63,38 @@ enum POP3Properties {
         var selector = TopSelector(lines: 2)
         let taken = selector.push(octets.span)
         precondition(selector.isDone || taken == octets.count)
+        var header = UTF8Header()
+        header.push(octets.span)
+        // What it calls UTF-8 is, as the standard library sees it.
+        let section = octets[..<TopSelector.headerEnd(of: octets)]
+        let isUTF8 = String(validating: section, as: UTF8.self) != nil && section.contains { $0 >= 0x80 }
+        precondition(header.isUTF8 == isUTF8, "UTF-8 is UTF-8")
         for cuts in cuts(of: octets) {
             var stuffer = DotStuffer()
             var text: [UInt8] = []
             var top = TopSelector(lines: 2)
+            var cutHeader = UTF8Header()
             var count = 0
             for piece in pieces(of: octets, cuts) {
                 stuffer.push(piece, into: &text)
                 count += top.push(piece.span)
+                cutHeader.push(piece.span)
             }
             stuffer.finish(into: &text)
             precondition(text == wire && count == taken, "the same at every cut")
+            precondition(cutHeader.isUTF8 == header.isUTF8, "the same at every cut")
         }
         precondition(wire.suffix(3) == [0x2E, 0x0D, 0x0A])
         for line in wire.dropLast(3).split(separator: 0x0A, omittingEmptySubsequences: false) {
             precondition(line.first != 0x2E || line.dropFirst().first == 0x2E, "no line is the end")
         }
+    }
+}
+
+extension TopSelector {
+    /// Where the header section of a whole message ends, its empty line counted.
+    fileprivate static func headerEnd(of octets: [UInt8]) -> Int {
+        var selector = TopSelector(lines: 0)
+        return selector.push(octets.span)
     }
 }

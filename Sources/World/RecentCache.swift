@@ -1,21 +1,22 @@
 /// A bounded map that keeps what was used lately: two halves, and when the young one is full the old one is dropped.
-struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let half: Int
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
     /// Keeps at most `limit` values.
-    init(limit: Int) { half = max(1, limit / 2) }
+    public init(limit: Int) { half = max(1, limit / 2) }
 
     /// The value of `key`, which counts as used.
-    mutating func value(_ key: Key) -> Value? {
+    public mutating func value(_ key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
         insert(value, for: key)
         return value
     }
 
-    mutating func insert(_ value: Value, for key: Key) {
+    /// Keeps `value` for `key`.
+    public mutating func insert(_ value: Value, for key: Key) {
         if young.count >= half, young[key] == nil {
             old = young
             young = [:]
@@ -24,15 +25,18 @@ struct RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         old.removeValue(forKey: key)
     }
 
-    mutating func remove(_ key: Key) {
+    /// Forgets the value of `key`.
+    public mutating func remove(_ key: Key) {
         young.removeValue(forKey: key)
         old.removeValue(forKey: key)
     }
 
-    mutating func removeAll() {
+    /// Forgets all.
+    public mutating func removeAll() {
         young = [:]
         old = [:]
     }
 
-    var count: Int { young.count + old.count }
+    /// How many values are kept.
+    public var count: Int { young.count + old.count }
 }

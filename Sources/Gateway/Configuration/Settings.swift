@@ -1,5 +1,7 @@
+internal import Directory
 internal import Mailbox
 internal import Octets
+internal import SMTPDoor
 
 extension Configuration {
     /// What the mailboxes are told of it.
@@ -11,6 +13,26 @@ extension Configuration {
         settings.quota.folders = limit(quota.folders)
         settings.administrator = "mailto:" + Self.escaped(postmaster.isEmpty ? "postmaster@" + hostname : postmaster)
         return settings
+    }
+
+    /// What the SMTP door for other servers is told of it.
+    var smtpPolicy: SMTPDoor.Policy {
+        var policy = SMTPDoor.Policy()
+        policy.greetDelay = incoming.greetDelay
+        policy.window = incoming.window
+        policy.sessions = incoming.connections
+        policy.messages = incoming.messages
+        policy.recipients = incoming.recipients
+        return policy
+    }
+
+    /// What the directory is told of it.
+    var directoryLimits: StoreDirectory.Limits {
+        var limits = StoreDirectory.Limits()
+        limits.guesses.window = wrongPasswords.window
+        limits.guesses.failuresPerNetwork = wrongPasswords.perNetwork
+        limits.guesses.failuresPerName = wrongPasswords.perAccount
+        return limits
     }
 
     /// An address as a URI has it: what is not surely allowed as it is, by its hexadecimal digits. RFC 6068 §2.
