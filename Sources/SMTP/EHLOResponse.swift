@@ -28,9 +28,9 @@ public struct EHLOResponse: Hashable, Sendable {
     }
 
     /// The name by which the server greets: the first word of its first line.
-    public var domain: String
+    public private(set) var domain: String
     /// The keywords in their order, those that came twice too.
-    public var keywords: [Keyword]
+    public private(set) var keywords: [Keyword]
     /// Which names there are, and where the first of each stands in `keywords`.
     private var places: [String: Int] = [:]
 
