@@ -11,7 +11,7 @@ extension Session {
         var isHTTP = false
         let line = try await nextLine { (line) throws(CommandError) in
             do throws(CommandError) {
-                return try Command(parsing: line, leniency: leniency)
+                return try Command(parsing: line, leniency: leniency, extensions: .chunking)
             } catch {
                 isHTTP = error.kind == .unknownVerb && Session.isRequestLine(line)
                 throw error

@@ -11,6 +11,9 @@ extension Reply {
     static let noTransaction = Reply(503, "5.5.1", "Say MAIL first")
     static let inTransaction = Reply(503, "5.5.1", "Not in the middle of a mail transaction")
 
+    static let noRecipients = Reply(554, "5.5.1", "No valid recipients")
+    static let inChunks = Reply(503, "5.5.1", "The message has begun; BDAT or RSET")
+
     static let timeout = Reply(421, "4.4.2", "Timed out")
     static let stopping = Reply(421, "4.3.2", "The server is stopping; try again soon")
     static let tooManyErrors = Reply(421, "4.7.0", "Too many errors")

@@ -35,6 +35,8 @@ struct Session {
     var hello: Hello?
     var account: Account?
     var envelope: Envelope?
+    /// The message of the transaction, once it comes in chunks.
+    var chunks: Chunks?
 
     private var errors = 0
     private var commands = 0
@@ -63,6 +65,7 @@ struct Session {
         } catch {
             say(error)
         }
+        await abandonChunks()
         await stream.close(by: stream.deadline(after: configuration.timeouts.closing))
     }
 
@@ -77,6 +80,7 @@ struct Session {
 
     /// The state table: every pair of phase and command has a line. RFC 5321 §4.1.4.
     private mutating func answer(_ command: Command) async throws(Ending) -> Reply? {
+        if chunks != nil, command.endsTransaction { await abandonChunks() }
         switch (phase, command) {
         case (_, .ehlo(let host)): return ehlo(host)
         case (_, .helo(let name)): return helo(name)
@@ -87,8 +91,12 @@ struct Session {
         case (_, .expn): return .noExpansion
         case (_, .help): return .help
         case (_, .startTLS): return try await startTLS()
+        case (.transaction, .bdat(let command)):
+            let reply = try await bdat(command)
+            return command.isLast ? try await afterMessage(reply) : reply
+        case (_, .bdat(let command)): return try await bdat(command)
         // The extensions that have them are off, so the parser knows none of them.
-        case (_, .bdat), (_, .lhlo), (_, .burl), (_, .xclient):
+        case (_, .lhlo), (_, .burl), (_, .xclient):
             return try countError(Reply(500, "5.5.1", "Command not recognized"))
 
         case (.start, .mail), (.start, .rcpt), (.start, .data), (.start, .auth): return try countError(.sayHello)
@@ -99,15 +107,19 @@ struct Session {
         case (.transaction, .auth), (.transaction, .mail): return try countError(.inTransaction)
         case (.transaction, .rcpt(let command)): return try await rcpt(command)
         case (.transaction, .data):
-            let reply = try await data()
-            commands = 0
-            transactions += 1
-            guard transactions < configuration.transactionLimit else {
-                try await write(reply)
-                throw .goodbye(.tooManyTransactions)
-            }
-            return reply
+            return try await afterMessage(try await data())
         }
+    }
+
+    /// Counts a message that came to its end, filed or not.
+    private mutating func afterMessage(_ reply: Reply) async throws(Ending) -> Reply {
+        commands = 0
+        transactions += 1
+        guard transactions < configuration.transactionLimit else {
+            try await write(reply)
+            throw .goodbye(.tooManyTransactions)
+        }
+        return reply
     }
 
     // MARK: Replies
@@ -166,5 +178,15 @@ extension Session.Ending {
             case .deadline: .goodbye(.timeout)
             default: .lost(error)
             }
+    }
+}
+
+extension Command {
+    /// Whether a transaction is over with it, finished or not. RFC 5321 §4.1.1.5, §4.1.4.
+    fileprivate var endsTransaction: Bool {
+        switch self {
+        case .rset, .ehlo, .helo, .startTLS, .quit: true
+        default: false
+        }
     }
 }

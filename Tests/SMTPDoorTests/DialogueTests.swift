@@ -28,7 +28,8 @@ struct DialogueTests {
                 await house.replies(to: text, piece: piece) == [
                     "220 mx.example.test ESMTP Portico",
                     "250-mx.example.test", "250-PIPELINING", "250-SIZE 104857600", "250-8BITMIME",
-                    "250 ENHANCEDSTATUSCODES",
+                    "250-ENHANCEDSTATUSCODES",
+                    "250 CHUNKING",
                     "250 2.1.0 Sender OK", "250 2.1.5 Recipient OK", "550 5.1.1 No such address here",
                     "250 2.1.5 Recipient OK", "354 Go ahead; end with CRLF.CRLF", "250 2.0.0 Accepted as 3lg",
                     "221 2.0.0 mx.example.test closing",

@@ -7,13 +7,15 @@ internal import World
 
 extension Session {
     /// Octets of a message that are gathered before they are handed on.
-    private static let pieceSize = 64 << 10
+    static let pieceSize = 64 << 10
 
     /// DATA: takes the text in pieces, files it, and answers once it is durable. RFC 5321 §4.1.1.4, §6.1.
     mutating func data() async throws(Ending) -> Reply {
         guard let envelope, !envelope.recipients.isEmpty else {
-            return try countError(Reply(554, "5.5.1", "No valid recipients"))
+            return try countError(.noRecipients)
         }
+        // Once the text began in chunks, it goes on in chunks. RFC 3030 §2.
+        guard chunks == nil else { return try countError(.inChunks) }
         self.envelope = nil
         let message: any IncomingMessage
         do throws(DeliveryError) {
@@ -36,7 +38,7 @@ extension Session {
     /// Reads the text to its end, whatever is wrong with it, so that the session stays in step with the client.
     private func receive(_ message: any IncomingMessage, of envelope: Envelope) async throws(Ending) -> Reply {
         let id = String(door.world.random(), radix: 36)
-        var text = Text(trace: traceField(id: id, of: envelope), expected: envelope.size)
+        var text = MessageText(trace: traceField(id: id, of: envelope), expected: envelope.size)
         let start = stream.deadline(after: .zero)
         while !text.decoder.isComplete {
             if stream.available == 0 {
@@ -56,8 +58,18 @@ extension Session {
         }
         // A sender that does not see this end where it is seen here would have what it sends next taken for commands: what
         // it meant as a message could smuggle another one in.
-        if text.decoder.fault != nil { throw .goodbye(Text.bareLineEnding) }
+        if text.decoder.fault != nil { throw .goodbye(.bareLineEnding) }
         if let failure = text.failure { return failure }
+        return await file(message, text, id: id, of: envelope)
+    }
+
+    /// Files a message that was taken whole; the answer is the one to its last octet. RFC 5321 §6.1.
+    func file(
+        _ message: any IncomingMessage,
+        _ text: MessageText,
+        id: String,
+        of envelope: Envelope
+    ) async -> Reply {
         do throws(MailboxError) {
             try await message.finish()
         } catch {
@@ -81,13 +93,13 @@ extension Session {
     }
 
     /// The next moment by which more must have come: soon, and the whole not slower than the least rate.
-    private func dataDeadline(since start: Instant, consumed: Int) -> Instant {
+    func dataDeadline(since start: Instant, consumed: Int) -> Instant {
         let timeouts = configuration.timeouts
         let pace = start + timeouts.dataGrace + .seconds(consumed / max(1, timeouts.minimumRate))
         return min(stream.deadline(after: timeouts.dataBlock), pace)
     }
 
-    private func push(_ text: inout Text, to message: any IncomingMessage) async {
+    func push(_ text: inout MessageText, to message: any IncomingMessage) async {
         if configuration.role == .submission, text.isFirstPiece { completeHeader(of: &text) }
         text.isFirstPiece = false
         let piece = text.piece
@@ -101,8 +113,8 @@ extension Session {
 
     /// Adds `Date` and `Message-ID` if a message that is submitted has none. RFC 6409 §8.1, §8.2. If its header section
     /// is longer than a piece, it is left as it is: whether they come later cannot be known without keeping it.
-    private func completeHeader(of text: inout Text) {
-        guard text.header.isComplete || text.decoder.isComplete else { return }
+    private func completeHeader(of text: inout MessageText) {
+        guard text.header.isComplete || text.isComplete else { return }
         var fields: [UInt8] = []
         if !text.header.fields.contains(.date) {
             let date = DateTime(secondsSince1970: door.world.now().seconds)
@@ -115,54 +127,10 @@ extension Session {
         if !fields.isEmpty { text.piece.insert(contentsOf: fields, at: text.traceLength) }
     }
 
-    private func refusal(_ error: DeliveryError) -> Reply {
+    func refusal(_ error: DeliveryError) -> Reply {
         if case .store(let cause) = error {
             door.log(.error, "smtp.store.failed", [("peer", "\(stream.peer)"), ("cause", "\(cause)")])
         }
         return Reply(error)
-    }
-}
-
-/// A message's text on its way from the wire to the store.
-private struct Text {
-    var decoder = DataDecoder()
-    var header = HeaderScanner()
-    /// Decoded octets not handed on yet.
-    var piece: [UInt8]
-    var isFirstPiece = true
-    /// Octets of the message, without the trace and stuffed dots: what SIZE counts. RFC 1870 §3.
-    var size = 0
-    let traceLength: Int
-    /// Why the message will be refused at its end.
-    var failure: Reply?
-
-    init(trace: [UInt8], expected: UInt64?) {
-        piece = trace
-        traceLength = trace.count
-        if let expected { piece.reserveCapacity(traceLength + Int(min(expected, 64 << 10)) + 4096) }
-    }
-
-    /// Takes what `input` has of the message and returns how much that was.
-    mutating func push(_ input: Span<UInt8>) -> Int {
-        let before = piece.count
-        let count = decoder.push(input, into: &piece)
-        size += piece.count - before
-        if !header.isComplete {
-            var scanner = header
-            scanner.push(piece.span.extracting(before..<piece.count))
-            header = scanner
-        }
-        return count
-    }
-
-    /// RFC 5321 §2.3.8.
-    static let bareLineEnding = Reply(554, "5.6.0", "Message refused: it has a bare CR or LF; closing")
-
-    /// What is wrong with what came so far.
-    func fault(sizeLimit: Int) -> Reply? {
-        if decoder.fault != nil { return Text.bareLineEnding }
-        if size > sizeLimit { return .tooLarge }
-        if header.hops > Limits.hops { return Reply(554, "5.4.6", "Message refused: it goes round in a loop") }
-        return nil
     }
 }

@@ -6,6 +6,7 @@ extension Session {
         begin(Hello(name: host.description, isExtended: true))
         var lines = [
             configuration.hostname, "PIPELINING", "SIZE \(configuration.sizeLimit)", "8BITMIME", "ENHANCEDSTATUSCODES",
+            "CHUNKING",
         ]
         if canStartTLS { lines.append("STARTTLS") }
         if canSignIn { lines.append("AUTH PLAIN LOGIN") }

@@ -7,6 +7,6 @@ extension Reply {
     static let help = Reply(
         214,
         "2.0.0",
-        "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT STARTTLS AUTH, as RFC 5321 has them"
+        "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT STARTTLS AUTH, as RFC 5321 has them"
     )
 }

@@ -9,6 +9,7 @@ extension Session {
     /// RFC 5321 §4.1.1.3, §3.6.2.
     mutating func rcpt(_ command: Command.Rcpt) async throws(Ending) -> Reply {
         guard let count = envelope?.recipients.count else { return .noTransaction }
+        guard chunks == nil else { return try countError(.inChunks) }
         guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
         guard mayDo(.recipient) else { return .tooManyRecipients }
         let recipient: Recipient

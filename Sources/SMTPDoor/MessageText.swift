@@ -1,0 +1,86 @@
+internal import Octets
+internal import SMTP
+
+/// A message's text on its way from the wire to the store.
+struct MessageText {
+    /// Finds the end of what follows DATA; chunks say theirs.
+    var decoder = DataDecoder()
+    /// Whether the last chunk has come.
+    var isLastChunk = false
+    private var endings = LineEndings()
+    var header = HeaderScanner()
+    /// Decoded octets not handed on yet.
+    var piece: [UInt8]
+    var isFirstPiece = true
+    /// Octets of the message, without the trace and stuffed dots: what SIZE counts. RFC 1870 §3.
+    var size = 0
+    let traceLength: Int
+    /// Why the message will be refused at its end.
+    var failure: Reply?
+
+    /// Whether all of it has come.
+    var isComplete: Bool { decoder.isComplete || isLastChunk }
+
+    init(trace: [UInt8], expected: UInt64?) {
+        piece = trace
+        traceLength = trace.count
+        if let expected { piece.reserveCapacity(traceLength + Int(min(expected, 64 << 10)) + 4096) }
+    }
+
+    /// Takes what `input` has of the message and returns how much that was.
+    mutating func push(_ input: Span<UInt8>) -> Int {
+        let before = piece.count
+        let count = decoder.push(input, into: &piece)
+        look(from: before)
+        return count
+    }
+
+    /// Takes octets of a chunk, which are as they are. RFC 3030 §2.
+    mutating func push(chunk: Span<UInt8>) {
+        let before = piece.count
+        piece.append(contentsOf: chunk)
+        look(from: before)
+        endings.push(chunk)
+    }
+
+    /// Looks at what was added to the piece.
+    private mutating func look(from start: Int) {
+        size += piece.count - start
+        guard !header.isComplete else { return }
+        var scanner = header
+        scanner.push(piece.span.extracting(start..<piece.count))
+        header = scanner
+    }
+
+    /// What is wrong with what came so far.
+    func fault(sizeLimit: Int) -> Reply? {
+        if decoder.fault != nil { return .bareLineEnding }
+        if endings.areBare || isLastChunk && endings.isOpen { return .bareLineEndingInChunks }
+        if size > sizeLimit { return .tooLarge }
+        if header.hops > Limits.hops { return Reply(554, "5.4.6", "Message refused: it goes round in a loop") }
+        return nil
+    }
+}
+
+/// Looks for a CR without LF and a LF without CR: a chunk may hold them, and the next server would take them for the end
+/// of a line. RFC 5321 §2.3.8.
+private struct LineEndings {
+    /// Whether there was one.
+    private(set) var areBare = false
+    /// Whether a CR came last.
+    private(set) var isOpen = false
+
+    mutating func push(_ octets: Span<UInt8>) {
+        for index in octets.indices where !areBare {
+            let byte = octets[index]
+            if byte == .lineFeed { areBare = !isOpen } else if isOpen { areBare = true }
+            isOpen = byte == .carriageReturn
+        }
+    }
+}
+
+extension Reply {
+    /// RFC 5321 §2.3.8.
+    static let bareLineEnding = Reply(554, "5.6.0", "Message refused: it has a bare CR or LF; closing")
+    static let bareLineEndingInChunks = Reply(554, "5.6.0", "Message refused: it has a bare CR or LF")
+}
