@@ -29,8 +29,9 @@ public final class GuessThrottle: Sendable {
         public init() {}
     }
 
-    /// An attempt that was let through. It counts as a wrong password until it is known to have been a right one, so that
-    /// many at a time are no way around the limits.
+    /// An attempt that was let through. It counts once its password is known to be wrong: a client may sign in on many
+    /// connections at a time. So whoever guesses on many gets as many more looked at, once in a window, as are checked at
+    /// a time.
     public struct Attempt: Sendable {
         fileprivate let network: String
         fileprivate let pair: Pair
@@ -77,7 +78,7 @@ public final class GuessThrottle: Sendable {
     ///   - name: the name that is signed in with, in lower case.
     ///   - network: whom it comes from, as `Network.Address.network` tells networks apart.
     ///   - now: the moment.
-    /// - Returns: what `succeed` or `cancel` is told when more is known; else `.tooManyFailures`.
+    /// - Returns: what `succeed` or `fail` is told when more is known; else `.tooManyFailures`.
     public func admit(_ name: String, from network: String, at now: Instant) -> Result<Attempt, DirectoryError> {
         let pair = Pair(name: name, network: network)
         return counts.withLock { counts in
@@ -91,9 +92,6 @@ public final class GuessThrottle: Sendable {
             if !isKnown, ofNetwork.failures >= limits.failuresPerNetwork {
                 return .failure(.tooManyFailures(wait: ofNetwork.ends - now))
             }
-            counts.networks.insert(Count(failures: ofNetwork.failures + 1, ends: ofNetwork.ends), for: network)
-            counts.names.insert(Count(failures: ofName.failures + 1, ends: ofName.ends), for: name)
-            counts.pairs.insert(Count(failures: ofPair.failures + 1, ends: ofPair.ends), for: pair)
             return .success(Attempt(network: network, pair: pair))
         }
     }
@@ -102,24 +100,23 @@ public final class GuessThrottle: Sendable {
     /// forgotten.
     public func succeed(_ attempt: Attempt) {
         counts.withLock { counts in
-            takeBack(attempt, &counts)
             counts.pairs.remove(attempt.pair)
             counts.known.insert((), for: attempt.pair)
         }
     }
 
-    /// Whether the attempt's password was right could not be found out: it does not count.
-    public func cancel(_ attempt: Attempt) { counts.withLock { takeBack(attempt, &$0) } }
-
-    private func takeBack(_ attempt: Attempt, _ counts: inout Counts) {
-        func less(_ count: Count) -> Count { Count(failures: max(0, count.failures - 1), ends: count.ends) }
-        if let count = counts.networks.value(attempt.network) {
-            counts.networks.insert(less(count), for: attempt.network)
+    /// The attempt's password was wrong.
+    public func fail(_ attempt: Attempt, at now: Instant) {
+        func more(_ count: Count?) -> Count {
+            var count = current(count, at: now)
+            count.failures += 1
+            return count
         }
-        if let count = counts.names.value(attempt.pair.name) {
-            counts.names.insert(less(count), for: attempt.pair.name)
+        counts.withLock { counts in
+            counts.networks.insert(more(counts.networks.value(attempt.network)), for: attempt.network)
+            counts.names.insert(more(counts.names.value(attempt.pair.name)), for: attempt.pair.name)
+            counts.pairs.insert(more(counts.pairs.value(attempt.pair)), for: attempt.pair)
         }
-        if let count = counts.pairs.value(attempt.pair) { counts.pairs.insert(less(count), for: attempt.pair) }
     }
 
     /// The count as far as its time is not over.

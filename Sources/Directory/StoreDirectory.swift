@@ -120,14 +120,9 @@ public final class StoreDirectory: Directory {
         // What is no address is nobody's name; all of them are counted as one.
         let known = MailAddress(name)?.description ?? ""
         let attempt = try throttle.admit(String(known.prefix(320)), from: network, at: world.uptime()).get()
-        do throws(DirectoryError) {
-            let account = try await authenticate(name, password: password)
-            if account != nil { throttle.succeed(attempt) }
-            return account
-        } catch {
-            throttle.cancel(attempt)
-            throw error
-        }
+        let account = try await authenticate(name, password: password)
+        if account == nil { throttle.fail(attempt, at: world.uptime()) } else { throttle.succeed(attempt) }
+        return account
     }
 
     /// Runs a slow check on the pool; refuses when too many are waiting there already.

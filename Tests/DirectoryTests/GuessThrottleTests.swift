@@ -21,7 +21,19 @@ import World
         _ count: Int,
         at now: Instant = start
     ) -> Int {
-        (0..<count).filter { _ in (try? throttle.admit(name, from: host, at: now).get()) != nil }.count
+        (0..<count).filter { _ in
+            guard let attempt = try? throttle.admit(name, from: host, at: now).get() else { return false }
+            throttle.fail(attempt, at: now)
+            return true
+        }.count
+    }
+
+    /// A program may open many connections at once, before the first of them is signed in.
+    @Test func manyRightOnesAtATime() throws {
+        let throttle = throttle()
+        let attempts = try (0..<1000).map { _ in try throttle.admit(alice, from: "192.0.2.1", at: Self.start).get() }
+        for attempt in attempts { throttle.succeed(attempt) }
+        #expect(guess(throttle, alice, from: "192.0.2.1", 20) == 10)
     }
 
     @Test func aNetworkThatGuessesWaits() throws {
@@ -64,7 +76,7 @@ import World
     @Test func whatWasRightOrUndecidedIsNotCounted() throws {
         let throttle = throttle()
         for _ in 0..<500 { throttle.succeed(try throttle.admit(alice, from: "192.0.2.1", at: Self.start).get()) }
-        for _ in 0..<500 { throttle.cancel(try throttle.admit("bob", from: "192.0.2.2", at: Self.start).get()) }
+        for _ in 0..<500 { _ = try throttle.admit("bob", from: "192.0.2.2", at: Self.start).get() }
         #expect(guess(throttle, alice, from: "192.0.2.1", 20) == 10)
         #expect(guess(throttle, "bob", from: "192.0.2.2", 20) == 10)
     }

@@ -42,7 +42,7 @@ struct FakeDirectory: Directory {
     ) async throws(DirectoryError) -> Account? {
         let attempt = try throttle.admit(name, from: network, at: Instant(nanoseconds: 0)).get()
         let account = try await authenticate(name, password: password)
-        if account != nil { throttle.succeed(attempt) }
+        if account == nil { throttle.fail(attempt, at: Instant(nanoseconds: 0)) } else { throttle.succeed(attempt) }
         return account
     }
 
