@@ -33,7 +33,6 @@ public final class GuessThrottle: Sendable {
     /// connections at a time. So whoever guesses on many gets as many more looked at, once in a window, as are checked at
     /// a time.
     public struct Attempt: Sendable {
-        fileprivate let network: String
         fileprivate let pair: Pair
     }
 
@@ -92,7 +91,7 @@ public final class GuessThrottle: Sendable {
             if !isKnown, ofNetwork.failures >= limits.failuresPerNetwork {
                 return .failure(.tooManyFailures(wait: ofNetwork.ends - now))
             }
-            return .success(Attempt(network: network, pair: pair))
+            return .success(Attempt(pair: pair))
         }
     }
 
@@ -112,10 +111,11 @@ public final class GuessThrottle: Sendable {
             count.failures += 1
             return count
         }
+        let pair = attempt.pair
         counts.withLock { counts in
-            counts.networks.insert(more(counts.networks.value(attempt.network)), for: attempt.network)
-            counts.names.insert(more(counts.names.value(attempt.pair.name)), for: attempt.pair.name)
-            counts.pairs.insert(more(counts.pairs.value(attempt.pair)), for: attempt.pair)
+            counts.networks.insert(more(counts.networks.value(pair.network)), for: pair.network)
+            counts.names.insert(more(counts.names.value(pair.name)), for: pair.name)
+            counts.pairs.insert(more(counts.pairs.value(pair)), for: pair)
         }
     }
 

@@ -11,7 +11,8 @@ public import World
 ///    | STLS: starts again               | dropped, timed out or stopped: nothing is removed
 /// ```
 ///
-/// A session sees the maildrop, INBOX unless configured otherwise, as it was at login, and holds the maildrop alone until it ends.
+/// A session sees the maildrop, INBOX unless configured otherwise, as it was at login, and holds the maildrop alone until
+/// it ends.
 public struct POP3Door: Sendable {
     let configuration: Configuration
     let directory: any Directory

@@ -5,7 +5,7 @@ internal import World
 extension Session {
     /// The greeting, unless the peer's network came too often or the peer did not wait for it. RFC 5321 §3.1, §4.3.1.
     mutating func greet() async throws(Ending) {
-        try requireRate(.session, or: .tooManySessions)
+        guard mayDo(.session) else { throw .goodbye(.tooManySessions) }
         if configuration.role == .exchange, configuration.policy.greetDelay > .zero {
             try await requirePatience()
         }
@@ -36,10 +36,6 @@ extension Session {
         if door.rates.admit(event, from: stream.peer.network, at: door.world.uptime()) { return true }
         door.log(.notice, "smtp.rate-limited", [("peer", "\(stream.peer)"), ("of", "\(event)")])
         return false
-    }
-
-    private func requireRate(_ event: NetworkRates.Event, or reply: Reply) throws(Ending) {
-        guard mayDo(event) else { throw .goodbye(reply) }
     }
 }
 

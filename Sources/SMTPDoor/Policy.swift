@@ -42,9 +42,14 @@ final class NetworkRates: Sendable {
 
     init(_ policy: SMTPDoor.Policy) { self.policy = policy }
 
-    /// Counts one more; false if that is too many.
-    func admit(_ event: Event, from network: String, at now: Instant) -> Bool {
+    /// Counts one more; false if that is too many. Where there is no limit, nothing is looked at.
+    func admit(
+        _ event: Event,
+        from network: @autoclosure () -> String,
+        at now: @autoclosure () -> Instant
+    ) -> Bool {
         guard limit(of: event) > 0 else { return true }
+        let (network, now) = (network(), now())
         return counts.withLock { cache in
             var counts = Counts(ends: now + policy.window)
             if let known = cache.value(network), now < known.ends { counts = known }

@@ -9,8 +9,8 @@ extension Session {
         state = .closed
     }
 
-    /// QUIT after a login, the UPDATE state: removes what was marked, or retrieved if so configured, all in one commit, and says so once that is
-    /// durable. RFC 1939 §6.
+    /// QUIT after a login, the UPDATE state: removes what was marked, or retrieved if so configured, all in one commit,
+    /// and says so once that is durable. RFC 1939 §6.
     mutating func update(_ maildrop: Maildrop) async throws(Ending) {
         let marked = maildrop.removedUIDs
         // What goes because it was retrieved has left for the client at least.

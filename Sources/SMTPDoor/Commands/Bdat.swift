@@ -79,11 +79,7 @@ extension Session {
         var missing = size
         let consumed = chunks.text.size
         while missing > 0 {
-            if stream.available == 0 {
-                let deadline = dataDeadline(since: chunks.start, consumed: consumed + size - missing)
-                guard try await fill(by: deadline, mayStop: false) else { throw .lost(.closed) }
-            }
-            let count = min(missing, stream.available)
+            let count = try await piece(of: missing, since: chunks.start, consumed: consumed + size - missing)
             if chunks.text.failure == nil {
                 stream.withInput { chunks.text.push(chunk: $0.extracting(0..<count)) }
                 chunks.text.failure = chunks.text.fault(sizeLimit: configuration.sizeLimit)
@@ -107,14 +103,19 @@ extension Session {
         let start = stream.deadline(after: .zero)
         var missing = size
         while missing > 0 {
-            if stream.available == 0 {
-                let deadline = dataDeadline(since: start, consumed: size - missing)
-                guard try await fill(by: deadline, mayStop: false) else { throw .lost(.closed) }
-            }
-            let count = min(missing, stream.available)
+            let count = try await piece(of: missing, since: start, consumed: size - missing)
             stream.consume(count)
             missing -= count
         }
         return reply
+    }
+
+    /// Waits until octets of a chunk are there, of which `missing` have not been taken; how many there are.
+    private func piece(of missing: Int, since start: Instant, consumed: Int) async throws(Ending) -> Int {
+        if stream.available == 0 {
+            let deadline = dataDeadline(since: start, consumed: consumed)
+            guard try await fill(by: deadline, mayStop: false) else { throw .lost(.closed) }
+        }
+        return min(missing, stream.available)
     }
 }
