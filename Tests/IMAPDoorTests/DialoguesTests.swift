@@ -7,7 +7,7 @@ import Testing
     func inMemory(_ name: String) async throws {
         let dialogue = try Dialogue(named: name)
         try await Announced.require(dialogue)
-        try await report { () async throws in
+        try await DialogueFailure.report { () async throws in
             try await dialogue.play { world, dialogue in try IMAPHost(world, dialogue) }
         }
     }
@@ -17,23 +17,8 @@ import Testing
         let dialogue = try Dialogue(named: name)
         try await Announced.require(dialogue)
         guard dialogue.canUseSocket else { try Test.cancel("not for sockets") }
-        try await report { () async throws in
+        try await DialogueFailure.report { () async throws in
             try await dialogue.playOverSocket { world, dialogue in try IMAPHost(world, dialogue) }
-        }
-    }
-
-    /// A failure points at the line of the dialogue.
-    private func report(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let failure as DialogueFailure {
-            let place = SourceLocation(
-                fileID: "dialogues/\(failure.name)",
-                filePath: failure.path,
-                line: max(1, failure.line),
-                column: 1
-            )
-            Issue.record("\(failure)", sourceLocation: place)
         }
     }
 

@@ -11,7 +11,7 @@ import World
     @Test(arguments: Dialogue.names(in: "pop3", matching: "DIALOGUE"))
     func inMemory(_ name: String) async throws {
         let dialogue = try Dialogue(named: name)
-        try await report { () async throws in
+        try await DialogueFailure.report { () async throws in
             try await dialogue.play { world, dialogue in try POP3Host(world, dialogue) }
         }
     }
@@ -20,27 +20,12 @@ import World
     func overSocket(_ name: String) async throws {
         let dialogue = try Dialogue(named: name)
         guard dialogue.canUseSocket else { try Test.cancel("not for sockets") }
-        try await report { () async throws in
+        try await DialogueFailure.report { () async throws in
             try await dialogue.playOverSocket { world, dialogue in try POP3Host(world, dialogue) }
         }
     }
 
     @Test func areThere() { #expect(!Dialogue.names(in: "pop3").isEmpty) }
-
-    /// A failure points at the line of the dialogue.
-    private func report(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let failure as DialogueFailure {
-            let place = SourceLocation(
-                fileID: "dialogues/\(failure.name)",
-                filePath: failure.path,
-                line: max(1, failure.line),
-                column: 1
-            )
-            Issue.record("\(failure)", sourceLocation: place)
-        }
-    }
 }
 
 /// The service that the dialogues of Fixtures/dialogues/pop3 are played with. What it understands is described there in

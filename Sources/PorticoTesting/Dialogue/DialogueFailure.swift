@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Testing
 
 /// Why a dialogue did not go as written.
 public struct DialogueFailure: Error, CustomStringConvertible {
@@ -80,4 +81,21 @@ extension [UInt8] {
     }
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
+}
+
+extension DialogueFailure {
+    /// Runs `body`; a failure of a dialogue is recorded as one of the test, at the line of the dialogue.
+    public static func report(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let failure as DialogueFailure {
+            let place = SourceLocation(
+                fileID: "dialogues/\(failure.name)",
+                filePath: failure.path,
+                line: max(1, failure.line),
+                column: 1
+            )
+            Issue.record("\(failure)", sourceLocation: place)
+        }
+    }
 }

@@ -1,16 +1,19 @@
 /// Whether octets are UTF-8, one after the other. RFC 3629 §4.
-struct UTF8Check {
+public struct UTF8Check: Hashable, Sendable {
     /// Octets still to come of the character.
     private var missing = 0
     /// Between which the next one must be.
     private var low: UInt8 = 0x80
     private var high: UInt8 = 0xBF
 
+    /// The beginning of a text.
+    public init() {}
+
     /// Whether the last character is at its end.
-    var isComplete: Bool { missing == 0 }
+    public var isComplete: Bool { missing == 0 }
 
     /// Takes the next octet; false if no UTF-8 goes on with it.
-    mutating func take(_ octet: UInt8) -> Bool {
+    public mutating func take(_ octet: UInt8) -> Bool {
         guard missing == 0 else {
             guard octet >= low, octet <= high else { return false }
             missing -= 1
