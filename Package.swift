@@ -119,6 +119,8 @@ let package = Package(
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
+        floor("Queue", "Octets", "World", "Store", "SMTP"),
+
         // 5: the doors.
         floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
         floor(
@@ -188,6 +190,7 @@ let package = Package(
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "Queue", "SMTP", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),

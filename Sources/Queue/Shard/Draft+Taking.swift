@@ -1,0 +1,216 @@
+internal import Store
+internal import World
+
+/// What a worker asks a shard for.
+struct TakeRequest: Sendable {
+    var queue: QueueName
+    var limit: Int
+    var duration: Duration
+    /// Only jobs that go there.
+    var destination: String?
+    /// How many jobs of a destination there is room for.
+    var room: @Sendable (String) -> Int
+}
+
+/// What a shard gave.
+struct Taken: Sendable {
+    var work: [Work] = []
+    /// The clock, or the order, has more that is due: worth asking again.
+    var hasMore = false
+}
+
+extension Draft {
+    /// Changes that the clock makes in one commit at most.
+    private static let clockLimit = 128
+    /// Destinations for which there is no room that one look passes over.
+    private static let passedLimit = 512
+    /// Lanes that are read at a time.
+    private static let lanesAtOnce = 32
+
+    /// Leases jobs that are due: of the most urgent first, and among those, of the destination that has waited longest.
+    ///
+    /// Reads: the clock if something of it is due, the order of lanes, the lanes, one scan for each lane with more than one
+    /// ready job, and then all jobs and messages at once. What waits for destinations that are held is not looked at.
+    mutating func take(_ request: TakeRequest) async throws(QueueError) -> Taken {
+        var taken = Taken()
+        taken.hasMore = try await runClock(limit: Draft.clockLimit)
+        try await settle()
+        var chosen: [(lane: LaneID, places: [ReadyPlace], next: ReadyPlace?)] = []
+        var left = request.limit
+        for id in try await candidates(request) where left > 0 {
+            let room = min(left, request.room(id.destination))
+            guard room > 0 else { continue }
+            guard let places = try await choose(id, room) else { continue }
+            left -= places.chosen.count
+            chosen.append((id, places.chosen, places.next))
+        }
+        if left == 0 { taken.hasMore = true }
+        let places = chosen.flatMap { choice in
+            choice.places.map { JobPlace(queue: request.queue, id: $0.id) }
+        }
+        guard !places.isEmpty else { return taken }
+        let rows = try await read(
+            places.map { Keys.job($0.queue, $0.id) } + places.map { Keys.message($0.id.message) }
+        )
+        let jobs = zip(places, rows).map { place, row in row.flatMap { try? Job(place, $0) } }
+        try await prepare(jobs.compactMap(\.self))
+        var index = 0
+        for (lane, ready, next) in chosen {
+            var isLeased = false
+            for place in ready {
+                defer { index += 1 }
+                let message = rows[places.count + index].flatMap { try? MessageRow($0) }
+                if let job = jobs[index], let message, job.state == .ready {
+                    guard let work = lease(job, message, request.duration) else { continue }
+                    taken.work.append(work)
+                    isLeased = true
+                } else {
+                    drop(place, from: lane, jobs[index])
+                }
+            }
+            didTake(from: lane, next: next, triesUntil: isLeased ? now.later(by: request.duration) : nil)
+        }
+        return taken
+    }
+
+    /// The lanes to look into, in their order: as many as have jobs enough.
+    private mutating func candidates(_ request: TakeRequest) async throws(QueueError) -> [LaneID] {
+        if let destination = request.destination { return try await named(destination, request.queue) }
+        var lanes: [LaneID] = []
+        var left = request.limit
+        var passed = 0
+        let levels = head.levels[Int(request.queue.rawValue)]
+        for level in levels.keys.sorted() where left > 0 && passed < Draft.passedLimit {
+            guard let floor = levels[level]?.floor, floor <= now else { continue }
+            try await candidates(request, level, from: floor, &lanes, &left, &passed)
+        }
+        return lanes
+    }
+
+    private mutating func candidates(
+        _ request: TakeRequest,
+        _ level: UInt8,
+        from floor: Timestamp,
+        _ lanes: inout [LaneID],
+        _ left: inout Int,
+        _ passed: inout Int
+    ) async throws(QueueError) {
+        var range = Keys.order(request.queue, level: level, from: floor)
+        var first: Timestamp?
+        while left > 0, passed < Draft.passedLimit {
+            let keys = try await scan(range, limit: Draft.lanesAtOnce)
+            let due = keys.prefix { key in
+                guard let time = try? Keys.time(of: key, at: 3) else { return false }
+                if first == nil { first = time }
+                return time <= now
+            }
+            let found = due.map {
+                LaneID(queue: request.queue, destination: String(decoding: $0[11...], as: UTF8.self))
+            }
+            let open = found.filter { request.room($0.destination) > 0 }
+            passed += found.count - open.count
+            try await load(open)
+            for id in open where left > 0 {
+                lanes.append(id)
+                let lane = self[lane: id].lane
+                left -= min(lane.failures > 0 ? 1 : lane.ready, request.room(id.destination))
+            }
+            guard due.count == Draft.lanesAtOnce, let last = keys.last else { break }
+            range.lower = last + [0]
+        }
+        head.levels[Int(request.queue.rawValue)][level]?.floor = first ?? Head.never
+    }
+
+    /// The lane of a destination, if it may be asked now.
+    private mutating func named(_ destination: String, _ queue: QueueName) async throws(QueueError) -> [LaneID] {
+        let id = LaneID(queue: queue, destination: destination)
+        try await load(CollectionOfOne(id))
+        guard let order = self[lane: id].lane.order, order.time <= now else { return [] }
+        return [id]
+    }
+
+    /// The first ready jobs of a lane, at most `room`, and the one after them; nil if nothing may be tried now.
+    private mutating func choose(
+        _ id: LaneID,
+        _ room: Int
+    ) async throws(QueueError) -> (chosen: [ReadyPlace], next: ReadyPlace?)? {
+        let draft = self[lane: id]
+        guard let first = draft.lane.first else { return nil }
+        if draft.lane.failures == 0, let failure = memory.failure(of: id, after: now) {
+            // It failed just now, as another shard found out.
+            self[lane: id].lane.failures = failure.failures
+            self[lane: id].lane.heldUntil = failure.until
+            self[lane: id].lane.lastReply = failure.reply
+            return nil
+        }
+        // One job finds out whether a destination that failed is back.
+        let count = draft.lane.failures > 0 ? 1 : room
+        if draft.lane.ready == 1 { return ([first], nil) }
+        let places = try await readyPlaces(of: id, from: first, limit: count + 1)
+        return (Array(places.prefix(count)), places.count > count ? places[count] : nil)
+    }
+
+    /// Leases a job; or, if its time is over, ends it and returns nil.
+    private mutating func lease(_ job: Job, _ message: MessageRow, _ duration: Duration) -> Work? {
+        guard job.expires > now || job.report != nil else {
+            distribute(job, into: expired(job))
+            return nil
+        }
+        head.lastToken += 1
+        var leased = job
+        leased.token = head.lastToken
+        let until = now.later(by: duration)
+        leased.state = .leased(until: until)
+        replace(job, with: leased)
+        return Work(
+            lease: Lease(job: job.id, queue: job.queue, token: leased.token, until: until),
+            job: leased,
+            message: QueuedMessage(job.id.message, message)
+        )
+    }
+
+    /// A ready job whose rows are damaged or not what the index says: it is taken out of the index, so that it is in
+    /// nobody's way.
+    private mutating func drop(_ place: ReadyPlace, from lane: LaneID, _ job: Job?) {
+        guard let job, job.state == .ready else {
+            setIndex(Keys.ready(lane, place), false)
+            self[lane: lane].lane.ready = max(0, self[lane: lane].lane.ready - 1)
+            return
+        }
+        var held = job
+        held.state = .held
+        replace(job, with: held)
+    }
+
+    /// The lane goes behind the others; or, if a job is trying whether the destination is back, waits for that.
+    private mutating func didTake(from id: LaneID, next: ReadyPlace?, triesUntil: Timestamp?) {
+        if self[lane: id].lane.first == nil, let next { self[lane: id].lane.first = next }
+        self[lane: id].turn = now
+        if self[lane: id].lane.failures > 0, let triesUntil { self[lane: id].lane.heldUntil = triesUntil }
+    }
+
+    // MARK: Renewing
+
+    /// Moves the end of leases; a lease that is over is nil.
+    mutating func renew(_ leases: [Lease], for duration: Duration) async throws(QueueError) -> [Lease?] {
+        let jobs = try await jobs(leases.map { JobPlace(queue: $0.queue, id: $0.job) })
+        try await loadLanes(of: jobs.compactMap(\.self))
+        return zip(leases, jobs).map { lease, job in
+            guard let job, job.token == lease.token, case .leased = job.state else { return nil }
+            let until = now.later(by: duration)
+            var renewed = job
+            renewed.state = .leased(until: until)
+            if self[lane: job.lane].lane.failures > 0, self[lane: job.lane].lane.heldUntil == job.alarm {
+                self[lane: job.lane].lane.heldUntil = until
+            }
+            replace(job, with: renewed)
+            return Lease(job: lease.job, queue: lease.queue, token: lease.token, until: until)
+        }
+    }
+}
+
+extension QueuedMessage {
+    init(_ id: QueueID, _ row: MessageRow) {
+        self.init(id: id, arrival: row.arrival, envelope: row.envelope, size: row.size, content: row.content)
+    }
+}

@@ -1,0 +1,82 @@
+public import World
+
+/// Something that happened to a message, kept for `Configuration.traceLife`.
+public struct TraceEvent: Hashable, Sendable {
+    /// What happened.
+    public enum Kind: UInt8, Hashable, Sendable {
+        /// It was added. The text is its Message-ID.
+        case queued = 1
+        /// A try failed for now. The text is the reply.
+        case deferred
+        /// It was delivered, or the next server has taken it. The text is that server.
+        case delivered
+        /// Others have taken the recipients' place.
+        case expanded
+        /// It failed for good. The text is the reply.
+        case failed
+        /// Its time was over. The text is the last reply.
+        case expired
+        /// The sender was told.
+        case reported
+        /// An administrator deleted it.
+        case deleted
+    }
+
+    /// What happened.
+    public let kind: Kind
+    /// When.
+    public let moment: Timestamp
+    /// To which job.
+    public let job: JobID
+    /// The queue that it was in.
+    public let queue: QueueName
+    /// Where it was to go.
+    public let destination: String
+    /// To whom it happened.
+    public let recipients: [String]
+    /// More about it; see `Kind`.
+    public let text: String
+}
+
+/// What events are found by: a hash of the Message-ID.
+enum TraceKey {
+    /// FNV-1a, without angle brackets and spaces around.
+    static func hash(of messageID: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in messageID.utf8 where byte > 0x20 && byte != 0x3C && byte != 0x3E {
+            hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3
+        }
+        return hash
+    }
+}
+
+extension Draft {
+    /// Notes an event of some recipients of a job.
+    mutating func trace(_ kind: TraceEvent.Kind, _ job: Job, _ recipients: [QueuedRecipient], _ text: String) {
+        guard settings.traceLife > .zero, !recipients.isEmpty else { return }
+        var packer = Packer()
+        packer.octet(1)
+        packer.octet(job.queue.rawValue)
+        packer.text(job.destination)
+        packer.number(recipients.count)
+        for recipient in recipients { packer.text(recipient.address) }
+        packer.text(text.cut)
+        put(Keys.trace(day(now), job.traceKey, job.id, now, kind.rawValue), packer.octets)
+    }
+}
+
+extension TraceEvent {
+    init(_ key: [UInt8], _ row: [UInt8]) throws(DamagedRow) {
+        var unpacker = Unpacker(row)
+        guard key.count == 34, let kind = Kind(rawValue: key[33]), try unpacker.octet() == 1 else { throw DamagedRow() }
+        self.kind = kind
+        moment = try Keys.time(of: key, at: 21)
+        job = JobID(QueueID(try key.bigEndian(at: 13)), part: try key.bigEndian(at: 29))
+        queue = try unpacker.choice(of: QueueName.self)
+        destination = try unpacker.text()
+        var recipients: [String] = []
+        for _ in 0..<(try unpacker.number(as: UInt16.self)) { recipients.append(try unpacker.text()) }
+        self.recipients = recipients
+        text = try unpacker.text()
+    }
+}
