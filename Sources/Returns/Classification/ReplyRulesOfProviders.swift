@@ -72,7 +72,7 @@ extension ReplyRules {
         * rateLimited recipient is receiving mail at a rate @ 3600
         * rateLimited server busy. please try again later from @ 900
         * rateLimited exceeded the allowed limit on + outlook @ 3600
-        * rateLimited have been temporarily rate limited due to ip reputation @ 3600
+        * rateLimited temporarily rate limited due to ip reputation @ 3600
         * rateLimited part of their network is temporarily rate limited @ 3600
         * rateLimited the mail server + has exceeded the maximum number of connections @ 900
         * rateLimited the mail server + has exceeded the rate limit allowed @ 3600
@@ -143,7 +143,6 @@ extension ReplyRules {
         * spam [cs01]
         * spam [cs02]
         * spam [ia01]
-        * content message rejected due to local policy + apple
         * spam message rejected due to local policy. please visit https://support.apple.com
         * mailboxFull user is over the quota. you can try again later
         5 mailboxDisabled mailbox is inactive + icloud

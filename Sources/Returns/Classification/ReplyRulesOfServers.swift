@@ -32,7 +32,6 @@ extension ReplyRules {
         * rateLimited too many connections from @ 600
         * rateLimited connection rate limit exceeded @ 900
         * rateLimited message delivery request rate limit exceeded @ 900
-        * rateLimited too many recipients @ 300
         * mailboxFull recipient address rejected: mailbox is full
         * relayingDenied relay access denied
         * size message size exceeds fixed limit
@@ -154,10 +153,10 @@ extension ReplyRules {
         * reputation blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi
         * reputation support.proofpoint.com + blocked
         * spam message content rejected due to suspected spam
-        * spam 5.7.0 local policy violation
+        * spam local policy violation
         * spam message rejected + pps
         * rateLimited deferred - see https://support.proofpoint.com @ 3600
-        * rateLimited 4.7.1 rate limited @ 3600
+        * rateLimited rate limited + proofpoint @ 3600
         """
 
     private static let mimecast = """
@@ -187,8 +186,8 @@ extension ReplyRules {
         * reputation barracudacentral.org/reputation
         * reputation bsmtp-reputation
         * spam blocked + barracuda
-        * spam permanent failure for one or more recipients (+ :blocked)
-        5 noSuchMailbox permanent failure for one or more recipients (+ :550 5.1.1
+        * spam permanent failure for one or more recipients ( + :blocked)
+        5 noSuchMailbox permanent failure for one or more recipients ( + :550 5.1.1
         * rateLimited rate limited by + barracuda @ 1800
         * rateLimited temporary failure + rate control @ 1800
         5 noSuchDomain no such domain at this location

@@ -1,4 +1,4 @@
-import PorticoTesting
+import SMTP
 import Testing
 
 @testable import Returns

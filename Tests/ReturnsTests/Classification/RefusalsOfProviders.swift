@@ -111,7 +111,7 @@ let refusalsOfProviders: [Refusal] = [
     Refusal(
         "451 4.7.651 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation. See https://postmaster.live.com",
         .rateLimited,
-        "anybody"
+        "Microsoft"
     ),
     Refusal(
         "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded [x.prod.outlook.com]",
