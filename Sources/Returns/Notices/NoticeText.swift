@@ -75,7 +75,8 @@ struct NoticeText {
             paragraph("It will be tried until \(date). You will be told if that fails.", indent: 4)
         case .delivered: paragraph("Delivered to the mailbox. Whether it was read is not known.", indent: 4)
         case .relayed(let remote, _):
-            paragraph("Handed to \(remote), which sends no such notices: this is the last you hear of it.", indent: 4)
+            let server = Self.clipped(remote, 255)
+            paragraph("Handed to \(server), which sends no such notices: this is the last you hear of it.", indent: 4)
         case .expanded:
             paragraph("Handed to the members of a list. You will not be told of each of them.", indent: 4)
         }
@@ -87,11 +88,11 @@ struct NoticeText {
         if hasFailed { paragraph(words.advice, indent: 4) }
         if let reply = cause.reply {
             let answer = Self.clipped(reply.oneLine, 1000)
-            let server = cause.remote.map { "The server \($0)" } ?? "The server"
+            let server = cause.remote.map { "The server \(Self.clipped($0, 255))" } ?? "The server"
             paragraph("\(server) answered:", indent: 4)
             paragraph(answer, indent: 8)
         } else if let text = cause.text, !text.isEmpty {
-            let server = cause.remote.map { " (\($0))" } ?? ""
+            let server = cause.remote.map { " (\(Self.clipped($0, 255)))" } ?? ""
             paragraph("What happened\(server): \(Self.clipped(text, 1000))", indent: 4)
         }
     }
