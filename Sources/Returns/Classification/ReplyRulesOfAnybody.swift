@@ -178,6 +178,8 @@ extension ReplyRules {
         5 noSuchMailbox is not a valid recipient
         5 noSuchMailbox addressee unknown
         5 noSuchMailbox unknown address
+        5 noSuchMailbox unknown e-mail address
+        5 noSuchMailbox unknown email address
         5 noSuchMailbox address unknown
         5 noSuchMailbox unknown local part
         5 noSuchMailbox unknown account

@@ -96,6 +96,13 @@ extension SuppressionList {
             return Entry(address, scope, .bounce, since: now, expires: now + lifetime, detail: detail)
         }
 
+        /// The entry for a bounce of ours; nil if the address may be written to again, or the bounce does not name it:
+        /// then whoever knows the recipient of `bounce.token` asks for the address itself.
+        public func entry(after bounce: BounceIntake.Matched, in scope: Scope, at now: Timestamp) -> Entry? {
+            guard let address = bounce.recipient, bounce.isAddressDead else { return nil }
+            return entry(afterBounceOf: address, bounce.meaning, in: scope, at: now, detail: bounce.diagnostic)
+        }
+
         /// The entry for a complaint of the owner of `address`.
         public func entry(
             afterComplaintOf address: MailAddress,
