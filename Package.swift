@@ -117,6 +117,7 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
+        floor("Returns", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Cryptography"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         floor("Queue", "Octets", "World", "Store", "SMTP"),
@@ -189,6 +190,7 @@ let package = Package(
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
+        tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "Queue", "SMTP", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
