@@ -224,6 +224,18 @@ public final class Stream {
         try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
 
+    /// The same as the client of a server of which that is expected.
+    public func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        by deadline: Instant
+    ) async throws(TransportError) {
+        try await flush(by: deadline)
+        input = []
+        head = 0
+        try await transport.startTLS(context, expecting: expectation, until: deadline)
+    }
+
     /// Sends what was written as it is, and compresses everything from then on, as the peer does: what arrived and was not
     /// consumed is compressed already. RFC 4978 §3.
     public func startCompression(by deadline: Instant) async throws(TransportError) {
