@@ -5,19 +5,13 @@ public import SMTP
 public enum Security: Hashable, Sendable {
     /// Never: for a socket of this machine, or a test.
     case plaintext
-    /// STARTTLS if it is announced, and without if it is not or fails. RFC 7435.
-    case opportunistic(TLSExpectation)
+    /// STARTTLS if it is announced, and without if it is not or fails; nothing is verified. The name is the one asked for
+    /// (SNI). RFC 7435.
+    case opportunistic(serverName: String?)
     /// STARTTLS, or nothing at all.
     case required(TLSExpectation)
     /// TLS from the first octet: port 465. RFC 8314 §3.3.
     case implicit(TLSExpectation)
-
-    var expectation: TLSExpectation? {
-        switch self {
-        case .plaintext: nil
-        case .opportunistic(let expectation), .required(let expectation), .implicit(let expectation): expectation
-        }
-    }
 }
 
 /// How long the server may take. RFC 5321 §4.5.3.2.
