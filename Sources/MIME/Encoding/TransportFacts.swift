@@ -50,6 +50,7 @@ public struct TransportFacts: Sendable {
         }
 
         var form = Form.leaf
+        var isText = false
         var header = Load()
         var body = Load()
         /// Whether it is part of something that was signed: not an octet may change (RFC 1847 §2.1).
@@ -140,8 +141,9 @@ public struct TransportRewriting: Hashable, Sendable {
     var isEmpty: Bool { edits.isEmpty && bodies.isEmpty && !isMasking }
 
     mutating func encode(_ entity: TransportFacts.Entity, _ body: Range<Int>, isLast: Bool) {
-        // The shorter one; if in doubt the one that people can read.
-        let code: Code = entity.body.coded * 2 <= entity.body.octets / 3 + 16 ? .quotedPrintable : .base64
+        // The shorter one; of a short text the one that people can read.
+        let most = entity.body.octets / 3 + (entity.isText ? 16 : 0)
+        let code: Code = entity.body.coded * 2 <= most ? .quotedPrintable : .base64
         bodies.append(Body(range: body, code: code, isLast: isLast))
         let name = code == .base64 ? "base64" : "quoted-printable"
         var fields = ""

@@ -103,10 +103,10 @@ private struct BodyStream: Sendable {
         }
         var start = 0
         while start < octets.count {
-            let count = min(octets.count - start, Self.most)
+            let count = min(octets.count - start, Self.most - held.count)
             held.append(contentsOf: octets.extracting(start..<start + count))
             start += count
-            if held.count >= Self.most { encode(lastLineBreak(), into: &output) }
+            if held.count == Self.most { encode(lastLineBreak(), into: &output) }
         }
     }
 

@@ -113,6 +113,7 @@ public struct TransportSurvey: Sendable {
             let type = header.type
             entities[header.entity].isSealed = seals[header.entity]
             entities[header.entity].form = Self.form(header, in: octets)
+            entities[header.entity].isText = header.kind == .text
             entities[header.entity].headerEnd = header.start + octets.count
             entities[header.entity].isMessage = header.isMessage
             entities[header.entity].hasType = type != nil
