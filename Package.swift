@@ -90,6 +90,7 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Resolver", targets: ["Resolver"]),
+        .library(name: "SMTPClient", targets: ["SMTPClient"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -118,6 +119,7 @@ let package = Package(
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Returns", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Cryptography"),
+        floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         floor("Queue", "Octets", "World", "Store", "SMTP"),
@@ -191,6 +193,7 @@ let package = Package(
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
+        tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "Queue", "SMTP", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),

@@ -32,4 +32,7 @@ static inline EVP_PKEY *portico_make_p256_key(void) { return EVP_EC_gen("P-256")
 static inline long portico_ssl_set_server_name(SSL *ssl, const char *name) {
     return SSL_set_tlsext_host_name(ssl, name);
 }
+// The chain that a peer sent.
+static inline int portico_x509_count(const STACK_OF(X509) *chain) { return sk_X509_num(chain); }
+static inline X509 *portico_x509_at(const STACK_OF(X509) *chain, int index) { return sk_X509_value(chain, index); }
 #endif

@@ -253,7 +253,7 @@ final class Session {
         case .compression(let text):
             house.log(.notice, "imap.compression_failed", [("peer", stream.peer.host), ("cause", text)])
             sayBye("Not compressed as DEFLATE")
-        case .closed, .system: break
+        case .closed, .system, .untrusted: break
         }
     }
 

@@ -124,6 +124,17 @@ public final class Stream {
         }
     }
 
+    /// Takes what has arrived, without waiting and without sending anything: for a client that must know whether the
+    /// server said something that it was not asked.
+    ///
+    /// - Returns: false when the peer will send no more.
+    public func takeArrived() throws(TransportError) -> Bool {
+        guard !isAtEnd, available < inputLimit else { return !isAtEnd }
+        compact()
+        if case .end = try transport.receive(into: &input, limit: inputLimit - available) { isAtEnd = true }
+        return !isAtEnd
+    }
+
     /// Counts octets that were moved without a wait; after `fairShare` of them the loop's other sessions go first. A
     /// peer that is always ready would have the loop for itself otherwise, and not even a stop would be noticed.
     private func share(_ count: Int) async throws(TransportError) {
@@ -224,6 +235,18 @@ public final class Stream {
         try await transport.startTLS(context, serverName: serverName, until: deadline)
     }
 
+    /// The same as the client of a server of which that is expected.
+    public func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        by deadline: Instant
+    ) async throws(TransportError) {
+        try await flush(by: deadline)
+        input = []
+        head = 0
+        try await transport.startTLS(context, expecting: expectation, until: deadline)
+    }
+
     /// Sends what was written as it is, and compresses everything from then on, as the peer does: what arrived and was not
     /// consumed is compressed already. RFC 4978 §3.
     public func startCompression(by deadline: Instant) async throws(TransportError) {
@@ -247,6 +270,13 @@ public final class Stream {
 
     /// Tells the peer that no more comes; what was written must have been flushed. Input still arrives.
     public func endSending() { transport.endSending() }
+
+    /// Forgets what was written and not sent, and closes.
+    public func abandon() {
+        output = []
+        sent = 0
+        transport.close()
+    }
 
     /// Sends what was written as far as the deadline allows, then closes.
     public func close(by deadline: Instant) async {

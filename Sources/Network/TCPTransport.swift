@@ -258,6 +258,17 @@ public import World
         try await startTLS(context, serverName: serverName, until: deadline, mayStop: false)
     }
 
+    /// Starts TLS as the client of a server of which that is expected.
+    public func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        until deadline: Instant
+    ) async throws(TransportError) {
+        guard descriptor >= 0 else { throw .closed }
+        let session = try TLSSession(context, descriptor: descriptor, expecting: expectation)
+        try await shakeHands(session, until: deadline, mayStop: false)
+    }
+
     /// With `mayStop` a stopping server does not wait for the handshake: nothing was said yet.
     func startTLS(
         _ context: TLSContext,
@@ -267,6 +278,14 @@ public import World
     ) async throws(TransportError) {
         guard descriptor >= 0 else { throw .closed }
         let session = try TLSSession(context, descriptor: descriptor, serverName: serverName)
+        try await shakeHands(session, until: deadline, mayStop: mayStop)
+    }
+
+    private func shakeHands(
+        _ session: TLSSession,
+        until deadline: Instant,
+        mayStop: Bool
+    ) async throws(TransportError) {
         while true {
             let interest: Interest
             switch try session.handshake() {

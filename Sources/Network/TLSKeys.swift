@@ -52,6 +52,7 @@ internal import COpenSSL
             throw .tls("cannot read the authorities: \(TLSErrors.take())")
         }
         unsafe SSL_CTX_set_verify(context, verification == .none ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nil)
+        unsafe SSL_CTX_dane_enable(context)
         unsafe first = unsafe context
         contexts = [unsafe Context(pointer: context)]
     }

@@ -17,6 +17,8 @@ internal import COpenSSL
     private var sendWants = Interest.output
     private var isEstablished = false
     private var hasFailed = false
+    /// Whether it is a client's that looks at the server's certificate.
+    private var isVerifying = false
 
     init(_ context: TLSContext, descriptor: Int32, serverName: String?) throws(TransportError) {
         keys = context.keys
@@ -29,8 +31,25 @@ internal import COpenSSL
             unsafe SSL_set_accept_state(ssl)
         case .client(let isVerifying):
             unsafe SSL_set_connect_state(ssl)
+            self.isVerifying = isVerifying
             if let serverName { try expect(serverName, isVerifying: isVerifying) }
         }
+    }
+
+    /// A client's session with a server of which that is expected.
+    init(
+        _ context: TLSContext,
+        descriptor: Int32,
+        expecting expectation: TLSExpectation
+    ) throws(TransportError) {
+        keys = context.keys
+        ERR_clear_error()
+        guard context.role != .server else { throw .tls("not a context for clients") }
+        guard let ssl = unsafe SSL_new(keys.first) else { throw .tls(TLSErrors.take()) }
+        unsafe self.ssl = unsafe ssl
+        guard unsafe SSL_set_fd(ssl, descriptor) == 1 else { throw .tls(TLSErrors.take()) }
+        unsafe SSL_set_connect_state(ssl)
+        isVerifying = unsafe try TLSVerification.expect(expectation, of: ssl)
     }
 
     deinit { unsafe SSL_free(ssl) }
@@ -51,7 +70,8 @@ internal import COpenSSL
         TLSInfo(
             version: unsafe String(cString: SSL_get_version(ssl)),
             cipher: unsafe String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(ssl))),
-            serverName: unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { unsafe String(cString: $0) }
+            serverName: unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { unsafe String(cString: $0) },
+            peer: unsafe SSL_is_server(ssl) == 1 ? nil : TLSVerification.peer(of: ssl, isVerified: isVerifying)
         )
     }
 
@@ -117,7 +137,11 @@ internal import COpenSSL
             throw .closed
         default:
             hasFailed = true
-            throw .tls(TLSErrors.take())
+            let reason = TLSErrors.take()
+            if isVerifying, !isEstablished, let problem = unsafe TLSVerification.problem(of: ssl) {
+                throw .untrusted(problem)
+            }
+            throw .tls(reason)
         }
     }
 

@@ -25,6 +25,13 @@ public protocol Transport: AnyObject {
         until deadline: Instant
     ) async throws(TransportError)
 
+    /// Starts TLS on the connection as the client of a server of which that is expected; `context` must be one for clients.
+    func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        until deadline: Instant
+    ) async throws(TransportError)
+
     /// Tells the peer that no more comes, and still reads what it sends. Without a half-open state it does nothing.
     func endSending()
 
@@ -58,6 +65,15 @@ extension Transport {
         until deadline: Instant
     ) async throws(TransportError) {
         try await startTLS(context, until: deadline)
+    }
+
+    /// Starts TLS, and expects of the server what the context does.
+    public func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        until deadline: Instant
+    ) async throws(TransportError) {
+        try await startTLS(context, serverName: expectation.serverName, until: deadline)
     }
 }
 
@@ -114,11 +130,14 @@ public struct TLSInfo: Hashable, Sendable {
     public var cipher: String
     /// The name that the client asked for (SNI), if it did.
     public var serverName: String?
+    /// The server's certificate; nil for the server itself.
+    public var peer: TLSPeer?
 
     /// What TLS agreed on.
-    public init(version: String, cipher: String, serverName: String?) {
+    public init(version: String, cipher: String, serverName: String?, peer: TLSPeer? = nil) {
         self.version = version
         self.cipher = cipher
         self.serverName = serverName
+        self.peer = peer
     }
 }

@@ -8,6 +8,8 @@ public enum TransportError: Error, Sendable {
     case stopping
     /// TLS failed; the text is for the log.
     case tls(String)
+    /// The server's certificate is not what the client expects.
+    case untrusted(CertificateProblem)
     /// What the peer sent cannot be decompressed, or there is no memory to compress; the text is for the log.
     case compression(String)
     /// The system refused a socket operation; `errno`.

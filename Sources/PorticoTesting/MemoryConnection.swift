@@ -24,6 +24,7 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
         var isCancelled = false
         var clientWaiter: CheckedContinuation<Void, Never>?
         var tls: TLSInfo?
+        var tlsError: TransportError?
         var lastArrival = Instant(nanoseconds: 0)
     }
 
@@ -281,6 +282,31 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     public func startTLS(_ context: TLSContext, until deadline: Instant) async throws(TransportError) {
         state.withLock { $0.tls = TLSInfo(version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384", serverName: nil) }
     }
+
+    /// Pretends that the peer is what was expected of it, unless `failTLS` was called.
+    public func startTLS(
+        _ context: TLSContext,
+        expecting expectation: TLSExpectation,
+        until deadline: Instant
+    ) async throws(TransportError) {
+        if let error = state.withLock({ $0.tlsError }) { throw error }
+        let trust: TLSPeer.Trust =
+            switch expectation.verification {
+            case .none: .nothing
+            case .names: .authorities
+            case .dane(let records, _): .dane(usage: records.first?.usage ?? 3)
+            }
+        let info = TLSInfo(
+            version: "TLSv1.3",
+            cipher: "TLS_AES_256_GCM_SHA384",
+            serverName: expectation.serverName,
+            peer: TLSPeer(trust: trust)
+        )
+        state.withLock { $0.tls = info }
+    }
+
+    /// Lets the handshake of a client fail.
+    public func failTLS(with error: TransportError) { state.withLock { $0.tlsError = error } }
 
     /// Tells the client's end that no more comes.
     public func close() {
