@@ -114,10 +114,21 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
-        floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+        floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
 
         // 5: the doors.
-        floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
+        floor(
+            "SMTPDoor",
+            "Octets",
+            "World",
+            "Network",
+            "SMTP",
+            "MIME",
+            "Cryptography",
+            "Directory",
+            "Mailbox",
+            "Delivery"
+        ),
         floor(
             "IMAPDoor",
             "Octets",
