@@ -102,8 +102,15 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `192.0.2.1:25` or `[2001:db8::1]:25`.
-    public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// Of a UNIX socket: no host, no port.
+    public static let local = Address(host: "", port: 0)
+    /// Whether it is that of a UNIX socket.
+    public var isLocal: Bool { host.isEmpty }
+
+    /// `192.0.2.1:25` or `[2001:db8::1]:25`; `local` for a UNIX socket.
+    public var description: String {
+        isLocal ? "local" : host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }
 
 /// What TLS agreed on.
