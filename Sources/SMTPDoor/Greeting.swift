@@ -5,11 +5,15 @@ internal import World
 extension Session {
     /// The greeting, unless the peer's network came too often or the peer did not wait for it. RFC 5321 §3.1, §4.3.1.
     mutating func greet() async throws(Ending) {
+        guard mayConnect else {
+            door.log(.notice, "smtp.stranger", [("peer", "\(stream.peer)")])
+            throw .goodbye(.stranger)
+        }
         guard mayDo(.session) else { throw .goodbye(.tooManySessions) }
         if configuration.role == .exchange, configuration.policy.greetDelay > .zero {
             try await requirePatience()
         }
-        stream.write("220 \(configuration.hostname) ESMTP Portico\r\n")
+        stream.write { Reply.greeting(configuration).encode(into: &$0) }
     }
 
     /// Waits before the greeting. What sends at once does not read replies: it is made to send, and not to be a server.
@@ -30,6 +34,11 @@ extension Session {
         throw .goodbye(.spokeFirst)
     }
 
+    private var mayConnect: Bool {
+        let networks = configuration.networks
+        return networks.isEmpty || stream.peer.isLocal || networks.contains { $0.contains(stream.peer.host) }
+    }
+
     /// Counts something that the peer's network does at the port for other servers.
     func mayDo(_ event: NetworkRates.Event) -> Bool {
         guard configuration.role == .exchange else { return true }
@@ -40,8 +49,13 @@ extension Session {
 }
 
 extension Reply {
+    /// RFC 5321 §4.3.1, RFC 2033 §5.
+    static func greeting(_ configuration: SMTPDoor.Configuration) -> Reply {
+        Reply(220, nil, "\(configuration.hostname) \(configuration.role == .lmtp ? "LMTP" : "ESMTP") Portico")
+    }
+    fileprivate static let stranger = Reply(554, nil, "This port is not for you")
     fileprivate static let spokeFirst = Reply(554, nil, "A server speaks first, and a client waits for it")
-    fileprivate static let tooManySessions = Reply(
+    static let tooManySessions = Reply(
         421,
         "4.7.0",
         "Too many connections from your network; try again later"

@@ -12,7 +12,12 @@ extension Reply {
     static let inTransaction = Reply(503, "5.5.1", "Not in the middle of a mail transaction")
 
     static let noRecipients = Reply(554, "5.5.1", "No valid recipients")
+    static let goAhead = Reply(354, nil, "Go ahead; end with CRLF.CRLF")
     static let inChunks = Reply(503, "5.5.1", "The message has begun; BDAT or RSET")
+
+    static let binaryNeedsChunks = Reply(503, "5.5.1", "BINARYMIME comes with BDAT")
+    /// RFC 6531 §3.5.
+    static let asciiRecipient = Reply(553, "5.6.7", "Say SMTPUTF8 at MAIL for such a recipient")
 
     static let timeout = Reply(421, "4.4.2", "Timed out")
     static let stopping = Reply(421, "4.3.2", "The server is stopping; try again soon")
@@ -34,6 +39,8 @@ extension Reply {
             case .notLocal: Reply(550, "5.7.1", "Relaying denied: only mail for this server's own domains is taken")
             case .overQuota: Reply(452, "4.2.2", "Mailbox full")
             case .tooLarge: .tooLarge
+            case .tooLargeForRecipient: Reply(552, "5.2.3", "Message too large for this recipient")
+            case .loop: Reply(554, "5.4.6", "Message refused: this mailbox had it before, it goes round in a loop")
             case .store: .localError
             }
     }

@@ -11,10 +11,11 @@ extension Session {
         guard let count = envelope?.recipients.count else { return .noTransaction }
         guard chunks == nil else { return try countError(.inChunks) }
         guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
+        guard envelope?.mail.smtpUTF8 == true || command.forwardPath.isASCII else { return .asciiRecipient }
         guard mayDo(.recipient) else { return .tooManyRecipients }
         let recipient: Recipient
         do throws(DeliveryError) {
-            recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+            recipient = try await self.recipient(command)
         } catch {
             if case .store(let cause) = error { door.log(.error, "smtp.store.failed", [("cause", "\(cause)")]) }
             return try refuse(Reply(error))
@@ -24,6 +25,16 @@ extension Session {
         // A server that has mail for someone here is no stranger.
         if configuration.role == .exchange { stream.didAuthenticate() }
         return .recipientOK
+    }
+
+    /// Whom the command means, if there is room for the message.
+    private func recipient(_ command: Command.Rcpt) async throws(DeliveryError) -> Recipient {
+        var recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+        recipient.given = "\(command.forwardPath)"
+        recipient.notify = command.notify
+        recipient.originalRecipient = command.originalRecipient
+        try await door.delivery.checkRoom(for: recipient, size: Int(clamping: envelope?.size ?? 0))
+        return recipient
     }
 
     /// Counts a refused recipient, and gives up on a peer that guesses too many.
@@ -44,4 +55,8 @@ extension Session {
         case .path(let path): MailAddress(localPart: path.localPart, domain: path.host.description)
         }
     }
+}
+
+extension ForwardPath {
+    fileprivate var isASCII: Bool { description.utf8.allSatisfy { $0 < 0x80 } }
 }
