@@ -126,6 +126,7 @@ let package = Package(
         floor(
             "Relay",
             "Octets",
+            "MIME",
             "World",
             "Network",
             "Store",

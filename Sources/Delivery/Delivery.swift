@@ -21,6 +21,9 @@ public protocol Delivery: Sendable {
     /// Begins to take in a message; its octets are pushed as they come.
     func receive() async throws(DeliveryError) -> any IncomingMessage
 
+    /// The same, for a message of which the envelope is known already: then its octets go where they will be needed.
+    func receive(for envelope: MailEnvelope) async throws(DeliveryError) -> any IncomingMessage
+
     /// Files a finished message in the inbox of every account that the envelope's recipients mean, once each however often
     /// it is named, with `Return-Path` and `Delivered-To` before it.
     ///
@@ -51,6 +54,11 @@ public struct DeliveryAbilities: OptionSet, Hashable, Sendable {
 extension Delivery {
     /// Nothing.
     public var abilities: DeliveryAbilities { [] }
+
+    /// The same whatever the envelope is.
+    public func receive(for envelope: MailEnvelope) async throws(DeliveryError) -> any IncomingMessage {
+        try await receive()
+    }
 
     /// There is room for everything: for deliveries that only pass on.
     public func checkRoom(for recipient: Recipient, size: Int) async throws(DeliveryError) {}

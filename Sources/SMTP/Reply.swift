@@ -47,6 +47,9 @@ public struct Reply: Hashable, Sendable {
         self.lines = lines.isEmpty ? [""] : lines
     }
 
+    /// The reply in one line, for logs and notifications.
+    public var summary: String { "\(code) \(enhanced.map { "\($0) " } ?? "")\(lines.joined(separator: " / "))" }
+
     /// Whether it tells the client to go on.
     public var isPositive: Bool { code < 400 }
 

@@ -44,7 +44,4 @@ extension Reply {
             case .store: .localError
             }
     }
-
-    /// One line for the log.
-    var summary: String { "\(code) \(enhanced.map { "\($0) " } ?? "")\(lines.joined(separator: " / "))" }
 }

@@ -1,0 +1,151 @@
+internal import DNS
+internal import Network
+internal import Resolver
+internal import SMTPClient
+internal import World
+
+/// Finds the servers of a destination. RFC 5321 §5.1.
+struct Router: Sendable {
+    /// Why there are none.
+    enum Problem: Error, Hashable {
+        /// It cannot be found out now. The text is for people.
+        case temporary(String)
+        /// The domain does not exist. RFC 3463's 5.1.2.
+        case noSuchDomain
+        /// The domain takes no mail. RFC 7505: 5.1.10.
+        case noMail
+        /// It would come back to this server. RFC 5321 §5.1: 5.4.6.
+        case loop
+    }
+
+    /// A server, its addresses not yet looked up.
+    struct Host: Hashable {
+        var name: String
+        var port: Int
+    }
+
+    /// The way to a destination.
+    struct Route: Sendable {
+        /// In the order in which they are tried; never empty.
+        var hosts: [Host]
+        var dialect = Settings.Dialect.smtp
+        var encryption = StaticRoute.Encryption.opportunistic
+        var authenticator: (any Authenticator)?
+        /// The names come from DNS, and the answers that they come from were validated.
+        var isAuthenticated = false
+        /// The names come from MX records of the destination, or are the destination itself.
+        var isFromDNS = false
+    }
+
+    let settings: RelaySettings
+    let names: any NameService
+    let world: World
+
+    /// The way to `destination`: a domain or an address literal in lower case, or with `isRouted` a server as an
+    /// administrator wrote it.
+    func route(to destination: String, isRouted: Bool) async throws(Problem) -> Route {
+        if isRouted {
+            guard let server = StaticRoute.Server(destination, port: settings.port) else { throw .noSuchDomain }
+            return Route(hosts: [Host(name: server.host, port: server.port)])
+        }
+        let fixed = settings.routes.first { $0.pattern.fits(destination) }
+        var route = try await base(destination, fixed)
+        if let fixed {
+            route.dialect = fixed.dialect
+            route.encryption = fixed.encryption
+            route.authenticator = fixed.authenticator
+        }
+        return route
+    }
+
+    private func base(_ destination: String, _ fixed: StaticRoute?) async throws(Problem) -> Route {
+        if let fixed, !fixed.servers.isEmpty {
+            return Route(hosts: fixed.servers.map { Host(name: $0.host, port: $0.port) })
+        }
+        if let address = Self.literal(destination) {
+            return Route(hosts: [Host(name: address, port: settings.port)])
+        }
+        let found: MailServers
+        do throws(LookupError) {
+            found = try await names.mailServers(of: destination)
+        } catch {
+            switch error {
+            case .temporary(let text): throw .temporary("the servers of \(destination) are not known: \(text)")
+            case .refused: throw .temporary("the servers of \(destination) are not known: the query was refused")
+            case .invalidName: throw .noSuchDomain
+            }
+        }
+        switch found.kind {
+        case .noSuchDomain, .none: throw .noSuchDomain
+        case .null: throw .noMail
+        case .exchanges, .implicit: break
+        }
+        let servers = try withoutOurselves(found.servers)
+        return Route(
+            hosts: shuffled(servers).map { Host(name: $0.name, port: settings.port) },
+            isAuthenticated: found.isAuthenticated,
+            isFromDNS: true
+        )
+    }
+
+    /// RFC 5321 §5.1: where this server is in the list, those of its preference and of higher numbers would send it back.
+    private func withoutOurselves(_ servers: [MailServers.Server]) throws(Problem) -> [MailServers.Server] {
+        let own = servers.filter { isOwn($0.name) }.map(\.preference).min()
+        guard let own else { return servers }
+        let better = servers.filter { $0.preference < own }
+        guard !better.isEmpty else { throw .loop }
+        return better
+    }
+
+    private func isOwn(_ name: String) -> Bool {
+        name == settings.hostName.lowercased() || settings.otherNames.contains(name)
+    }
+
+    /// Those of one preference in an order of chance. RFC 5321 §5.1.
+    private func shuffled(_ servers: [MailServers.Server]) -> [MailServers.Server] {
+        var keyed = servers.map { (server: $0, chance: world.random()) }
+        keyed.sort { ($0.server.preference, $0.chance) < ($1.server.preference, $1.chance) }
+        return keyed.map(\.server)
+    }
+
+    /// The numeric address of `[127.0.0.1]` or `[IPv6:::1]`.
+    private static func literal(_ destination: String) -> String? {
+        guard destination.first == "[", destination.last == "]" else { return nil }
+        let inside = destination.dropFirst().dropLast()
+        return inside.hasPrefix("ipv6:") ? String(inside.dropFirst(5)) : String(inside)
+    }
+
+    /// The addresses of a host in the order in which they are tried: the families in turn, so that one that does not work
+    /// here costs one try. RFC 8305 §4. Without those at which this service itself listens.
+    func addresses(of host: Host) async throws(Problem) -> (addresses: [Address], isAuthenticated: Bool) {
+        if IPAddress(host.name) != nil { return (try others([Address(host: host.name, port: host.port)]), false) }
+        let found: HostAddresses
+        do throws(LookupError) {
+            found = try await names.addresses(of: host.name)
+        } catch {
+            switch error {
+            case .temporary(let text): throw .temporary("the addresses of \(host.name) are not known: \(text)")
+            case .refused: throw .temporary("the addresses of \(host.name) are not known: the query was refused")
+            case .invalidName: throw .noSuchDomain
+            }
+        }
+        guard !found.addresses.isEmpty else { throw .noSuchDomain }
+        var families: (six: [IPAddress], four: [IPAddress]) = ([], [])
+        for address in found.addresses {
+            if case .v6 = address { families.six.append(address) } else { families.four.append(address) }
+        }
+        var ordered: [Address] = []
+        for index in 0..<max(families.six.count, families.four.count) {
+            for family in [families.six, families.four] where index < family.count {
+                ordered.append(Address(host: "\(family[index])", port: host.port))
+            }
+        }
+        return (try others(ordered), found.isAuthenticated)
+    }
+
+    private func others(_ addresses: [Address]) throws(Problem) -> [Address] {
+        let others = addresses.filter { !settings.ownAddresses.contains($0) }
+        guard !others.isEmpty else { throw .loop }
+        return others
+    }
+}

@@ -1,0 +1,137 @@
+internal import Queue
+internal import Returns
+internal import SMTP
+internal import SMTPClient
+internal import World
+
+/// One job on its way through the servers of its destination: who still has to be tried, and what became of the others.
+struct Attempt {
+    let work: Work
+    private let queue: MailQueue
+    private let now: Timestamp
+    /// The recipients that are to be delivered, as their places in `outcomes`.
+    private let recipients: [QueuedRecipient]
+    private var outcomes: [Queue.Outcome?]
+    /// What refusals for good mean, by place.
+    private var meanings: [Int: Classification] = [:]
+    /// The places of those that the last message was for.
+    private var sent: [Int] = []
+    /// The server that answered last, or would not.
+    private(set) var host = ""
+
+    init(_ work: Work, _ queue: MailQueue, at now: Timestamp) {
+        self.work = work
+        self.queue = queue
+        self.now = now
+        recipients = work.job.recipients.filter { $0.state == .waiting }
+        outcomes = recipients.map { _ in nil }
+    }
+
+    /// Whether every recipient has an outcome.
+    var isDone: Bool { outcomes.allSatisfy { $0 != nil } }
+
+    /// The addresses of all recipients.
+    var addresses: [String] { recipients.map(\.address) }
+
+    /// Settles the recipient of a place.
+    mutating func settle(_ index: Int, as outcome: Queue.Outcome) { outcomes[index] = outcome }
+
+    /// Settles all that have no outcome.
+    mutating func settle(as outcome: Queue.Outcome) {
+        for index in outcomes.indices where outcomes[index] == nil { outcomes[index] = outcome }
+    }
+
+    /// Remembers which server is asked.
+    mutating func ask(_ host: String) { self.host = host }
+
+    /// The message for those that have no outcome; those whose address is none are settled.
+    mutating func message() -> OutgoingMessage {
+        sent = []
+        var to: [OutgoingMessage.Recipient] = []
+        for (index, recipient) in recipients.enumerated() where outcomes[index] == nil {
+            guard let path = Path(recipient.address) else {
+                outcomes[index] = .failed(.hard, reply: "the address is not written as one", status: "5.1.3")
+                continue
+            }
+            sent.append(index)
+            to.append(
+                OutgoingMessage.Recipient(
+                    .path(path),
+                    notify: recipient.notify,
+                    original: recipient.originalRecipient
+                )
+            )
+        }
+        let envelope = work.message.envelope
+        let sender = Path(envelope.reversePath).map(ReversePath.path) ?? .null
+        var message = OutgoingMessage(from: sender, to: to, content: QueueContent(queue: queue, message: work.message))
+        message.body = envelope.body
+        message.smtpUTF8 = envelope.smtpUTF8
+        message.requireTLS = envelope.requireTLS
+        message.ret = envelope.ret
+        message.envelopeIdentifier = envelope.envelopeIdentifier
+        message.priority = envelope.priority == 0 ? nil : envelope.priority
+        message.deliverBy = envelope.deliverBy.map { deadline in
+            let left = (deadline.moment.milliseconds - now.milliseconds) / 1000
+            return DeliverBy(
+                seconds: Int32(clamping: left),
+                mode: deadline.mode,
+                isTraced: deadline.isTraced
+            )
+        }
+        return message
+    }
+
+    /// Takes what a server said about `message`. Those of whom it is not known, and to whom the message surely was not
+    /// delivered, stay without an outcome, for the next server.
+    mutating func take(_ report: Report, knowsNotices: Bool) {
+        for (index, outcome) in zip(sent, report.outcomes) {
+            switch outcome {
+            case .delivered(let reply):
+                outcomes[index] = .delivered(reply: reply.summary, isReported: !knowsNotices)
+            case .temporary(let reply, _):
+                outcomes[index] = Queue.Outcome(refused: reply)
+            case .permanent(let reply, let stage):
+                outcomes[index] = Queue.Outcome(refused: reply)
+                if stage == .rcpt { meanings[index] = Classification(reply) }
+            case .failed(let failure):
+                // To ask another server now would deliver it twice for certain, if it was delivered.
+                if failure.isUncertain { outcomes[index] = Queue.Outcome(failure) }
+            }
+        }
+    }
+
+    /// The addresses that a server refused for good, with what was meant and said.
+    var refusals: [(address: String, meaning: Classification, reply: String)] {
+        meanings.compactMap { index, meaning in
+            guard case .failed(_, let reply, _) = outcomes[index] else { return nil }
+            return (recipients[index].address, meaning, reply)
+        }
+    }
+
+    /// What the queue is told. What has no outcome is given as `other`.
+    func completion(else other: Queue.Outcome) -> Completion {
+        Completion(work.lease, .tried(outcomes.map { $0 ?? other }), host: host)
+    }
+
+    /// Whether the destination's servers could not be talked to at all.
+    var isUnreached: Bool {
+        outcomes.contains { outcome in
+            guard case .deferred(let kind, _, _) = outcome else { return false }
+            return kind.isOfDestination
+        }
+    }
+
+    /// How many were delivered, are to be tried again, and failed.
+    var counts: (delivered: Int, deferred: Int, failed: Int) {
+        var counts = (delivered: 0, deferred: 0, failed: 0)
+        for outcome in outcomes {
+            switch outcome {
+            case .delivered, .expanded: counts.delivered += 1
+            case .failed: counts.failed += 1
+            case .deferred, nil: counts.deferred += 1
+            }
+        }
+        return counts
+    }
+}

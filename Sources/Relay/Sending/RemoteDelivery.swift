@@ -1,0 +1,233 @@
+internal import Directory
+public import Network
+public import Queue
+public import Resolver
+public import Returns
+internal import SMTP
+internal import SMTPClient
+internal import Store
+internal import Synchronization
+public import World
+
+/// Sends what is due in the queue `outgoing` to other servers.
+///
+///     take ── lanes, one for each destination ── connections ── complete
+///
+/// Jobs are taken in bunches and handed to the lane of their destination; each lane has as many connections as its
+/// destination takes. What came of a job is told the queue while the next message of the connection is on its way.
+public final class RemoteDelivery: Sendable {
+    let queue: MailQueue
+    let router: Router
+    let lanes: Lanes
+    let settings: RelaySettings
+    let world: World
+    private let suppression: SuppressionList
+    private let loops: EventLoopGroup
+    private let log: Log
+    private let leases: LeaseKeeper
+    private let bell = Signal()
+    private let tasks = Tasks()
+
+    /// Nothing is sent before `start`.
+    public init(
+        queue: MailQueue,
+        names: any NameService,
+        suppression: SuppressionList,
+        settings: RelaySettings,
+        loops: EventLoopGroup,
+        world: World,
+        log: Log
+    ) {
+        self.queue = queue
+        self.settings = settings
+        self.suppression = suppression
+        self.loops = loops
+        self.world = world
+        self.log = log
+        router = Router(settings: settings, names: names, world: world)
+        lanes = Lanes(settings)
+        leases = LeaseKeeper(queue, for: settings.lease, log)
+    }
+
+    /// Works until `stop`.
+    public func start() {
+        let loop = loops.next()
+        tasks.start(on: loop) { [self] in await leases.keep(on: loop) }
+        tasks.start(on: loop) { [self] in
+            let observation = queue.onWork { [bell] in bell.raise() }
+            defer { observation.cancel() }
+            while !Task.isCancelled {
+                if await takeSome() == 0 { await wait(on: loop) }
+            }
+        }
+    }
+
+    /// Takes no more, ends what waits for servers, gives back what was not begun, and returns when all is over.
+    public func stop() async {
+        tasks.cancel()
+        await tasks.wait()
+    }
+
+    /// Sends everything that is due now, and returns when nothing is: for tests with a clock of their own, in place of
+    /// `start`.
+    public func sendDue() async {
+        repeat { await tasks.wait() } while await takeSome() > 0
+    }
+
+    /// Takes jobs and hands them out; returns how many.
+    private func takeSome() async -> Int {
+        let room = lanes.room
+        guard room > 0 else { return 0 }
+        do throws(QueueError) {
+            let works = try await queue.take(.outgoing, limit: min(room, 100), for: settings.lease) { [lanes] in
+                lanes.room(of: $0)
+            }
+            leases.hold(works)
+            for key in lanes.add(works) {
+                let loop = loops.next()
+                tasks.start(on: loop) { [self] in
+                    var sender = Sender(self, key, on: loop)
+                    await sender.run()
+                }
+            }
+            return works.count
+        } catch {
+            log(.error, "relay.take-failed", [("cause", "\(error)")])
+            return 0
+        }
+    }
+
+    /// Until there may be work: a job was added or ended, or one is due.
+    private func wait(on loop: EventLoop) async {
+        let now = world.now().milliseconds
+        let due = lanes.room > 0 ? queue.nextDue(.outgoing).milliseconds : now + 1000
+        // Something that is due and was not taken has no room, or the store failed.
+        await loop.wait(for: bell, upTo: .milliseconds(max(due - now, 20)))
+    }
+
+    // MARK: For senders
+
+    /// What is done on a connection to a server.
+    func settings(
+        for host: Router.Host,
+        of destination: String,
+        route: Router.Route,
+        addressIsAuthenticated: Bool,
+        requireTLS: Bool
+    ) async throws(Failure) -> Settings {
+        var settings = Settings(name: .domain(self.settings.hostName))
+        settings.dialect = route.dialect
+        settings.authenticator = route.authenticator
+        settings.timeouts = self.settings.timeouts
+        settings.asciiDomain = { InternationalDomain.ascii($0) }
+        var encryption = route.encryption
+        if requireTLS, encryption != .implicit { encryption = .verified }
+        let expectation = TLSExpectation(serverName: host.name, verification: .names([host.name]))
+        switch encryption {
+        case .none: settings.security = .plaintext
+        case .opportunistic:
+            settings.tls = self.settings.opportunistic
+            settings.security = settings.tls == nil ? .plaintext : .opportunistic(serverName: host.name)
+        case .required:
+            settings.tls = self.settings.opportunistic
+            settings.security = .required(TLSExpectation(serverName: host.name))
+        case .verified:
+            settings.tls = self.settings.verifying
+            settings.security = .required(expectation)
+        case .implicit:
+            settings.tls = self.settings.verifying
+            settings.security = .implicit(expectation)
+        }
+        if settings.tls == nil, settings.security != .plaintext { throw Failure(.startTLS, .notOffered("TLS")) }
+        return settings
+    }
+
+    /// Settles the recipients that are not written to any more.
+    func suppress(_ attempt: inout Attempt) async {
+        let envelope = attempt.work.message.envelope
+        // A notification is sent to whoever wrote, whatever the list says of them.
+        guard !envelope.reversePath.isEmpty else { return }
+        let places = attempt.addresses.enumerated().compactMap { index, address in
+            MailAddress(address).map { (index: index, address: $0) }
+        }
+        let domain = MailAddress(envelope.reversePath)?.domain
+        let sender = SuppressionList.Sender(account: envelope.submitter, domain: domain)
+        guard let found = try? await suppression.entries(for: places.map(\.address), from: sender), !found.isEmpty
+        else { return }
+        for (index, address) in places {
+            guard let entry = found[address] else { continue }
+            let text = "this address is not written to any more (\(entry.kind.rawValue)): \(entry.detail)"
+            attempt.settle(index, as: .failed(.policy, reply: text, status: "5.7.1"))
+        }
+    }
+
+    /// Notes that a server was not reached.
+    func note(_ failure: Failure, of host: String, at destination: String) {
+        log(
+            .notice,
+            "relay.unreached",
+            [
+                ("destination", destination), ("host", host), ("stage", failure.stage.rawValue),
+                ("cause", "\(failure.cause)"),
+            ]
+        )
+    }
+
+    /// Tells the queue what came of a job.
+    func complete(_ attempt: Attempt, else other: Queue.Outcome) async {
+        await suppressDead(attempt)
+        let completion = attempt.completion(else: other)
+        do throws(QueueError) {
+            try await queue.complete(completion)
+            let counts = attempt.counts
+            log(
+                .info,
+                "relay.tried",
+                [
+                    ("message", "\(attempt.work.message.id)"), ("destination", attempt.work.job.destination),
+                    ("host", attempt.host), ("delivered", "\(counts.delivered)"), ("deferred", "\(counts.deferred)"),
+                    ("failed", "\(counts.failed)"),
+                ]
+            )
+        } catch {
+            // The lease is over, or the store failed: it is tried again, and what was delivered may arrive twice.
+            log(
+                .error,
+                "relay.completion-failed",
+                [("message", "\(attempt.work.message.id)"), ("cause", "\(error)")]
+            )
+        }
+        end(attempt.work)
+    }
+
+    /// Puts addresses that do not exist on the list of those that are not written to.
+    private func suppressDead(_ attempt: Attempt) async {
+        let now = world.now()
+        let envelope = attempt.work.message.envelope
+        let scope: SuppressionList.Scope? =
+            envelope.submitter.map { .account($0) } ?? MailAddress(envelope.reversePath).map { .domain($0.domain) }
+        guard let scope else { return }
+        let entries = attempt.refusals.compactMap { text, meaning, reply in
+            MailAddress(text).flatMap {
+                settings.suppression.entry(afterBounceOf: $0, meaning, in: scope, at: now, detail: reply)
+            }
+        }
+        guard !entries.isEmpty else { return }
+        do throws(StoreError) { try await suppression.add(entries) } catch {
+            log(.error, "relay.suppression-failed", [("cause", "\(error)")])
+        }
+    }
+
+    /// Gives jobs back that were not begun.
+    func giveBack(_ works: [Work]) async {
+        guard !works.isEmpty else { return }
+        _ = await queue.complete(works.map { Completion($0.lease, .givenBack) })
+        for work in works { end(work) }
+    }
+
+    private func end(_ work: Work) {
+        leases.release(work)
+        lanes.ended(work)
+        bell.raise()
+    }
+}
