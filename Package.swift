@@ -41,10 +41,11 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
-    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
+    "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
+    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header",
+    "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
@@ -240,6 +241,7 @@ let package = Package(
             "Queue",
             "Returns"
         ),
+        tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),

@@ -30,8 +30,15 @@ private let fixtures =
         expected.dataDirectory = "/var/lib/portico"
         expected.listeners = [
             .init(.smtp, "0.0.0.0", 25), .init(.smtp, "::", 25), .init(.submission, "0.0.0.0", 587),
-            .init(.imaps, "0.0.0.0", 993),
+            .init(.lmtp, "unix:/run/portico/lmtp", 0), .init(.imaps, "0.0.0.0", 993),
         ]
+        expected.listeners[3].mode = "0666"
+        expected.smtp.xclientFrom = ["192.0.2.1"]
+        expected.smtp.lmtpFrom = ["127.0.0.1", "2001:db8::/32"]
+        expected.smtp.sizeLimits = [.init(), .init()]
+        (expected.smtp.sizeLimits[0].recipient, expected.smtp.sizeLimits[0].size) = ("example.com", 10 << 20)
+        (expected.smtp.sizeLimits[1].recipient, expected.smtp.sizeLimits[1].size) = ("big@example.com", 25 << 20)
+        expected.proxies = ["198.51.100.0/24"]
         expected.tls = [
             .init(certificate: folder + "/mx.example.com.pem", key: "/etc/ssl/private/mx.example.com.key")
         ]

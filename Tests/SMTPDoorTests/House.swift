@@ -25,7 +25,7 @@ struct FixedDirectory: Directory {
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
 
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
-        guard address.domain == "example.test" else { return .elsewhere }
+        guard ["example.test", "xn--bcher-kva.test"].contains(address.domain) else { return .elsewhere }
         switch address.localPart.split(separator: "+").first {
         case "alice", "postmaster": return .accounts([Self.alice])
         case "bob": return .accounts([Self.bob])
@@ -40,20 +40,26 @@ struct House {
     let engine = MemoryStore()
     let store: CountingStore
     let mailboxes: StoreMailboxService
-    let world = World(
-        now: { Timestamp(milliseconds: 1_800_000_000_000) },
-        uptime: World.real.uptime,
-        random: { 0x1234 }
-    )
+    let world: World
+    var deliveryConfiguration = LocalDelivery.Configuration()
+    var notices: (any SenderNotices)?
     var configuration: SMTPDoor.Configuration
     var log = Log.none
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
-        mailboxes settings: StoreMailboxService.Configuration = .init()
+        mailboxes settings: StoreMailboxService.Configuration = .init(),
+        world: World? = nil
     ) {
+        self.world =
+            world
+            ?? World(
+                now: { Timestamp(milliseconds: 1_800_000_000_000) },
+                uptime: World.real.uptime,
+                random: { 0x1234 }
+            )
         store = CountingStore(engine)
-        mailboxes = StoreMailboxService(store: store, world: .real, configuration: settings)
+        mailboxes = StoreMailboxService(store: store, world: world ?? .real, configuration: settings)
         configuration = SMTPDoor.Configuration(hostname: "mx.example.test", role: role)
         configuration.postmaster = MailAddress("postmaster@example.test")
         configuration.allowsPlaintextLogin = true
@@ -64,7 +70,13 @@ struct House {
         return SMTPDoor(
             configuration: configuration,
             directory: directory,
-            delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
+            delivery: LocalDelivery(
+                directory: directory,
+                mailboxes: mailboxes,
+                configuration: deliveryConfiguration,
+                notices: notices,
+                log: .none
+            ),
             world: world,
             log: log
         )
