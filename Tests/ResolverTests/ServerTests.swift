@@ -92,7 +92,7 @@ struct ServerTests {
             #expect(servers.queries.count == 2)
             #expect(servers.queries[0].message.header.id != servers.queries[1].message.header.id)
             #expect("\(servers.queries[1].message.questions[0].name)" == "x.test.")
-            _ = try await resolver.lookUp("abcdefghijklmnopqrst.test", .a)
+            _ = try await resolver.lookUp("Abcdefghijklmnopqrst.test", .a)
             #expect(servers.queries.count == 3)
         }
     }
