@@ -40,11 +40,12 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
-    "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
+    "Gateway", "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header",
+    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration",
+    "Header",
     "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
@@ -177,6 +178,7 @@ let package = Package(
             "Octets",
             "World",
             "Network",
+            "Resolver",
             "Store",
             "RocksStore",
             "Cryptography",
@@ -191,7 +193,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "MIME", "Charset"],
+            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
             swiftSettings: strict
         ),
 
@@ -223,7 +225,6 @@ let package = Package(
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
-        tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "Queue", "SMTP", "Store", "World"),
         tests(
             of: "Relay",
@@ -246,7 +247,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )

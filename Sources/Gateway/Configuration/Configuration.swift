@@ -41,6 +41,8 @@ public struct Configuration: Hashable, Sendable {
     public var smtp = SMTP()
     /// Networks of proxies whose connections begin with a PROXY header.
     public var proxies: [String] = []
+    /// Who is asked for names.
+    public var dns = Names()
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.

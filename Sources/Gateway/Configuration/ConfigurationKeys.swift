@@ -140,6 +140,13 @@ enum ConfigurationKeys {
                     + "then the peer. From anybody else it is just a bad command."
             ),
             ConfigurationKey(
+                "dns",
+                \.dns,
+                .object(names, default: .init()),
+                default: defaults,
+                "Who is asked for names, and how long answers are remembered."
+            ),
+            ConfigurationKey(
                 "logLevel",
                 \.logLevel,
                 .choice,
