@@ -107,3 +107,12 @@ extension Outcome {
     static let unknown = Outcome.failed(.hard, reply: "550 5.1.1 No such user", status: "5.1.1")
     static let spam = Outcome.failed(.policy, reply: "554 5.7.1 Spam", status: "5.7.1")
 }
+
+extension TestWorld {
+    /// Waits until the clock has moved so far.
+    func sleep(_ duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            _ = setAlarm(at: uptime + duration) { continuation.resume() }
+        }
+    }
+}

@@ -198,8 +198,8 @@ struct ShardState: Sendable {
     var head: Head
     /// When that was true.
     var validated: Instant
-    /// Rows of jobs and lanes that are likely to be wanted again.
-    var rows = RecentCache<RowKey, [UInt8]>(limit: 1024)
+    /// Rows of jobs and lanes that are likely to be wanted again; nil for one that is known not to be there.
+    var rows = RecentCache<RowKey, [UInt8]?>(limit: 1024)
 
     init(version: Version, head: Head, validated: Instant) {
         self.version = version
