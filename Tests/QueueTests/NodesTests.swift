@@ -58,10 +58,23 @@ private final class Ledger: Sendable {
             }
             state.held[work.lease.job] = Held(token: work.lease.token, until: work.lease.until)
             guard work.job.report == nil else { return }
+            note(work.message, in: &state)
             for index in work.job.waitingIndices {
                 let target = Target(message: work.message.id, address: work.job.recipients[index].address)
                 if state.ended.contains(target) { state.problems.append("\(target) came again") }
             }
+        }
+    }
+
+    /// A notice says in its text whom it reports.
+    private func note(_ message: QueuedMessage, in state: inout State) {
+        guard message.envelope.reversePath.isEmpty, case .octets(let octets) = message.content else { return }
+        let lines = String(decoding: octets, as: UTF8.self).split(separator: "\n")
+        guard lines.first == "failure" else { return }
+        for line in lines.dropFirst() {
+            let parts = line.split(separator: " ")
+            guard let id = QueueID(String(parts[0])) else { continue }
+            state.notices[Target(message: id, address: String(parts[1])), default: []].insert(message.id)
         }
     }
 
@@ -142,7 +155,7 @@ private final class Simulation: Sendable {
     }
 
     private func add(to queue: MailQueue, _ node: UInt64) async {
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             await pause(20_000)
             var addresses = ["a@\(world.random() % 3).test", "b@\(world.random() % 3).test"]
             if world.random() % 2 == 0 { addresses.append("c@\(world.random() % 3).test") }
@@ -174,7 +187,7 @@ private final class Simulation: Sendable {
     }
 
     private func work(on queue: MailQueue, _ worker: Int) async {
-        for _ in 0..<14 {
+        for _ in 0..<8 {
             await pause(12_000)
             let name = world.random() % 3 == 0 ? QueueName.reports : .outgoing
             let limit = 1 + Int(world.random() % 4)
@@ -210,7 +223,7 @@ private final class Simulation: Sendable {
             case 2: return .full
             case 3, 4:
                 ending.append(target)
-                failing.append(target)
+                if !work.message.envelope.reversePath.isEmpty { failing.append(target) }
                 return .unknown
             default:
                 ending.append(target)
@@ -255,19 +268,21 @@ private final class Simulation: Sendable {
     private func drain() async throws {
         let store = memory.withLock { $0 }
         let queue = try await MailQueue.open(store, world: world.world, configuration: configuration)
-        for _ in 0..<100 {
+        var isEmpty = false
+        for _ in 0..<40 where !isEmpty {
             for name in [QueueName.outgoing, .reports] {
                 while true {
                     let work = try await queue.take(name, limit: 50, for: .seconds(20))
                     guard !work.isEmpty else { break }
                     for work in work {
                         ledger.taken(work, for: .seconds(20))
-                        try await note(work, queue)
                         await end(work, on: queue, isLast: true)
                     }
                 }
             }
-            await world.sleep(.seconds(10))
+            await world.sleep(.seconds(30))
+            let queues = try await queue.statistics().queues
+            isEmpty = (queues[.outgoing]?.jobs ?? 0) + (queues[.reports]?.jobs ?? 0) == 0
         }
         let left = try await Consistency.check(store, shards: 4)
         for job in left where job.queue.isWorked {
@@ -293,21 +308,6 @@ private final class Simulation: Sendable {
         return NewMessage(octets, Envelope(reversePath: ""), to: [QueuedRecipient("z@z.test")], in: .error)
     }
 
-    private func note(_ work: Work, _ queue: MailQueue) async throws {
-        guard work.message.envelope.reversePath.isEmpty else { return }
-        let octets = try await queue.octets(of: work.message, 0..<work.message.size)
-        let lines = String(decoding: octets, as: UTF8.self).split(separator: "\n")
-        guard lines.first == "failure" else { return }
-        ledger.update { state in
-            for line in lines.dropFirst() {
-                let parts = line.split(separator: " ")
-                guard let id = QueueID(String(parts[0])) else { continue }
-                let target = Target(message: id, address: String(parts[1]))
-                state.notices[target, default: []].insert(work.message.id)
-            }
-        }
-    }
-
     /// What the sweep leaves is named by a message.
     private func checkBlobs(_ store: MemoryStore) async throws {
         for shard in 0..<4 {
@@ -326,6 +326,9 @@ private final class Simulation: Sendable {
             }
             for (target, notices) in state.notices where notices.count > 1 {
                 state.problems.append("\(target) was reported \(notices.count) times")
+            }
+            for target in state.failed where state.notices[target] == nil {
+                state.problems.append("\(target) was not reported")
             }
             for (number, ids) in state.operations where ids.count > 1 {
                 state.problems.append("operation \(number) added \(ids)")

@@ -172,10 +172,14 @@ final class ShardWriter: Sendable {
                 )
             } catch {
                 // Perhaps it was applied: the same name again is the same as once, unless others came between.
-                guard case .unknown = error, attempts < 5 else { throw error }
-                attempts += 1
+                switch error {
+                case .unknown where attempts < 5: attempts += 1
+                case .conflict where attempts > 0: break
+                default: throw error
+                }
                 let version = try? await store.version(of: operation, in: Keys.partition(shard))
                 if let version { return version }
+                if case .conflict = error { throw error }
             }
         }
     }
