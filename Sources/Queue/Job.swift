@@ -100,7 +100,7 @@ public struct Job: Hashable, Sendable {
     public internal(set) var attempts = 0
     /// The last of them, the latest last.
     public internal(set) var history: [Attempt] = []
-    /// When it fails if it was not delivered.
+    /// When it fails if it was not delivered. A report waits for ever.
     public internal(set) var expires: Timestamp
     /// When the sender is told that it takes long, if that has not been.
     public internal(set) var warns: Timestamp?

@@ -357,6 +357,15 @@ public final class MailQueue: Sendable {
         return values
     }
 
+    /// A shard's head row, as new as `pollInterval` at most.
+    func head(of shard: Int) async throws(QueueError) -> Head {
+        if let (head, moment) = shards[shard].known, world.uptime() - moment < settings.pollInterval { return head }
+        shards[shard].forget()
+        return try await shards[shard].perform { draft throws(QueueError) in draft.head }
+    }
+
+    func forgetFailure(of lane: LaneID) { news.tell(News.Event(up: [lane])) }
+
     var shardCount: Int { shards.count }
     var rows: any RowStore { store }
     var clock: Timestamp { world.now() }

@@ -68,7 +68,7 @@ extension Job {
     /// When its state ends by itself, or it is late: its place in the clock.
     var alarm: Timestamp? {
         switch state {
-        case .ready: min(expires, warns ?? expires)
+        case .ready: expires == Head.never ? nil : min(expires, warns ?? expires)
         case .waiting(let until): min(until, expires, warns ?? expires)
         case .leased(let until), .kept(let until): until
         case .held: nil

@@ -104,7 +104,7 @@ extension Draft {
         job.state = .ready
         job.attempts = 0
         job.warns = nil
-        job.expires = now.later(by: settings.schedule.lifetime)
+        job.expires = Head.never
         return job
     }
 
@@ -182,10 +182,7 @@ extension Draft {
         case .waiting(let until) where until <= now: job.state = .ready
         case .waiting, .ready, .held, .kept: break
         }
-        if job.expires <= now {
-            if job.report != nil { return distribute(old, into: reported(job)) }
-            return distribute(old, into: expired(job))
-        }
+        if job.expires <= now { return distribute(old, into: expired(job)) }
         guard let warns = job.warns, warns <= now else { return distribute(old, into: [job]) }
         job.warns = nil
         let late = job.waitingIndices.map { job.recipients[$0] }.filter { $0.wants(.delay) }

@@ -152,7 +152,7 @@ extension Draft {
 
     /// Leases a job; or, if its time is over, ends it and returns nil.
     private mutating func lease(_ job: Job, _ message: MessageRow, _ duration: Duration) -> Work? {
-        guard job.expires > now || job.report != nil else {
+        guard job.expires > now else {
             distribute(job, into: expired(job))
             return nil
         }

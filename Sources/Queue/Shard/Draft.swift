@@ -79,7 +79,10 @@ struct Draft {
         do throws(StoreError) {
             let found = try await store.read(Keys.partition(shard), missing.map { keys[$0] })
             try check(found.version)
-            for (index, value) in zip(missing, found.values) { values[index] = value }
+            for (index, value) in zip(missing, found.values) {
+                values[index] = value
+                if keys[index].first == Table.lane.rawValue { state.rows.insert(value, for: keys[index]) }
+            }
         } catch {
             throw .store(error)
         }
@@ -132,7 +135,8 @@ struct Draft {
 
     mutating func deleteCached(_ key: RowKey) {
         pending[key] = .some(nil)
-        state.rows.remove(key)
+        // A lane is asked for again, a job is not.
+        if key.first == Table.lane.rawValue { state.rows.insert(nil, for: key) } else { state.rows.remove(key) }
     }
 
     /// Adds a key to an index, or removes it.

@@ -172,10 +172,14 @@ final class ShardWriter: Sendable {
                 )
             } catch {
                 // Perhaps it was applied: the same name again is the same as once, unless others came between.
-                guard case .unknown = error, attempts < 5 else { throw error }
-                attempts += 1
+                switch error {
+                case .unknown where attempts < 5: attempts += 1
+                case .conflict where attempts > 0: break
+                default: throw error
+                }
                 let version = try? await store.version(of: operation, in: Keys.partition(shard))
                 if let version { return version }
+                if case .conflict = error { throw error }
             }
         }
     }
@@ -198,8 +202,8 @@ struct ShardState: Sendable {
     var head: Head
     /// When that was true.
     var validated: Instant
-    /// Rows of jobs and lanes that are likely to be wanted again.
-    var rows = RecentCache<RowKey, [UInt8]>(limit: 1024)
+    /// Rows of jobs and lanes that are likely to be wanted again; nil for one that is known not to be there.
+    var rows = RecentCache<RowKey, [UInt8]?>(limit: 1024)
 
     init(version: Version, head: Head, validated: Instant) {
         self.version = version

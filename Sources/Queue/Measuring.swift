@@ -1,0 +1,137 @@
+internal import Store
+internal import World
+
+extension MailQueue {
+    /// How much is in each queue, since when, and what happened so far. One read for each shard that another node may have
+    /// changed, and one row for each queue of each shard that is not empty: the same however full they are.
+    public func statistics() async throws(QueueError) -> Statistics {
+        var statistics = Statistics()
+        for shard in 0..<shardCount {
+            let head = try await head(of: shard)
+            statistics.totals += head.totals
+            for queue in QueueName.allCases {
+                let counts = head.queues[Int(queue.rawValue)]
+                statistics.queues[queue, default: QueueCounts()] += counts
+                guard counts.jobs > 0 else { continue }
+                do throws(StoreError) {
+                    let range = Keys.jobs(queue, from: counts.oldest)
+                    let page = try await rows.scan(Keys.partition(shard), range, limit: 1, order: .ascending)
+                    guard page.count > 0, let place = try? Keys.job(endOf: page.key(0)) else { continue }
+                    let moment = Timestamp(milliseconds: place.id.message.milliseconds)
+                    statistics.oldest[queue] = min(statistics.oldest[queue] ?? moment, moment)
+                } catch {
+                    throw .store(error)
+                }
+            }
+        }
+        return statistics
+    }
+
+    /// The destinations of `queue` with the most jobs, at most `limit`. Reads a row for each destination there is.
+    public func destinations(of queue: QueueName, limit: Int) async throws(QueueError) -> [DestinationState] {
+        var states: [String: DestinationState] = [:]
+        for shard in 0..<shardCount {
+            var range = Keys.lanes(queue)
+            while true {
+                let page: Page
+                do throws(StoreError) {
+                    page = try await rows.scan(Keys.partition(shard), range, limit: 1000, order: .ascending)
+                } catch {
+                    throw .store(error)
+                }
+                for index in 0..<page.count {
+                    let name = String(decoding: page.key(index).dropFirst(2), as: UTF8.self)
+                    guard let lane = try? Lane(page.value(index)) else { continue }
+                    states[name, default: DestinationState(name: name)].add(lane, now: clock)
+                }
+                guard page.isCut || page.count == 1000 else { break }
+                range.lower = page.key(page.count - 1) + [0]
+            }
+        }
+        let sorted = states.values.sorted { ($1.jobs, $0.name) < ($0.jobs, $1.name) }
+        return Array(sorted.prefix(limit))
+    }
+
+    /// What happened to the message with that Message-ID, or the messages: in the order in which it did.
+    public func trace(_ messageID: String) async throws(QueueError) -> [TraceEvent] {
+        let key = TraceKey.hash(of: messageID)
+        let today = UInt32(clamping: clock.milliseconds / Draft.dayLength)
+        let days = UInt32(clamping: settings.traceLife.milliseconds / Draft.dayLength + 1)
+        var events: [TraceEvent] = []
+        for shard in 0..<shardCount {
+            for day in today - min(days, today)...today {
+                let range = KeyRange(prefix: Keys.trace(day, key))
+                let page: Page
+                do throws(StoreError) {
+                    page = try await rows.scan(Keys.partition(shard), range, limit: 1000, order: .ascending)
+                } catch {
+                    throw .store(error)
+                }
+                for index in 0..<page.count {
+                    if let event = try? TraceEvent(page.key(index), page.value(index)) { events.append(event) }
+                }
+            }
+        }
+        return events.sorted { ($0.moment, $0.kind.rawValue) < ($1.moment, $1.kind.rawValue) }
+    }
+
+    /// Deletes blobs that no message names, and events and operations that are too old to be known. To be called now and
+    /// then, on one node or several; it does a bounded part of the work and returns whether there is more.
+    public func tidy() async throws(QueueError) -> Bool {
+        var hasMore = false
+        let now = clock
+        let traceDays = UInt32(clamping: settings.traceLife.milliseconds / Draft.dayLength + 1)
+        let operationDays = UInt32(clamping: settings.operationLife.milliseconds / Draft.dayLength + 1)
+        let today = UInt32(clamping: now.milliseconds / Draft.dayLength)
+        for shard in 0..<shardCount {
+            var old: [RowKey] = []
+            for (table, days) in [(Table.trace, traceDays), (.operation, operationDays)] {
+                old += try await keys(of: Keys.before(today - min(today, days), in: table), in: shard)
+            }
+            let blobs = try await keys(of: Keys.blobs, in: shard)
+            guard !old.isEmpty || !blobs.isEmpty else { continue }
+            hasMore = hasMore || old.count >= MailQueue.tidiedRows || blobs.count >= MailQueue.tidiedRows
+            let oldest = now.milliseconds - settings.unusedBlobAge.milliseconds
+            try await perform(on: QueueID(milliseconds: 0, shard: shard)) { [old] draft throws(QueueError) in
+                let rows = try await draft.read(blobs)
+                for key in old { draft.delete(key) }
+                for (key, row) in zip(blobs, rows) {
+                    guard let row else { continue }
+                    // Begun lately: its message may still come.
+                    if let begun = try? BlobRow.begun(row), begun.milliseconds > oldest { continue }
+                    draft.release(blob: Array(key.dropFirst()))
+                }
+            }
+        }
+        return hasMore
+    }
+
+    /// Rows of a table that `tidy` looks at in each shard.
+    private static let tidiedRows = 1000
+
+    private func keys(of range: KeyRange, in shard: Int) async throws(QueueError) -> [RowKey] {
+        do throws(StoreError) {
+            let page = try await rows.scan(
+                Keys.partition(shard),
+                range,
+                limit: MailQueue.tidiedRows,
+                order: .ascending
+            )
+            return (0..<page.count).map { page.key($0) }
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+extension DestinationState {
+    fileprivate mutating func add(_ lane: Lane, now: Timestamp) {
+        jobs += lane.jobs
+        ready += lane.ready
+        isPaused = isPaused || lane.isPaused
+        guard lane.failures > 0 else { return }
+        failures = max(failures, lane.failures)
+        if lane.heldUntil > now { heldUntil = max(heldUntil ?? lane.heldUntil, lane.heldUntil) }
+        lastReply = lane.lastReply
+    }
+}

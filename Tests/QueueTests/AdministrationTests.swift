@@ -1,0 +1,223 @@
+import PorticoTesting
+import SMTP
+import Store
+import Testing
+import World
+
+@testable import Queue
+
+struct AdministrationTests {
+    private func filter(_ change: (inout JobFilter) -> Void) -> JobFilter {
+        var filter = JobFilter()
+        change(&filter)
+        return filter
+    }
+
+    @Test func listsAreFilteredAndPaged() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        let start = fixture.world.now
+        for index in 0..<30 {
+            try await fixture.add("a\(index)@one.test", "b\(index)@two.test", from: "S\(index % 3)@example.test") {
+                $0.submitter = UInt64(index % 2)
+            }
+            fixture.wait(.seconds(1))
+        }
+        try await fixture.add("x@one.test", in: .error)
+        let cases: [(JobFilter, Int)] = [
+            (JobFilter(), 61), (filter { $0.queue = .error }, 1), (filter { $0.destination = "one.test" }, 31),
+            (filter { $0.sender = "s1@EXAMPLE.test" }, 20), (filter { $0.recipient = "A7@one.test" }, 1),
+            (filter { $0.before = start.later(by: .seconds(10)) }, 20), (filter { $0.isHeld = true }, 0),
+            (filter { $0.submitter = 1 }, 30),
+            (
+                filter {
+                    $0.isHeld = false; $0.queue = .outgoing
+                }, 60
+            ),
+        ]
+        for (filter, expected) in cases {
+            for limit in [1, 7, 1000] {
+                var found: [JobID] = []
+                var cursor: String?
+                repeat {
+                    let list = try await fixture.queue.list(filter, after: cursor, limit: limit)
+                    #expect(list.jobs.count <= limit)
+                    found += list.jobs.map(\.id)
+                    cursor = list.next
+                } while cursor != nil
+                #expect(found.count == expected && Set(found).count == expected)
+            }
+        }
+        await #expect(throws: QueueError.self) { try await fixture.queue.list(JobFilter(), after: "0", limit: 1) }
+    }
+
+    @Test func oneMessageIsShownWhole() async throws {
+        let fixture = try await Fixture()
+        let id = try await fixture.add("a@one.test", "b@two.test") { $0.messageID = "<1@example.test>" }
+        for work in try await fixture.take() where work.job.destination == "one.test" {
+            try await fixture.complete(work, .unknown)
+        }
+        let shown = try #require(try await fixture.queue.show(id))
+        #expect(shown.message.envelope.messageID == "<1@example.test>")
+        #expect(Set(shown.jobs.map(\.queue)) == [.outgoing, .reports])
+        #expect(try await fixture.queue.show(QueueID(1)) == nil)
+    }
+
+    @Test func jobsAreHeldAndReleased() async throws {
+        let fixture = try await Fixture()
+        let id = try await fixture.add("a@one.test")
+        let job = JobID(id, part: 0)
+        try await fixture.queue.change(job, .hold)
+        try await fixture.check()
+        fixture.wait(.seconds(10 * 86_400))
+        #expect(try await fixture.take().isEmpty)
+        #expect(try await fixture.jobs()[0].state == .held)
+        try await fixture.queue.change(job, .release)
+        try await fixture.check()
+        // It is too old by now: its sender hears of it.
+        #expect(try await fixture.take().isEmpty)
+        _ = try await fixture.takeOne(.reports)
+        await #expect(throws: QueueError.self) { try await fixture.queue.change(JobID(id, part: 9), .hold) }
+    }
+
+    @Test func jobsAreDeletedButNotFromUnderAWorker() async throws {
+        let fixture = try await Fixture()
+        let id = try await fixture.add("a@one.test", "b@two.test")
+        try await fixture.queue.change(JobID(id, part: 0), .delete)
+        try await fixture.check()
+        let work = try await fixture.takeOne()
+        await #expect(throws: QueueError.self) { try await fixture.queue.change(work.job.id, .delete) }
+        try await fixture.complete(work, .full)
+        try await fixture.queue.change(work.job.id, .delete)
+        #expect(try await fixture.isEmpty())
+    }
+
+    @Test func whatWaitsIsTriedNow() async throws {
+        let fixture = try await Fixture()
+        try await fixture.add("a@one.test")
+        try await fixture.add("a@dead.test")
+        for work in try await fixture.take() {
+            try await fixture.complete(work, work.job.destination == "one.test" ? .full : .unreachable)
+        }
+        #expect(try await fixture.take().isEmpty)
+        #expect(try await fixture.queue.change(filter { $0.destination = "one.test" }, .retry) == 1)
+        _ = try await fixture.takeOne()
+        try await fixture.queue.retry("dead.test", in: .outgoing)
+        _ = try await fixture.takeOne()
+        try await fixture.check()
+    }
+
+    @Test func bouncesAreTriedAnew() async throws {
+        let fixture = try await Fixture()
+        let id = try await fixture.add([QueuedRecipient("a@one.test", notify: .never)])
+        try await fixture.complete(try await fixture.takeOne(), .unknown)
+        try await fixture.queue.change(JobID(id, part: 0), .retry)
+        try await fixture.check()
+        let work = try await fixture.takeOne()
+        #expect(work.job.attempts == 0 && work.job.waitingIndices == [0])
+        try await fixture.complete(work, .delivered)
+        let complaint = try await fixture.add("a@one.test", in: .complaint)
+        await #expect(throws: QueueError.self) { try await fixture.queue.change(JobID(complaint, part: 0), .retry) }
+    }
+
+    @Test func jobsTakeAnotherRoute() async throws {
+        let fixture = try await Fixture()
+        for index in 0..<5 { try await fixture.add("a\(index)@one.test") }
+        try await fixture.complete(try await fixture.take(.outgoing, 1)[0], .unreachable)
+        #expect(try await fixture.queue.change(filter { $0.destination = "one.test" }, .reroute("Relay.test:26")) == 5)
+        try await fixture.check()
+        let work = try await fixture.take()
+        #expect(work.count == 5 && work.allSatisfy { $0.job.destination == "relay.test:26" && $0.job.isRouted })
+        try await fixture.complete(work[0], .full)
+        try await fixture.queue.change(work[0].job.id, .reroute(nil))
+        #expect(try await fixture.takeOne().job.destination == "one.test")
+        try await fixture.check()
+    }
+
+    @Test func aDestinationIsHeldAsOne() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        for index in 0..<20 { try await fixture.add("a\(index)@one.test") }
+        try await fixture.queue.setPaused(true, "one.test", in: .outgoing)
+        try await fixture.queue.setPaused(true, "none.test", in: .outgoing)
+        try await fixture.add("late@one.test")
+        try await fixture.check()
+        #expect(try await fixture.take().isEmpty)
+        let states = try await fixture.queue.destinations(of: .outgoing, limit: 10)
+        #expect(states.map(\.name) == ["one.test", "none.test"] && states[0].isPaused && states[0].jobs == 21)
+        try await fixture.queue.setPaused(false, "one.test", in: .outgoing)
+        try await fixture.queue.setPaused(false, "none.test", in: .outgoing)
+        #expect(try await fixture.take().count == 21)
+        try await fixture.check()
+    }
+
+    // MARK: Measuring
+
+    @Test func depthAndAgeAreKept() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        let start = fixture.world.now
+        for index in 0..<10 {
+            try await fixture.add("a@one.test", "b\(index)@two.test", text: String(repeating: "x", count: 100))
+            fixture.wait(.seconds(1))
+        }
+        var statistics = try await fixture.queue.statistics()
+        #expect(statistics.queues[.outgoing]?.jobs == 20 && statistics.queues[.outgoing]?.octets == 2000)
+        #expect(statistics.oldest == [.outgoing: start])
+        #expect(statistics.totals.added == 10)
+        let oldest = try await fixture.take().sorted { $0.job.id.message < $1.job.id.message }.prefix(4)
+        for work in oldest { try await fixture.complete(work, .delivered) }
+        fixture.wait(.seconds(2))
+        statistics = try await fixture.queue.statistics()
+        #expect(statistics.oldest == [.outgoing: start.later(by: .seconds(2))])
+        #expect(statistics.queues[.outgoing]?.leased == 16 && statistics.totals.delivered == 4)
+        #expect(try await fixture.queue.destinations(of: .outgoing, limit: 1).map(\.jobs) == [8])
+    }
+
+    @Test func messagesAreTraced() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        try await fixture.add("a@one.test", "b@two.test") { $0.messageID = "<1@example.test>" }
+        try await fixture.add("c@one.test") { $0.messageID = "<2@example.test>" }
+        for work in try await fixture.take() {
+            try await fixture.complete(work, work.job.destination == "two.test" ? .unknown : .full)
+        }
+        fixture.wait(.seconds(86_400))
+        for work in try await fixture.take() { try await fixture.complete(work, .delivered) }
+        let events = try await fixture.queue.trace("1@example.test")
+        #expect(events.map(\.kind) == [.queued, .queued, .deferred, .failed, .delivered])
+        #expect(Set(events.flatMap(\.recipients)) == ["a@one.test", "b@two.test"])
+        #expect(events[3].text == "550 5.1.1 No such user" && events[4].text == "mx.example.test")
+        fixture.wait(.seconds(20 * 86_400))
+        while try await fixture.queue.tidy() {}
+        #expect(try await fixture.queue.trace("<1@example.test>").isEmpty)
+    }
+
+    @Test func forgottenBlobsAreSwept() async throws {
+        let fixture = try await Fixture()
+        let late = fixture.queue.receive()
+        try await late.push(Array(repeating: 0x61, count: 300_000))
+        try await late.finish()
+        fixture.wait(.seconds(86_399))
+        #expect(try await !fixture.queue.tidy())
+        #expect(try await !fixture.isEmpty())
+        fixture.wait(.seconds(2))
+        _ = try await fixture.queue.tidy()
+        let message = NewMessage(late, Envelope(reversePath: ""), to: [QueuedRecipient("a@one.test")])
+        await #expect(throws: QueueError.self) { _ = try await fixture.queue.add(message) }
+        try await fixture.complete(try await fixture.takeOneOfNew(), .delivered)
+        #expect(try await fixture.isEmpty())
+    }
+
+    @Test func whatIsDiscardedIsGone() async throws {
+        let fixture = try await Fixture()
+        let octets = fixture.queue.receive()
+        try await octets.push(Array(repeating: 0x61, count: 300_000))
+        await octets.discard()
+        try await fixture.complete(try await fixture.takeOneOfNew(), .delivered)
+        #expect(try await fixture.isEmpty())
+    }
+}
+
+extension Fixture {
+    fileprivate func takeOneOfNew() async throws -> Work {
+        try await add("new@one.test")
+        return try await takeOne()
+    }
+}
