@@ -156,7 +156,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "MIME", "Charset"],
+            dependencies: [
+                "Gateway", "CSystem", "World", "Octets", "MIME", "Charset", "Network", "SMTP", "SMTPClient",
+            ],
             swiftSettings: strict
         ),
 
@@ -191,7 +193,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway"),
+        tests(of: "portico", "Gateway", "Network", "SMTPClient"),
         tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )
