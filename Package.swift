@@ -193,7 +193,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
+            dependencies: [
+                "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset", "SMTP",
+                "SMTPClient",
+            ],
             swiftSettings: strict
         ),
 
@@ -247,7 +250,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "SMTPClient"),
         tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )

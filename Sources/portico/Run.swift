@@ -5,6 +5,10 @@ enum ExitStatus: Int32 {
     case success = 0
     case failure = 1
     case usage = 64
+    /// A message was refused for good.
+    case unavailable = 69
+    /// A message was not taken now.
+    case temporary = 75
     case configuration = 78
 }
 
@@ -34,6 +38,7 @@ func run(_ command: Command) async -> ExitStatus {
     case .demo(let options): return await demo(options)
     case .message(let command): return command.run()
     case .dns(let command): return await command.run()
+    case .send(let command): return await command.run()
     case .bench(let command): return command.run()
     case .administer(let request, let place): return await administer(request, at: place)
     case .addAccount(let address, let name, let place):

@@ -31,6 +31,14 @@ let usage = """
                                       what the DNS says of a name, a type being mx, a, aaaa, txt, ptr, cname, ns,
                                       soa, srv, tlsa or another; for mx where mail would go; ptr takes addresses;
                                       without --server the servers of /etc/resolv.conf are asked
+      send --to HOST[:PORT] --from ADDRESS --rcpt ADDRESS[,ADDRESS...] [OPTION...] FILE
+                                      send a message, or standard input (-), to a server, and say what became of it for
+                                      each recipient; -v shows the dialogue; the status is 0 if all have it, 75 if it may
+                                      be tried again, 69 if somebody refused it for good
+                                      --tls none|opportunistic|required|implicit  --verify NAME  --tlsa "3 1 1 HEX"
+                                      --ca FILE  --user NAME  --password P  --lmtp  --helo NAME  --bind ADDRESS
+                                      --body 7bit|8bit|binary  --smtputf8  --requiretls  --no-pipelining
+                                      --no-chunking  --notify WHEN  --ret full|hdrs  --envid ID  --timeout SECONDS
 
       bench mime [--task NAME] [--seconds N] PATH...
                                       how fast messages, and files .mbox, are taken apart

@@ -1,4 +1,6 @@
 import Gateway
+import Network
+import SMTPClient
 import Testing
 
 @testable import portico
@@ -46,6 +48,39 @@ import Testing
             return
         }
         #expect(message.action == action && message.isJSON == isJSON && message.files == files)
+    }
+
+    @Test(arguments: [
+        ("--to mx.test", "mx.test", 25, Security.opportunistic(serverName: "mx.test")),
+        ("--to mx.test:2525 --tls none", "mx.test", 2525, .plaintext),
+        ("--to [::1]:24 --lmtp --tls required", "::1", 24, .required(TLSExpectation(serverName: "::1"))),
+        ("--to ::1 --tls implicit", "::1", 465, .implicit(TLSExpectation(serverName: "::1"))),
+        (
+            "--to 192.0.2.1 --verify a.test", "192.0.2.1", 25,
+            .required(TLSExpectation(serverName: "a.test", verification: .names(["a.test"])))
+        ),
+    ])
+    func understandsSend(_ options: String, _ host: String, _ port: Int, _ security: Security) throws {
+        let line = "send \(options) --from a@b.test --rcpt c@d.test,e@d.test -v -"
+        let command = try Command(parsing: line.split(separator: " ").map(String.init))
+        guard case .send(let send) = command else {
+            Issue.record("not to be sent")
+            return
+        }
+        #expect(send.host == host && send.port == port && send.security == security && send.isVerbose)
+        #expect(send.recipients.map { "\($0.forwardPath)" } == ["c@d.test", "e@d.test"])
+        #expect("\(send.reversePath)" == "a@b.test" && send.file == "-")
+    }
+
+    @Test(arguments: [
+        "--to h --from a@b f", "--to h --from a@b --rcpt c@d", "--to h:0 --from a@b --rcpt c@d f",
+        "--to h --from @ --rcpt c@d f", "--to h --from a@b --rcpt d f", "--to h --from a@b --rcpt c@d --tls maybe f",
+        "--to h --from a@b --rcpt c@d --tls none --verify h f", "--to h --from a@b --rcpt c@d --tlsa 3 f",
+        "--to h --from a@b --rcpt c@d --body 9bit f", "--to h --from a@b --rcpt c@d --notify MAYBE f",
+    ])
+    func refusesSend(_ options: String) {
+        let words = ["send"] + options.split(separator: " ").map(String.init)
+        #expect(throws: UsageError.self) { try Command(parsing: words) }
     }
 
     @Test func understandsDemo() throws {
