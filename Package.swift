@@ -19,6 +19,7 @@ let system: [Target] = [
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CIDN2"),
 ]
 
 /// One folder under Sources/, with the folders that it may import.
@@ -88,6 +89,7 @@ let package = Package(
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
+        .library(name: "Resolver", targets: ["Resolver"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -108,6 +110,7 @@ let package = Package(
         floor("Charset", "Octets", "MIME", "CSystem"),
         floor("Cryptography", "COpenSSL"),
         floor("Network", "Octets", "World", "CSystem", "COpenSSL", "CZlib"),
+        floor("Resolver", "Octets", "World", "DNS", "Network", "CIDN2"),
         floor("Store", "World"),
         floor("RocksStore", "Store", "World", "CRocksDB", "CSystem"),
 
@@ -141,6 +144,7 @@ let package = Package(
             "Octets",
             "World",
             "Network",
+            "Resolver",
             "Store",
             "RocksStore",
             "Cryptography",
@@ -155,7 +159,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "MIME", "Charset"],
+            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
             swiftSettings: strict
         ),
 
@@ -173,6 +177,7 @@ let package = Package(
         tests(of: "HTTP"),
         tests(of: "DNS"),
         tests(of: "Network", "World"),
+        tests(of: "Resolver", "Octets", "DNS", "Network", "World"),
         // A process of its own: the store's tests kill it.
         .executableTarget(
             name: "store-probe",
@@ -190,7 +195,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )
