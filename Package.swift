@@ -118,6 +118,18 @@ let package = Package(
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Returns", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Cryptography"),
+        floor(
+            "TransportPolicy",
+            "Octets",
+            "World",
+            "Store",
+            "MIME",
+            "DNS",
+            "Resolver",
+            "Returns",
+            "Cryptography",
+            "CZlib"
+        ),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.
@@ -190,6 +202,7 @@ let package = Package(
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
