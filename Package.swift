@@ -142,6 +142,18 @@ let package = Package(
             "Queue",
             "Returns"
         ),
+        floor(
+            "TransportPolicy",
+            "Octets",
+            "World",
+            "Store",
+            "MIME",
+            "DNS",
+            "Resolver",
+            "Returns",
+            "Cryptography",
+            "CZlib"
+        ),
 
         // 5: the doors.
         floor(
@@ -246,6 +258,7 @@ let package = Package(
             "Returns"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),

@@ -38,13 +38,13 @@ public struct ReturnAddress: Sendable {
     }
 
     /// Whether `address` looks like one of these: what comes to it is then for `token`, and for no mailbox.
-    public func matches(_ address: MailAddress) -> Bool { text(in: address) != nil }
+    public func matches(_ address: MailAddress) -> Bool { tokenText(in: address) != nil }
 
     /// The token in an address.
     ///
     /// - Throws: if there is none, it is not ours, or too old. Then nothing that came to the address is acted upon.
     public func token(in address: MailAddress, at now: Timestamp) throws(TraceToken.Problem) -> TraceToken {
-        guard let text = text(in: address) else { throw .notAToken }
+        guard let text = tokenText(in: address) else { throw .notAToken }
         return try keys.verify(text, within: days, at: now)
     }
 
@@ -53,7 +53,8 @@ public struct ReturnAddress: Sendable {
         keys.isRecipient(address, of: token)
     }
 
-    private func text(in address: MailAddress) -> String? {
+    /// What should be the token in an address; not checked.
+    func tokenText(in address: MailAddress) -> String? {
         guard address.localPart.hasPrefix(prefix + "+"), address.localPart.utf8.contains(0x3D) else { return nil }
         return String(address.localPart.dropFirst(prefix.utf8.count + 1))
     }

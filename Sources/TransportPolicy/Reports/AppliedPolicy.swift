@@ -1,0 +1,53 @@
+internal import Octets
+
+/// The policy that a decision was by, as reports name it. RFC 8460 §4.4.
+public struct AppliedPolicy: Hashable, Sendable {
+    /// The kind.
+    public enum Kind: String, Hashable, Sendable {
+        /// TLSA records.
+        case tlsa
+        /// MTA-STS.
+        case sts
+        /// None of both.
+        case none = "no-policy-found"
+    }
+
+    /// The kind.
+    public var kind: Kind
+    /// The policy itself: lines of the file, or records.
+    public var strings: [String]
+    /// The domain of the recipients; of TLSA records, the name that they belong to.
+    public var domain: String
+    /// The patterns of hosts that an MTA-STS policy names.
+    public var hosts: [String]
+    /// The domain that is told: that of the recipients.
+    public var reportDomain: String
+
+    /// A policy of those.
+    public init(kind: Kind, strings: [String], domain: String, hosts: [String] = [], reportDomain: String) {
+        self.kind = kind
+        self.strings = strings
+        self.domain = domain
+        self.hosts = hosts
+        self.reportDomain = reportDomain
+    }
+
+    static func none(_ domain: String) -> Self {
+        Self(kind: .none, strings: [], domain: domain.asciiLowercased, reportDomain: domain.asciiLowercased)
+    }
+
+    static func sts(_ domain: String, _ policy: STSPolicy) -> Self {
+        let domain = domain.asciiLowercased
+        return Self(kind: .sts, strings: policy.lines, domain: domain, hosts: policy.hosts, reportDomain: domain)
+    }
+
+    static func dane(_ domain: String, _ host: String, _ records: [TLSARecord]) -> Self {
+        Self(
+            kind: .tlsa,
+            strings: records.map { "_25._tcp.\(host). IN TLSA \($0.text)" },
+            domain: domain.asciiLowercased,
+            hosts: [host.asciiLowercased],
+            reportDomain: domain.asciiLowercased
+        )
+    }
+}

@@ -1,0 +1,213 @@
+internal import Octets
+public import Resolver
+public import Store
+internal import Synchronization
+public import World
+
+/// The MTA-STS policies of domains: found, kept for as long as they say, and renewed before they end. RFC 8461 §3, §5.1.
+///
+/// 1. A policy that was found once holds until its age is over, whatever becomes of its record and its file meanwhile: one
+///    who stands between cannot make it go away.
+/// 2. It is asked again whether there is a newer edition, at most every `Limits.check`; and its file is fetched again when
+///    half of its age is over, the same edition or not.
+/// 3. What is asked for one domain by many at once is asked once.
+public final class STSPolicies: Sendable {
+    /// Gets a file over HTTPS: the certificate holds for `host`, the answer is 200 and no redirect. RFC 8461 §3.3. It may
+    /// stop at `STSPolicy.octetLimit` octets and one.
+    public typealias Fetch = @Sendable (_ host: String, _ path: String) async throws -> [UInt8]
+
+    /// How often to ask, and how much to remember.
+    public struct Limits: Hashable, Sendable {
+        /// How long nothing is asked again of a domain.
+        public var check = Duration.seconds(300)
+        /// Domains that are kept in memory.
+        public var remembered = 50_000
+
+        /// The usual limits.
+        public init() {}
+    }
+
+    /// What a domain wants.
+    public struct Finding: Hashable, Sendable {
+        /// Its policy; nil if it has none.
+        public var policy: STSPolicy?
+        /// Why there is none, or no newer one, if it should be there. RFC 8460 §4.3.
+        public var problem: Problem?
+
+        static let none = Finding()
+    }
+
+    /// Why a policy was not found that should be there.
+    public enum Problem: String, Hashable, Sendable {
+        /// The file could not be fetched.
+        case fetch = "sts-policy-fetch-error"
+        /// The file is no policy.
+        case invalid = "sts-policy-invalid"
+    }
+
+    private struct Known: Sendable {
+        var row: STSRow?
+        var problem: Problem?
+        var checked: Instant
+    }
+
+    private struct Memory {
+        var known: RecentCache<String, Known>
+        var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    }
+
+    private let store: any RowStore
+    private let names: any NameService
+    private let fetch: Fetch
+    private let world: World
+    private let limits: Limits
+    private let memory: Mutex<Memory>
+
+    /// Policies kept in `store`, asked for at `names`, and got by `fetch`.
+    public init(
+        store: any RowStore,
+        names: any NameService,
+        world: World,
+        limits: Limits = Limits(),
+        fetch: @escaping Fetch
+    ) {
+        self.store = store
+        self.names = names
+        self.fetch = fetch
+        self.world = world
+        self.limits = limits
+        memory = Mutex(Memory(known: RecentCache(limit: limits.remembered)))
+    }
+
+    /// The policy of a domain, as mail has it behind its `@`.
+    ///
+    /// - Throws: if the store fails: then it is not known whether there is a policy, and mail should wait.
+    public func policy(of domain: String) async throws(StoreError) -> Finding {
+        guard let ascii = InternationalDomain.ascii(domain)?.asciiLowercased, STSRow.isPossible(ascii) else {
+            return .none
+        }
+        while true {
+            if let known = fresh(ascii) { return finding(known) }
+            if await begin(ascii) { break }
+        }
+        defer { end(ascii) }
+        var known = try await self.known(ascii)
+        await look(ascii, &known)
+        return finding(known)
+    }
+
+    /// Renews the policies whose age is half over, of the next 100 domains.
+    ///
+    /// - Parameter domain: where to go on: what the call before returned.
+    /// - Returns: where to go on; nil at the end.
+    /// - Throws: what the store throws.
+    public func renew(after domain: String? = nil) async throws(StoreError) -> String? {
+        var range = KeyRange.all
+        if let domain { range.lower = Array(domain.utf8) + [0] }
+        let page = try await store.scan(STSRow.partition, range, limit: 100, order: .ascending)
+        let now = world.now()
+        var last: String?
+        for index in 0..<page.count {
+            let domain = String(decoding: page.key(index), as: UTF8.self)
+            last = domain
+            guard let row = STSRow(page.value(index)) else { continue }
+            if row.isOver(at: now) {
+                try await forget(domain)
+            } else if row.isDue(at: now) {
+                memory.withLock { $0.known.remove(domain) }
+                _ = try await policy(of: domain)
+            }
+        }
+        return page.count == 100 || page.isCut ? last : nil
+    }
+
+    // MARK: Asking once
+
+    private func fresh(_ domain: String) -> Known? {
+        let uptime = world.uptime()
+        return memory.withLock { memory in
+            guard let known = memory.known.value(domain), uptime - known.checked < limits.check else { return nil }
+            return known
+        }
+    }
+
+    /// Whether the caller is the one to ask; else returns when that one is done.
+    private func begin(_ domain: String) async -> Bool {
+        let isFirst = memory.withLock { memory in
+            guard memory.waiting[domain] == nil else { return false }
+            memory.waiting[domain] = []
+            return true
+        }
+        if isFirst { return true }
+        await withCheckedContinuation { continuation in
+            let isOver = memory.withLock { memory in
+                guard memory.waiting[domain] != nil else { return true }
+                memory.waiting[domain]?.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+        return false
+    }
+
+    private func end(_ domain: String) {
+        let waiting = memory.withLock { $0.waiting.removeValue(forKey: domain) ?? [] }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    // MARK: Steps
+
+    private func known(_ domain: String) async throws(StoreError) -> Known {
+        if let known = memory.withLock({ $0.known.value(domain) }) { return known }
+        let value = try await store.read(STSRow.partition, [Array(domain.utf8)]).values[0]
+        return Known(row: value.flatMap { STSRow($0) }, checked: world.uptime())
+    }
+
+    /// Asks for the record, and for the file if it is another edition. RFC 8461 §5.1.
+    private func look(_ domain: String, _ known: inout Known) async {
+        let now = world.now()
+        known.problem = nil
+        if known.row?.isOver(at: now) == true { known.row = nil }
+        let texts = try? await names.text(of: "_mta-sts.\(domain)")
+        if let record = texts.flatMap({ STSRecord(among: $0) }) {
+            if record.id != known.row?.id || known.row?.isDue(at: now) == true {
+                await renew(domain, record, &known)
+            }
+        }
+        // One who was cancelled has learnt nothing that others could use.
+        guard !Task.isCancelled else { return }
+        known.checked = world.uptime()
+        let found = known
+        memory.withLock { $0.known.insert(found, for: domain) }
+    }
+
+    private func renew(_ domain: String, _ record: STSRecord, _ known: inout Known) async {
+        guard let file = try? await fetch("mta-sts.\(domain)", "/.well-known/mta-sts.txt") else {
+            known.problem = .fetch
+            return
+        }
+        guard let policy = try? STSPolicy(parsing: file.span) else {
+            known.problem = .invalid
+            return
+        }
+        let row = STSRow(id: record.id, fetched: world.now(), policy: policy)
+        known.row = row
+        // If it cannot be kept it holds for now; the next process asks again.
+        try? await commit([.put(Array(domain.utf8), row.encoded)])
+    }
+
+    private func forget(_ domain: String) async throws(StoreError) {
+        memory.withLock { $0.known.remove(domain) }
+        try await commit([.delete(Array(domain.utf8))])
+    }
+
+    private func commit(_ writes: [Write]) async throws(StoreError) {
+        let operation = OperationID(high: world.random(), low: world.random())
+        _ = try await store.commit(STSRow.partition, expecting: nil, writes, operation: operation)
+    }
+
+    private func finding(_ known: Known) -> Finding {
+        guard let row = known.row, !row.isOver(at: world.now()) else { return Finding(problem: known.problem) }
+        return Finding(policy: row.policy.mode == .none ? nil : row.policy, problem: known.problem)
+    }
+}
