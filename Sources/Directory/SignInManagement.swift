@@ -19,6 +19,7 @@ public protocol SignInManagement: Sendable {
     ///   - permissions: what it allows; `.manage` is taken away.
     ///   - expires: from when on it is of no use; nil if never.
     /// - Returns: it, and the password itself, which nobody sees again.
+    /// - Throws: `.notFound` and `.invalid`, as said above; `.store`.
     func addAppPassword(
         _ address: MailAddress,
         label: String,

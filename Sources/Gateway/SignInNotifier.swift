@@ -63,39 +63,31 @@ struct SignInNotifier: Sendable {
         let signIn = notice.signIn
         let client = Self.plain(signIn.client)
         let address = notice.account.address
+        let refused = [
+            "    Allow the network, at /v1/me/networks or by asking your administrator for",
+            "    portico account allow \(address) \(Self.plain(signIn.address))",
+            "    Then sign in again.",
+        ]
+        let taken = ["    Nothing needs to be done. You will not be told of that network again."]
         return [
             notice.isRefused
-                ? "Somebody signed in to \(address) with the right password and was not let in,"
-                : "Somebody signed in to \(address),",
-            Self.reason(notice.reason),
-            "",
-            "    When:     \(date.internetFormat)",
-            "    From:     \(Self.plain(signIn.address))",
+                ? "The password was right, and yet the sign-in was refused: it came"
+                : "Somebody signed in to your mailbox", Self.reason(notice.reason), "", "    Mailbox:  \(address)",
+            "    When:     \(date.internetFormat)", "    From:     \(Self.plain(signIn.address))",
             "    Service:  \(signIn.service.rawValue) (\(Self.plain(signIn.mechanism)))",
-            "    Program:  \(client.isEmpty ? "did not say" : "said that it is \"\(client)\"")",
-            "",
-            "If it was you:",
-            notice.isRefused
-                ? "    Allow the network, at /v1/me/networks or by asking your administrator for"
-                : "    Nothing needs to be done. You will not be asked about that network again.",
+            "    Program:  \(client.isEmpty ? "did not say" : "says that it is \"\(client)\"")", "", "If it was you:",
+        ] + (notice.isRefused ? refused : taken) + [
+            "", "If it was not you:", "    Somebody knows your password. Change it now, and wherever else you use it.",
+            "    That ends what they opened with it, within a minute. Then look at your",
+            "    application passwords, and take back those that you do not know.",
         ]
-            + (notice.isRefused
-                ? ["    portico account allow \(address) \(Self.plain(signIn.address))", "    Then sign in again."]
-                : [])
-            + [
-                "",
-                "If it was not you:",
-                "    Somebody knows your password. Change it now, and wherever else you use it. That",
-                "    ends what they opened with it, within a minute. Then look at your application",
-                "    passwords, and take back those that you do not know.",
-            ]
     }
 
     private static func reason(_ reason: Suspicion) -> String {
         switch reason {
-        case .newNetwork: "from a network that you have not signed in from before."
-        case .impossibleTravel: "from a place where nobody gets so soon from where you were last."
-        case .manyFailures: "after many wrong passwords for it had come, from a network that you do not use."
+        case .newNetwork: "from a network that you have not used before."
+        case .impossibleTravel: "from a place that nobody gets to so soon from where you were last."
+        case .manyFailures: "after many wrong passwords, from a network that you do not use."
         }
     }
 
