@@ -236,7 +236,7 @@ let package = Package(
         ),
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
-        tests(of: "Directory", "Store", "World", "Cryptography"),
+        tests(of: "Directory", "Octets", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
@@ -262,8 +262,30 @@ let package = Package(
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(
+            of: "WebDoor",
+            "HTTP",
+            "Octets",
+            "Cryptography",
+            "Delivery",
+            "Mailbox",
+            "Directory",
+            "Network",
+            "Store",
+            "World"
+        ),
         tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "SMTPClient"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
+        tests(
+            of: "Gateway",
+            "Cryptography",
+            "IMAPDoor",
+            "Octets",
+            "Store",
+            "Directory",
+            "Mailbox",
+            "Network",
+            "Resolver",
+            "World"
+        ),
     ]
 )

@@ -22,6 +22,7 @@ struct Doors: Sendable {
     var delivery: any Delivery
     /// For doors that ask the DNS about peers.
     var names: any NameService
+    var accounts: any SignInManagement
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -114,7 +115,8 @@ struct Doors: Sendable {
             mailboxes: mailboxes,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            accounts: accounts
         )
         return { await door.serve($0) }
     }

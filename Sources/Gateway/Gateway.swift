@@ -119,9 +119,17 @@ public final class Gateway: Sendable {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
+        housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
         resolver = Self.resolver(configuration, loops, world, log)
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
+        let notifier = SignInNotifier(
+            hostname: configuration.hostname,
+            postmaster: configuration.postmaster,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
+        directory.setNotify { await notifier.tell($0) }
         var local = LocalDelivery.Configuration()
         local.sizeLimits = configuration.recipientSizeLimits
         local.receiptKey = receiptKey
@@ -133,6 +141,7 @@ public final class Gateway: Sendable {
             mailboxes: mailboxes,
             delivery: delivery,
             names: resolver,
+            accounts: directory,
             world: world,
             log: log
         )
@@ -170,6 +179,9 @@ public final class Gateway: Sendable {
         }
         await resolver.stop()
         await housekeeper.stop()
+        do throws(DirectoryError) { try await directory.flushSignIns() } catch {
+            log(.error, "sign-ins.not-written", [("cause", "\(error)")])
+        }
         await store.close()
         for pool in pools { pool.stop() }
         await loops.stop()

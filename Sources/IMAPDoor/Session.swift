@@ -39,8 +39,12 @@ final class Session {
     }
     /// When a command that lasts says so next.
     var progressDue = Instant.never
-    /// Who signed in.
-    var account: Account?
+    /// Who signed in, and what they may do.
+    var principal: Principal?
+    /// When the directory is asked again whether it still stands.
+    var standingDue = Instant.never
+    /// What the client says it is. RFC 2971.
+    var client = ""
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
@@ -170,6 +174,9 @@ final class Session {
         }
     }
 
+    /// Who signed in.
+    var account: Account? { principal?.account }
+
     var isAuthenticated: Bool {
         if case .notAuthenticated = phase { return false }
         return true
@@ -182,6 +189,7 @@ final class Session {
         namesUIDs = command.command.namesUIDs
         defer { namesUIDs = false }
         do {
+            try await requireStanding()
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)
             try await tellWatched()

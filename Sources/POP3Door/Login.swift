@@ -13,10 +13,10 @@ extension Session {
     }
 
     /// Checks who the client is, and opens and locks the maildrop. RFC 1939 §4.
-    mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
-        let account: Account?
+    mutating func signIn(_ name: String, password: [UInt8], by mechanism: String) async throws(Ending) {
+        let found: Principal?
         do {
-            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+            found = try await door.directory.authenticate(signIn(as: name, by: mechanism), password: password)
         } catch DirectoryError.tooManyFailures {
             // Right or wrong, the password was not looked at. RFC 3206 §4.
             door.log(.notice, "pop3.login.throttled", [("peer", "\(stream.peer)")])
@@ -25,19 +25,39 @@ extension Session {
         } catch {
             throw .refusal(.failure(error))
         }
-        guard let account else { return try await refuseLogin(name) }
-        let (logins, delay) = (door.configuration.logins, door.configuration.loginDelay)
+        guard let found else { return try await refuseLogin(name) }
+        try await welcome(found)
+    }
+
+    /// What the directory is told of someone who signs in.
+    func signIn(as name: String, by mechanism: String) -> SignIn {
+        SignIn(
+            name: name,
+            service: .pop3,
+            address: stream.peer.host,
+            network: stream.peer.network,
+            isEncrypted: stream.tls != nil,
+            mechanism: mechanism
+        )
+    }
+
+    /// Opens and locks the maildrop of someone who signed in.
+    mutating func welcome(_ principal: Principal) async throws(Ending) {
+        let account = principal.account
+        let (logins, policy) = (door.configuration.logins, MaildropPolicy(of: principal, door.configuration))
+        let delay = policy.loginDelay
         guard !logins.isTooSoon(account.number, delay, now: door.world.uptime()) else {
             throw .refusal(Refusal("too soon after the last login", code: .loginDelay))
         }
         let maildrop: Maildrop
         do {
-            let mailbox = try await door.mailboxes.open(AccountID(account.number))
+            var mailbox = try await door.mailboxes.open(AccountID(account.number))
+            if !policy.mayChange { mailbox = ReadOnlyMailbox(mailbox) }
             guard let lock = mailbox.lockMaildrop() else {
                 throw Ending.refusal(Refusal("another session has the maildrop", code: .inUse))
             }
-            let snapshot = try await mailbox.snapshot(of: try await folder(in: mailbox))
-            maildrop = Maildrop(mailbox: mailbox, lock: lock, snapshot: snapshot)
+            let snapshot = try await mailbox.snapshot(of: try await folder(policy.folder, in: mailbox))
+            maildrop = Maildrop(mailbox: mailbox, lock: lock, snapshot: snapshot, policy: policy)
         } catch let error as MailboxError {
             throw .refusal(Refusal(error))
         } catch let ending as Ending {
@@ -47,20 +67,36 @@ extension Session {
         }
         if delay > .zero { logins.note(account.number, delay, now: door.world.uptime()) }
         stream.didAuthenticate()
+        self.principal = principal
+        standingDue = stream.deadline(after: door.configuration.standingTime)
         door.log(.info, "pop3.login", [("account", "\(account.address)"), ("peer", "\(stream.peer)")])
         state = .transaction(maildrop)
         send(.ok("\(maildrop.remainingCount) messages (\(maildrop.remainingSize) octets)"))
     }
 
     /// The folder that is the maildrop.
-    private func folder(in mailbox: any Mailbox) async throws -> FolderID {
-        let path = door.configuration.folder
+    private func folder(_ path: FolderPath, in mailbox: any Mailbox) async throws -> FolderID {
         guard !path.isInbox else { return .inbox }
         guard let folder = try await mailbox.folders().first(where: { $0.path == path }) else {
             door.log(.error, "pop3.maildrop.missing", [("folder", path.name)])
             throw Ending.refusal(Refusal("the folder of the maildrop is missing", code: .systemPermanent))
         }
         return folder.id
+    }
+
+    /// Throws unless what was signed in with still stands; asks the directory now and then. Nothing is removed then.
+    mutating func requireStanding() async throws(Ending) {
+        guard let principal, standingDue <= stream.deadline(after: .zero) else { return }
+        let stands: Bool
+        do throws(DirectoryError) { stands = try await door.directory.isCurrent(principal) } catch {
+            throw .refusal(.failure(error))
+        }
+        guard stands else {
+            door.log(.notice, "pop3.credential_ended", [("account", "\(principal.account.address)")])
+            let text = "what you signed in with is no longer good"
+            throw .refusal(Refusal(text, code: .authentication, closes: true))
+        }
+        standingDue = stream.deadline(after: door.configuration.standingTime)
     }
 
     private mutating func refuseLogin(_ name: String) async throws(Ending) {
