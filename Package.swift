@@ -117,12 +117,24 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
-        floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+        floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
 
         floor("Admission", "Octets", "World", "DNS", "Resolver", "Store", "MIME", "SMTP", "Directory"),
 
         // 5: the doors.
-        floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery", "Admission"),
+        floor(
+            "SMTPDoor",
+            "Octets",
+            "World",
+            "Network",
+            "SMTP",
+            "MIME",
+            "Cryptography",
+            "Directory",
+            "Mailbox",
+            "Delivery",
+            "Admission"
+        ),
         floor(
             "IMAPDoor",
             "Octets",

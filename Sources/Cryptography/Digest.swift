@@ -14,6 +14,41 @@ public enum SHA256 {
         return digest
     }
 
+    /// The digest of octets that come piece by piece.
+    @safe public final class Stream {
+        private let context: OpaquePointer?
+        private var hasFailed: Bool
+
+        /// The digest of nothing yet.
+        public init() {
+            unsafe context = EVP_MD_CTX_new()
+            hasFailed = unsafe context == nil || EVP_DigestInit_ex(context, EVP_sha256(), nil) != 1
+        }
+
+        deinit { unsafe EVP_MD_CTX_free(context) }
+
+        /// Takes the next octets.
+        public func push(_ octets: Span<UInt8>) {
+            guard !hasFailed else { return }
+            // The buffer lives for the call.
+            let status = unsafe octets.withUnsafeBufferPointer { buffer in
+                unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+            }
+            if status != 1 { hasFailed = true }
+        }
+
+        /// The digest of what came; more may come afterwards.
+        public func value() throws(CryptographyError) -> [UInt8] {
+            guard !hasFailed, let copy = unsafe EVP_MD_CTX_new() else { throw CryptographyError(operation: "SHA-256") }
+            defer { unsafe EVP_MD_CTX_free(copy) }
+            var digest = [UInt8](repeating: 0, count: count)
+            // The digest has the 32 octets that SHA-256 writes.
+            let status = unsafe EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestFinal_ex(copy, &digest, nil) == 1
+            guard status else { throw CryptographyError(operation: "SHA-256") }
+            return digest
+        }
+    }
+
     /// The keyed digest of `octets`. RFC 2104.
     public static func hmac(_ octets: [UInt8], key: [UInt8]) throws(CryptographyError) -> [UInt8] {
         guard let keyCount = CInt(exactly: key.count) else { throw CryptographyError(operation: "HMAC") }

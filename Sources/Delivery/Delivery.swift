@@ -1,5 +1,6 @@
 public import Directory
 public import Mailbox
+internal import SMTP
 
 /// Where mail for local accounts goes: from an accepted envelope to one commit for each recipient.
 ///
@@ -8,36 +9,52 @@ public protocol Delivery: Sendable {
     /// Decides about one recipient, before any octet of a message is read.
     func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient
 
+    /// Whether there is room for a message of `size` octets, as far as it is known before the message comes; asked for what
+    /// `recipient` gave.
+    ///
+    /// - Throws: `.tooLargeForRecipient`, `.overQuota`, or `.store`.
+    func checkRoom(for recipient: Recipient, size: Int) async throws(DeliveryError)
+
     /// Begins to take in a message; its octets are pushed as they come.
     func receive() async throws(DeliveryError) -> any IncomingMessage
 
-    /// Files a finished message in the inbox of every account of `recipients`, once each however often it is named,
-    /// with `Return-Path` before it. Returns after all commits are durable.
+    /// Files a finished message in the inbox of every account that the envelope's recipients mean, once each however often
+    /// it is named, with `Return-Path` and `Delivered-To` before it.
+    ///
+    /// One recipient's failure is no other's. After a failure the sender may try again, with the same `IncomingMessage` or,
+    /// if the envelope has a digest, with the same octets in another session within a day: accounts that have the message
+    /// do not get it twice.
     ///
     /// - Parameters:
     ///   - message: what `receive` gave, finished.
-    ///   - reversePath: the envelope's sender, without angle brackets; empty for the null path.
-    ///   - recipients: what `recipient` gave.
-    /// - Throws: if any commit failed. The sender tries again, and the recipients that have it already do not get it
-    ///   twice from the same `IncomingMessage`.
-    func deliver(
-        _ message: any IncomingMessage,
-        from reversePath: String,
-        to recipients: [Recipient]
-    ) async throws(DeliveryError)
+    ///   - envelope: what is known of it; its recipients are what `recipient` gave.
+    /// - Returns: what became of it for each recipient, in their order. What was taken is durable.
+    func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome]
 }
 
-/// A recipient that mail is taken for.
-public struct Recipient: Hashable, Sendable {
-    /// The address as it was given.
-    public var address: MailAddress
-    /// Whose inboxes it means.
-    public var accounts: [Account]
+extension Delivery {
+    /// There is room for everything: for deliveries that only pass on.
+    public func checkRoom(for recipient: Recipient, size: Int) async throws(DeliveryError) {}
 
-    /// A recipient.
-    public init(address: MailAddress, accounts: [Account]) {
-        self.address = address
-        self.accounts = accounts
+    /// Delivers a message that nothing is known of but who sent it, for all recipients or with an error.
+    ///
+    /// - Parameters:
+    ///   - message: what `receive` gave, finished.
+    ///   - sender: whose message it is; nil for the null path.
+    ///   - recipients: what `recipient` gave.
+    /// - Throws: if it failed for any; see the other.
+    public func deliver(
+        _ message: any IncomingMessage,
+        from sender: MailAddress?,
+        to recipients: [Recipient]
+    ) async throws(DeliveryError) {
+        let reversePath = sender.map { sender in
+            ReversePath.path(Path(localPart: sender.localPart, host: .domain(sender.domain)))
+        }
+        let envelope = MailEnvelope(reversePath: reversePath ?? .null, recipients: recipients)
+        for outcome in await deliver(message, envelope) {
+            if let error = outcome.error { throw error }
+        }
     }
 }
 
@@ -51,6 +68,18 @@ public enum DeliveryError: Error, Sendable {
     case overQuota
     /// Larger than may be stored. (552 5.3.4)
     case tooLarge
+    /// Larger than this recipient takes. (552 5.2.3)
+    case tooLargeForRecipient
+    /// The message was delivered to this mailbox before: it goes round. (554 5.4.6)
+    case loop
     /// The store failed; the cause is for the log. (451 4.3.0)
     case store(any Error)
+
+    /// Whether the same may succeed later.
+    public var isTemporary: Bool {
+        switch self {
+        case .overQuota, .store: true
+        case .unknownRecipient, .notLocal, .tooLarge, .tooLargeForRecipient, .loop: false
+        }
+    }
 }

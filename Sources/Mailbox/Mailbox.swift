@@ -47,8 +47,33 @@ public protocol IncomingMessage: Sendable {
         keywords: [Keyword],
         date: Timestamp?
     ) async throws(MailboxError) -> Filed
+    /// The same, unless something with that receipt was filed in the account within a day: then nothing is changed, and nil
+    /// is returned. The receipt is part of the commit. An account keeps the latest thousand or so.
+    func file(
+        once receipt: Receipt,
+        in folder: FolderID,
+        of account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed?
     /// Forgets what was pushed, unless it was filed. To be called always, at the end.
     func discard() async
+}
+
+/// What tells that a message is the same as one that came before: a digest of all that makes them one.
+public struct Receipt: Hashable, Sendable {
+    /// The first 64 bits.
+    public var high: UInt64
+    /// The others.
+    public var low: UInt64
+
+    /// 128 bits of a digest.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
 }
 
 /// Where a message was filed.

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Octets
 internal import SMTP
 
@@ -9,6 +10,7 @@ struct MessageText {
     var isLastChunk = false
     private var endings = LineEndings()
     var header = HeaderScanner()
+    private var hash = SHA256.Stream()
     /// Decoded octets not handed on yet.
     var piece: [UInt8]
     var isFirstPiece = true
@@ -17,6 +19,9 @@ struct MessageText {
     let traceLength: Int
     /// Why the message will be refused at its end.
     var failure: Reply?
+
+    /// What tells it from others; nil if it has no Message-ID, which says that it is one only. RFC 5322 §3.6.4.
+    var digest: [UInt8]? { header.fields.contains(.messageID) ? try? hash.value() : nil }
 
     /// Whether all of it has come.
     var isComplete: Bool { decoder.isComplete || isLastChunk }
@@ -46,6 +51,7 @@ struct MessageText {
     /// Looks at what was added to the piece.
     private mutating func look(from start: Int) {
         size += piece.count - start
+        hash.push(piece.span.extracting(start..<piece.count))
         guard !header.isComplete else { return }
         var scanner = header
         scanner.push(piece.span.extracting(start..<piece.count))

@@ -34,6 +34,8 @@ extension Reply {
             case .notLocal: Reply(550, "5.7.1", "Relaying denied: only mail for this server's own domains is taken")
             case .overQuota: Reply(452, "4.2.2", "Mailbox full")
             case .tooLarge: .tooLarge
+            case .tooLargeForRecipient: Reply(552, "5.2.3", "Message too large for this recipient")
+            case .loop: Reply(554, "5.4.6", "Message refused: this mailbox had it before, it goes round in a loop")
             case .store: .localError
             }
     }

@@ -66,7 +66,9 @@ struct Problem: Error {
         case .unknownRecipient, .notLocal:
             self.init(.unprocessableContent, "invalid_recipients", "Mail cannot be sent to a recipient.")
         case .overQuota: self.init(.insufficientStorage, "over_quota", "A recipient's mailbox is full.")
-        case .tooLarge: self.init(.contentTooLarge, "too_large", "The message is too large.")
+        case .tooLarge, .tooLargeForRecipient:
+            self.init(.contentTooLarge, "too_large", "The message is too large.")
+        case .loop: self.init(.conflict, "loop", "The message was delivered to a recipient before.")
         case .store(let cause): self = .failure(cause)
         }
     }

@@ -34,6 +34,7 @@ private final class Recorder: MailboxService, IncomingMessage {
     struct State {
         var filed: [(account: UInt64, prefix: String)] = []
         var shared: [[UInt64]] = []
+        var receipts: Set<Receipt> = []
         var failing: (account: UInt64, error: MailboxError)?
     }
 
@@ -71,6 +72,20 @@ private final class Recorder: MailboxService, IncomingMessage {
         #expect(folder == .inbox && flags == [] && keywords.isEmpty && date == nil)
         return Filed(email: EmailID(account.number), uidValidity: 1, uid: 1)
     }
+
+    func file(
+        once receipt: Receipt,
+        in folder: FolderID,
+        of account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed? {
+        let isNew = state.withLock { $0.receipts.insert(receipt).inserted }
+        guard isNew else { return nil }
+        return try await file(in: folder, of: account, prefix: prefix, flags: flags, keywords: keywords, date: date)
+    }
 }
 
 @Suite final class LocalDeliveryTests: Sendable {
@@ -107,17 +122,30 @@ private final class Recorder: MailboxService, IncomingMessage {
 
     @Test func filesOnceForEachAccount() async throws {
         let message = try await delivery.receive()
-        try await delivery.deliver(message, from: "a@b.test", to: try await recipients("alice", "team", "bob", "alice"))
+        try await delivery.deliver(
+            message,
+            from: MailAddress("a@b.test"),
+            to: try await recipients("alice", "team", "bob", "alice")
+        )
         let filed = recorder.state.withLock { $0.filed }
         #expect(filed.map(\.account).sorted() == [1, 2])
-        #expect(filed.allSatisfy { $0.prefix == "Return-Path: <a@b.test>\r\n" })
+        #expect(
+            filed.allSatisfy {
+                $0.prefix
+                    == "Return-Path: <a@b.test>\r\nDelivered-To: \($0.account == 1 ? "alice" : "bob")@example.test\r\n"
+            }
+        )
         #expect(recorder.state.withLock { $0.shared } == [[1, 2]])
     }
 
     @Test(.rfc(5321, "4.4")) func nullPath() async throws {
         let message = try await delivery.receive()
-        try await delivery.deliver(message, from: "", to: try await recipients("bob"))
-        #expect(recorder.state.withLock { $0.filed.map(\.prefix) } == ["Return-Path: <>\r\n"])
+        try await delivery.deliver(message, from: nil, to: try await recipients("bob"))
+        #expect(
+            recorder.state.withLock { $0.filed.map(\.prefix) } == [
+                "Return-Path: <>\r\nDelivered-To: bob@example.test\r\n"
+            ]
+        )
         #expect(recorder.state.withLock { $0.shared }.isEmpty, "one account shares with nobody")
     }
 
@@ -127,13 +155,13 @@ private final class Recorder: MailboxService, IncomingMessage {
         for failing: UInt64 in [1, 2] {
             recorder.state.withLock { $0 = Recorder.State(failing: (failing, .store(MailboxError.expunged))) }
             let message = try await delivery.receive()
-            await #expect(throws: DeliveryError.self) { try await delivery.deliver(message, from: "", to: team) }
+            await #expect(throws: DeliveryError.self) { try await delivery.deliver(message, from: nil, to: team) }
             #expect(
                 recorder.state.withLock { $0.filed.map(\.account) } == [3 - failing],
                 "the other has it all the same"
             )
             recorder.state.withLock { $0.failing = nil }
-            try await delivery.deliver(message, from: "", to: team)
+            try await delivery.deliver(message, from: nil, to: team)
             #expect(recorder.state.withLock { $0.filed.map(\.account) } == [3 - failing, failing])
             #expect(recorder.state.withLock { $0.shared.count } == 1)
         }
@@ -150,7 +178,7 @@ private final class Recorder: MailboxService, IncomingMessage {
             recorder.state.withLock { $0.failing = (2, error) }
             let message = try await delivery.receive()
             do throws(DeliveryError) {
-                try await delivery.deliver(message, from: "", to: bob)
+                try await delivery.deliver(message, from: nil, to: bob)
                 Issue.record("delivered")
             } catch {
                 #expect("\(error)".hasPrefix(expected))
@@ -168,7 +196,7 @@ private final class Recorder: MailboxService, IncomingMessage {
         try await message.finish()
         try await delivery.deliver(
             message,
-            from: "a@b.test",
+            from: MailAddress("a@b.test"),
             to: [Recipient(address: alice.address, accounts: accounts)]
         )
         await message.discard()
@@ -183,10 +211,10 @@ private final class Recorder: MailboxService, IncomingMessage {
         let log = Log { level, event, _ in self.events.withLock { $0.append("\(level) \(event)") } }
         let delivery = LocalDelivery(directory: FixedDirectory(), mailboxes: recorder, log: log)
         let bob = try await recipients("bob")
-        try await delivery.deliver(try await delivery.receive(), from: "", to: bob)
+        try await delivery.deliver(try await delivery.receive(), from: nil, to: bob)
         recorder.state.withLock { $0.failing = (2, .store(MailboxError.expunged)) }
         let message = try await delivery.receive()
-        await #expect(throws: DeliveryError.self) { try await delivery.deliver(message, from: "", to: bob) }
+        await #expect(throws: DeliveryError.self) { try await delivery.deliver(message, from: nil, to: bob) }
         #expect(events.withLock { $0 } == ["info delivery.done", "error delivery.failed"])
     }
 }

@@ -123,7 +123,7 @@ import World
         let service = try await RunningGateway()
         try await send(service)
         let text = try await readOverIMAP(service, .imap)
-        #expect(text.hasPrefix("Return-Path: <bob@example.test>\r\nReceived: "))
+        #expect(text.hasPrefix("Return-Path: <bob@example.test>\r\nDelivered-To: alice@example.test\r\nReceived: "))
         #expect(text.hasSuffix("\r\nSubject: Through every door\r\n\r\n.dot\r\nend\r\n"))
         #expect(try await readOverIMAP(service, .imaps) == text)
         #expect(try await readOverPOP3(service, .pop3) == text)

@@ -15,7 +15,7 @@ struct DataTests {
         try await house.inbox(of: FixedDirectory.alice).map { octets in
             let text = String(decoding: octets, as: UTF8.self)
             let lines = text.components(separatedBy: "\r\n")
-            return lines.dropFirst(5).joined(separator: "\r\n")
+            return lines.dropFirst(6).joined(separator: "\r\n")
         }
     }
 
@@ -27,6 +27,7 @@ struct DataTests {
         #expect(
             text == """
                 Return-Path: <s@b.test>\r
+                Delivered-To: alice@example.test\r
                 Received: from x ([192.0.2.7])\r
                 \tby mx.example.test with ESMTP id 3lg\r
                 \tfor <alice@example.test>;\r

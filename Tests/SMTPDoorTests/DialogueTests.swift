@@ -35,16 +35,19 @@ struct DialogueTests {
                     "221 2.0.0 mx.example.test closing",
                 ]
             )
-            let expected = """
+            let expected: (String) -> String = { name in
+                """
                 Return-Path: <Smith@bar.com>\r
+                Delivered-To: \(name)@example.test\r
                 Received: from bar.com ([192.0.2.7])\r
                 \tby mx.example.test with ESMTP id 3lg;\r
                 \tFri, 15 Jan 2027 08:00:00 +0000\r
                 Blah blah blah...\r
                 .etc. etc. etc.\r\n
                 """
-            #expect(try await house.inbox(of: FixedDirectory.alice) == [Array(expected.utf8)])
-            #expect(try await house.inbox(of: FixedDirectory.bob) == [Array(expected.utf8)])
+            }
+            #expect(try await house.inbox(of: FixedDirectory.alice) == [Array(expected("alice").utf8)])
+            #expect(try await house.inbox(of: FixedDirectory.bob) == [Array(expected("bob").utf8)])
         }
     }
 

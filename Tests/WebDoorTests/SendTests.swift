@@ -42,7 +42,8 @@ struct SendTests {
         let own = try await texts(of: 1, role: nil)
         #expect(sent.count == 1 && received.count == 1 && own.count == 1)
         #expect(sent[0].hasPrefix("Bcc: Alice@Example.test\r\nFrom: Alice <alice@example.test>\r\n"))
-        #expect(received[0].hasPrefix("Return-Path: <alice@example.test>\r\nFrom: Alice"))
+        let trace = "Return-Path: <alice@example.test>\r\nDelivered-To: bob@example.test\r\n"
+        #expect(received[0].hasPrefix(trace + "From: Alice"))
         #expect(!received[0].contains("Bcc") && !own[0].contains("Bcc"))
         #expect(received[0].hasSuffix("\r\n\r\nHello,\r\n=2E\r\nBob\r\n"))
     }

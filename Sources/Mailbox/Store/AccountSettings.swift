@@ -10,6 +10,8 @@ struct AccountSettings: Sendable {
     var sharers: Set<AccountID> = []
     /// Octets of annotations in the partition, names and values.
     var annotationOctets = 0
+    /// What came lately.
+    var receipts = Receipts()
 }
 
 /// The rows of settings: the second octet of their keys. Each value begins with a format octet.
@@ -20,6 +22,8 @@ enum Setting: UInt8 {
     /// With the id of the account that shares.
     case sharer = 3
     case annotationOctets = 4
+    /// With its place.
+    case receipt = 5
 }
 
 extension Keys {
@@ -28,6 +32,11 @@ extension Keys {
     static func access(_ folder: FolderID) -> RowKey {
         var key: RowKey = [Table.setting.rawValue, Setting.access.rawValue]
         key.append(bigEndian: folder.number)
+        return key
+    }
+    static func receipt(_ place: Int) -> RowKey {
+        var key: RowKey = [Table.setting.rawValue, Setting.receipt.rawValue]
+        key.append(bigEndian: UInt16(truncatingIfNeeded: place))
         return key
     }
     static func sharer(with account: AccountID) -> RowKey {
@@ -48,6 +57,7 @@ extension AccountSettings {
         case .access: access[FolderID(try bigEndian(key, at: 2, as: UInt32.self))] = try AccessList(&unpacker)
         case .sharer: sharers.insert(AccountID(try bigEndian(key, at: 2, as: UInt64.self)))
         case .annotationOctets: annotationOctets = try unpacker.number(as: Int.self)
+        case .receipt: try receipts.read(try bigEndian(key, at: 2, as: UInt16.self), &unpacker)
         }
     }
 
@@ -59,7 +69,9 @@ extension AccountSettings {
     }
 
     /// Octets of memory, about.
-    var memory: Int { access.values.reduce(sharers.count * 16) { $0 + 64 + $1.entries.count * 16 } }
+    var memory: Int {
+        access.values.reduce(sharers.count * 16 + receipts.memory) { $0 + 64 + $1.entries.count * 16 }
+    }
 }
 
 extension QuotaLimits {

@@ -7,7 +7,7 @@ internal import Store
 /// | head | – | ids and modseq last given, quota used |
 /// | folder | folder id | the folder and the messages of its open block |
 /// | names | – | subscribed names that no folder has |
-/// | setting | which, of what | quota limits, access lists, hints of what is shared, octets of annotations |
+/// | setting | which, of what | quota limits, access lists, hints of what is shared, octets of annotations, what came lately |
 /// | block | folder id, block number | `MessageTable.span` consecutive UIDs: flags, keywords, modseq, size, date, email id |
 /// | email | email id | ENVELOPE, BODYSTRUCTURE, offsets of the parts, where the octets are |
 /// | place | email id | folder and UID |

@@ -126,6 +126,30 @@ final class StoreIncomingMessage: IncomingMessage {
         }
     }
 
+    func file(
+        once receipt: Receipt,
+        in folder: FolderID,
+        of account: AccountID,
+        prefix: [UInt8],
+        flags: Flags,
+        keywords: [Keyword],
+        date: Timestamp?
+    ) async throws(MailboxError) -> Filed? {
+        let arrival = arrival(for: account, prefix: prefix, flags: flags, keywords: keywords, date: date)
+        do throws(MailboxError) {
+            let filed: Filed? = try await service.perform(on: account) { draft throws(MailboxError) in
+                guard draft.note(receipt) else { return nil }
+                try draft.checkQuota(arrival.quota, adding: arrival.size)
+                return try await draft.file([arrival], in: folder)[0]
+            }
+            if filed == nil { isNotNeeded(arrival, for: account) }
+            return filed
+        } catch {
+            didFail(arrival, for: account, error)
+            throw error
+        }
+    }
+
     /// The message as one account is to have it, which from now on may have it.
     func arrival(
         for account: AccountID,
@@ -157,6 +181,10 @@ final class StoreIncomingMessage: IncomingMessage {
     /// What was refused is not there. After a failure of the engine it may be.
     func didFail(_ arrival: Arrival, for account: AccountID, _ error: MailboxError) {
         if case .store = error { return }
+        isNotNeeded(arrival, for: account)
+    }
+
+    private func isNotNeeded(_ arrival: Arrival, for account: AccountID) {
         if !arrival.isContentKnown { state.withLock { _ = $0.filed.remove(account) } }
     }
 

@@ -75,21 +75,21 @@ extension Session {
         } catch {
             return refusal(DeliveryError(error))
         }
-        do throws(DeliveryError) {
-            try await door.delivery.deliver(
-                message,
-                from: envelope.reversePath.description,
-                to: envelope.recipients
-            )
-        } catch {
-            return refusal(error)
-        }
+        let outcomes = await door.delivery.deliver(message, envelope.finished(text))
+        if let error = worst(of: outcomes) { return refusal(error) }
         door.log(
             .info,
             "smtp.accepted",
             [("peer", "\(stream.peer)"), ("id", id), ("from", "\(envelope.reversePath)"), ("size", "\(text.size)")]
         )
         return Reply(250, "2.0.0", "Accepted as \(id)")
+    }
+
+    /// What is told of a message with one answer for all its recipients: of failures one that passes, if there is one, as then
+    /// the client comes again, and those who have the message do not get it twice.
+    private func worst(of outcomes: [DeliveryOutcome]) -> DeliveryError? {
+        let errors = outcomes.compactMap(\.error)
+        return errors.first(where: \.isTemporary) ?? errors.first
     }
 
     /// The next moment by which more must have come: soon, and the whole not slower than the least rate.

@@ -1,4 +1,7 @@
+internal import Delivery
 internal import Directory
+internal import Network
+internal import Octets
 internal import SMTP
 internal import World
 
@@ -16,8 +19,27 @@ extension Session {
         }
         if let size = command.size, size > UInt64(clamping: configuration.sizeLimit) { return .tooLarge }
         guard mayDo(.message) else { return .tooManyMessages }
-        envelope = Envelope(reversePath: command.reversePath, size: command.size)
+        envelope = Envelope(mailEnvelope(command), size: command.size)
         return .senderOK
+    }
+
+    /// What MAIL says, and who says it.
+    private func mailEnvelope(_ command: Command.Mail) -> MailEnvelope {
+        var mail = MailEnvelope(reversePath: command.reversePath)
+        let now = door.world.now()
+        mail.body = command.body ?? .sevenBit
+        mail.smtpUTF8 = command.smtpUTF8
+        mail.ret = command.ret
+        mail.identifier = command.envelopeIdentifier
+        mail.requireTLS = command.requireTLS
+        mail.priority = command.priority ?? 0
+        mail.deliverBy = command.deliverBy.map { DeliveryDeadline($0, at: now) }
+        mail.holdUntil = command.hold.map { $0.end(at: now) }
+        mail.submitter = account?.number
+        mail.author = command.auth
+        mail.peer = stream.peer.host
+        mail.hello = hello?.name ?? ""
+        return mail
     }
 
     /// Why `account` may not send as `reversePath`; nil if it may: with an address whose mail goes to it alone, or with
@@ -35,5 +57,15 @@ extension Session {
             }
         }
         return Reply(553, "5.7.1", "The sender must be \(account.address), who signed in")
+    }
+}
+
+extension Hold {
+    /// The moment that it means, for one who said it at `now`.
+    fileprivate func end(at now: Timestamp) -> Timestamp {
+        switch self {
+        case .seconds(let seconds): Timestamp(milliseconds: now.milliseconds + Int64(seconds) * 1000)
+        case .until(let moment): Timestamp(milliseconds: moment.secondsSince1970 * 1000)
+        }
     }
 }

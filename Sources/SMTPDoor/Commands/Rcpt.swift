@@ -14,7 +14,7 @@ extension Session {
         guard mayDo(.recipient) else { return .tooManyRecipients }
         let recipient: Recipient
         do throws(DeliveryError) {
-            recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+            recipient = try await self.recipient(command)
         } catch {
             if case .store(let cause) = error { door.log(.error, "smtp.store.failed", [("cause", "\(cause)")]) }
             return try refuse(Reply(error))
@@ -24,6 +24,16 @@ extension Session {
         // A server that has mail for someone here is no stranger.
         if configuration.role == .exchange { stream.didAuthenticate() }
         return .recipientOK
+    }
+
+    /// Whom the command means, if there is room for the message.
+    private func recipient(_ command: Command.Rcpt) async throws(DeliveryError) -> Recipient {
+        var recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+        recipient.given = "\(command.forwardPath)"
+        recipient.notify = command.notify
+        recipient.originalRecipient = command.originalRecipient
+        try await door.delivery.checkRoom(for: recipient, size: Int(clamping: envelope?.size ?? 0))
+        return recipient
     }
 
     /// Counts a refused recipient, and gives up on a peer that guesses too many.

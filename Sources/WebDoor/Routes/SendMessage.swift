@@ -122,7 +122,7 @@ extension Session {
             let message = try await door.delivery.receive()
             do throws(DeliveryError) {
                 do throws(MailboxError) { try await push(octets, to: message) } catch { throw DeliveryError(error) }
-                try await door.delivery.deliver(message, from: "\(account.address)", to: recipients)
+                try await door.delivery.deliver(message, from: account.address, to: recipients)
             } catch {
                 await message.discard()
                 throw error
