@@ -1,3 +1,5 @@
+public import Cryptography
+
 /// Who has mail here: domains, accounts, aliases and how they prove who they are. Doors see this protocol only.
 public protocol Directory: Sendable {
     /// Checks a full address and its password, at every door the same. Slow on purpose the first time (scrypt, on the
@@ -6,14 +8,31 @@ public protocol Directory: Sendable {
     /// - Returns: the account; nil if there is none of that name or the password is another.
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account?
 
-    /// The same, for someone in `network` (see `Network.Address`), whose wrong passwords are counted: what the doors ask.
+    /// The same, as a door asks it: wrong passwords are counted, the credential must allow the service, and what came of
+    /// it is recorded.
     ///
+    /// - Returns: who it is; nil, whatever the reason, if they may not come in.
     /// - Throws: `.tooManyFailures` without looking at the password, for one who guesses.
-    func authenticate(
-        _ name: String,
-        password: [UInt8],
-        from network: String
-    ) async throws(DirectoryError) -> Account?
+    func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal?
+
+    /// To be asked first, once the name is known, by a mechanism that never shows us a password: SCRAM, EXTERNAL, GSSAPI,
+    /// OAUTHBEARER. After it `end` is to be called, unless the peer cancels.
+    ///
+    /// - Throws: `.tooManyFailures`, for one who guesses.
+    func begin(_ signIn: SignIn) async throws(DirectoryError)
+
+    /// The keys of `name` for SCRAM with `hash`. A name without any gets keys that nobody can prove, with a salt that
+    /// looks like every other and stays the same. RFC 5802 §9.
+    func scramKeys(of name: String, _ hash: HashFunction) async throws(DirectoryError) -> ScramKeys
+
+    /// What became of what `begin` began: counts and records it as `authenticate` does.
+    ///
+    /// - Returns: who it is; nil, whatever the reason, if they may not come in.
+    func end(_ signIn: SignIn, _ proof: SignIn.Proof) async throws(DirectoryError) -> Principal?
+
+    /// Whether what someone signed in with still stands: the account is there, its password is the same, the application
+    /// password was not removed. It costs a look into memory, mostly; a session that lasts asks now and then.
+    func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool
 
     /// Where mail for an address goes. No password, no policy: only names.
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution
@@ -22,15 +41,35 @@ public protocol Directory: Sendable {
     func account(_ number: UInt64) async throws(DirectoryError) -> Account?
 }
 
+/// For a directory that is asked by those only who are trusted: nothing is counted, recorded or remembered.
 extension Directory {
-    /// Counts nothing: for a directory that is asked by those only who are trusted.
-    public func authenticate(
-        _ name: String,
-        password: [UInt8],
-        from network: String
-    ) async throws(DirectoryError) -> Account? {
-        try await authenticate(name, password: password)
+    /// Checks name and password.
+    public func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal? {
+        try await authenticate(signIn.name, password: password).map { Principal(account: $0) }
     }
+
+    /// Lets everybody through.
+    public func begin(_ signIn: SignIn) async throws(DirectoryError) {}
+
+    /// There are none.
+    public func scramKeys(of name: String, _ hash: HashFunction) async throws(DirectoryError) -> ScramKeys {
+        throw .invalid("no keys are kept")
+    }
+
+    /// Believes the proof.
+    public func end(_ signIn: SignIn, _ proof: SignIn.Proof) async throws(DirectoryError) -> Principal? {
+        guard let address = MailAddress(signIn.name), case .accounts(let accounts) = try await resolve(address),
+            let account = accounts.first, account.address == address
+        else { return nil }
+        switch proof {
+        case .failure: return nil
+        case .password: return Principal(account: account)
+        case .credential(let permissions): return Principal(account: account, permissions: permissions)
+        }
+    }
+
+    /// For ever.
+    public func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool { true }
 }
 
 /// An account.

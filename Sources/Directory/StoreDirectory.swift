@@ -112,17 +112,20 @@ public final class StoreDirectory: Directory {
     }
 
     /// Nothing is read and nothing hashed for one who guesses.
-    public func authenticate(
-        _ name: String,
-        password: [UInt8],
-        from network: String
-    ) async throws(DirectoryError) -> Account? {
-        // What is no address is nobody's name; all of them are counted as one.
-        let known = MailAddress(name)?.description ?? ""
-        let attempt = try throttle.admit(String(known.prefix(320)), from: network, at: world.uptime()).get()
-        let account = try await authenticate(name, password: password)
+    public func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal? {
+        let attempt = try admit(signIn)
+        let account = try await authenticate(signIn.name, password: password)
         if account == nil { throttle.fail(attempt, at: world.uptime()) } else { throttle.succeed(attempt) }
-        return account
+        return account.map { Principal(account: $0) }
+    }
+
+    /// Nothing is read for one who guesses.
+    public func begin(_ signIn: SignIn) async throws(DirectoryError) { _ = try admit(signIn) }
+
+    private func admit(_ signIn: SignIn) throws(DirectoryError) -> GuessThrottle.Attempt {
+        // What is no address is nobody's name; all of them are counted as one.
+        let known = MailAddress(signIn.name)?.description ?? ""
+        return try throttle.admit(String(known.prefix(320)), from: signIn.network, at: world.uptime()).get()
     }
 
     /// Runs a slow check on the pool; refuses when too many are waiting there already.

@@ -39,8 +39,10 @@ final class Session {
     }
     /// When a command that lasts says so next.
     var progressDue = Instant.never
-    /// Who signed in.
-    var account: Account?
+    /// Who signed in, and what they may do.
+    var principal: Principal?
+    /// What the client says it is. RFC 2971.
+    var client = ""
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
     var watch: Watch?
     /// The tag of the command that is being done, for answers that name it. RFC 4466 §2.6.2.
@@ -169,6 +171,9 @@ final class Session {
         case .authenticated(let mailbox), .selected(let mailbox, _): mailbox
         }
     }
+
+    /// Who signed in.
+    var account: Account? { principal?.account }
 
     var isAuthenticated: Bool {
         if case .notAuthenticated = phase { return false }

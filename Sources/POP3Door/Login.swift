@@ -13,10 +13,10 @@ extension Session {
     }
 
     /// Checks who the client is, and opens and locks the maildrop. RFC 1939 §4.
-    mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
-        let account: Account?
+    mutating func signIn(_ name: String, password: [UInt8], by mechanism: String) async throws(Ending) {
+        let found: Principal?
         do {
-            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+            found = try await door.directory.authenticate(signIn(as: name, by: mechanism), password: password)
         } catch DirectoryError.tooManyFailures {
             // Right or wrong, the password was not looked at. RFC 3206 §4.
             door.log(.notice, "pop3.login.throttled", [("peer", "\(stream.peer)")])
@@ -25,7 +25,25 @@ extension Session {
         } catch {
             throw .refusal(.failure(error))
         }
-        guard let account else { return try await refuseLogin(name) }
+        guard let found else { return try await refuseLogin(name) }
+        try await welcome(found)
+    }
+
+    /// What the directory is told of someone who signs in.
+    func signIn(as name: String, by mechanism: String) -> SignIn {
+        SignIn(
+            name: name,
+            service: .pop3,
+            address: stream.peer.host,
+            network: stream.peer.network,
+            isEncrypted: stream.tls != nil,
+            mechanism: mechanism
+        )
+    }
+
+    /// Opens and locks the maildrop of someone who signed in.
+    mutating func welcome(_ principal: Principal) async throws(Ending) {
+        let account = principal.account
         let (logins, delay) = (door.configuration.logins, door.configuration.loginDelay)
         guard !logins.isTooSoon(account.number, delay, now: door.world.uptime()) else {
             throw .refusal(Refusal("too soon after the last login", code: .loginDelay))

@@ -22,7 +22,8 @@ extension Session {
             return response
         }
         if route == .login, head.method == "POST" { return try await signIn(head) }
-        let account = try await authenticate(head)
+        let principal = try await authenticate(head)
+        let account = principal.account
         let mailbox = try await mailbox(of: account)
         switch (route, head.method) {
         case (.login, _): return try signOut(head)

@@ -7,7 +7,7 @@ internal import World
 
 extension Session {
     /// Whose request it is: by a bearer token or HTTP Basic. RFC 6750 §2.1, RFC 7617.
-    mutating func authenticate(_ head: RequestHead) async throws(Ending) -> Account {
+    mutating func authenticate(_ head: RequestHead) async throws(Ending) -> Principal {
         try requireAllowedLogin()
         let words = (head.only("authorization") ?? "").split(separator: " ", maxSplits: 1)
         guard words.count == 2 else { throw .problem(unauthorized("unauthorized", "Sign in first.")) }
@@ -18,36 +18,52 @@ extension Session {
             guard let (name, password) = basicCredentials(words[1]) else {
                 throw .problem(unauthorized("unauthorized", "The credentials are malformed."))
             }
-            return try await checkPassword(name, password)
+            return try await checkPassword(signIn(as: name, by: "BASIC", head), password)
         default: throw .problem(unauthorized("unauthorized", "Sign in with Bearer or Basic."))
         }
     }
 
     /// The account that holds a bearer token. The directory is asked each time, which it remembers: a token ends with its
     /// account.
-    private func holder(of token: String) async throws(Ending) -> Account {
-        if let account = door.tokens.holder(of: token, at: door.world.now()) {
-            if try await isKnown(account) { return account }
+    private func holder(of token: String) async throws(Ending) -> Principal {
+        if let principal = door.tokens.holder(of: token, at: door.world.now()) {
+            if try await isKnown(principal) { return principal }
             door.tokens.revoke(token)
         }
         throw .problem(unauthorized("invalid_token", "The token is unknown or has ended."))
     }
 
-    /// Whether the directory still has the account.
-    private func isKnown(_ account: Account) async throws(Ending) -> Bool {
+    /// Whether the directory still has the account, and it the credential.
+    private func isKnown(_ principal: Principal) async throws(Ending) -> Bool {
         do throws(DirectoryError) {
-            guard case .accounts(let accounts) = try await door.directory.resolve(account.address) else { return false }
-            return accounts.contains { $0.number == account.number }
+            let account = principal.account
+            guard case .accounts(let accounts) = try await door.directory.resolve(account.address),
+                accounts.contains(where: { $0.number == account.number })
+            else { return false }
+            return try await door.directory.isCurrent(principal)
         } catch {
             throw .problem(.failure(error))
         }
     }
 
-    /// The account of that name and password, checked in the directory. Guesses are slowed down and counted.
-    mutating func checkPassword(_ name: String, _ password: [UInt8]) async throws(Ending) -> Account {
-        let account: Account?
+    /// What the directory is told of someone who signs in.
+    func signIn(as name: String, by mechanism: String, _ head: RequestHead) -> SignIn {
+        SignIn(
+            name: name,
+            service: .rest,
+            address: stream.peer.host,
+            network: stream.peer.network,
+            client: head.only("user-agent") ?? "",
+            isEncrypted: stream.tls != nil,
+            mechanism: mechanism
+        )
+    }
+
+    /// Who has that name and password, checked in the directory. Guesses are slowed down and counted.
+    mutating func checkPassword(_ signIn: SignIn, _ password: [UInt8]) async throws(Ending) -> Principal {
+        let found: Principal?
         do throws(DirectoryError) {
-            account = try await door.directory.authenticate(name, password: password, from: stream.peer.network)
+            found = try await door.directory.authenticate(signIn, password: password)
         } catch {
             guard case .tooManyFailures(let wait) = error else { throw .problem(.failure(error)) }
             var problem = Problem(.tooManyRequests, "too_many_failed_logins", "Too many failed logins. Wait a while.")
@@ -55,9 +71,9 @@ extension Session {
             problem.closes = true
             throw .problem(problem)
         }
-        if let account { return didAuthenticate(account) }
+        if let found { return didAuthenticate(found) }
         failedLogins += 1
-        door.log(.notice, "web.login.failed", [("name", name), ("peer", "\(stream.peer)")])
+        door.log(.notice, "web.login.failed", [("name", signIn.name), ("peer", "\(stream.peer)")])
         await holdBack()
         var problem = unauthorized("wrong_credentials", "The name or the password is wrong.")
         problem.closes = failedLogins >= door.configuration.failedLogins
@@ -80,10 +96,10 @@ extension Session {
         }
     }
 
-    private mutating func didAuthenticate(_ account: Account) -> Account {
+    private mutating func didAuthenticate(_ principal: Principal) -> Principal {
         if !hasAuthenticated { stream.didAuthenticate() }
         hasAuthenticated = true
-        return account
+        return principal
     }
 
     private func unauthorized(_ code: String, _ message: String) -> Problem {

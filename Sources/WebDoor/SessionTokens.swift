@@ -9,7 +9,7 @@ internal import World
 /// nothing away by the time a look-up takes.
 final class SessionTokens: Sendable {
     fileprivate struct Holder {
-        var account: Account
+        var principal: Principal
         var ends: Timestamp
     }
 
@@ -29,32 +29,33 @@ final class SessionTokens: Sendable {
     }
 
     /// A new token, good until `end`; nil if there are too many in all.
-    func issue(to account: Account, until end: Timestamp, world: World) -> String? {
+    func issue(to principal: Principal, until end: Timestamp, world: World) -> String? {
         let token = String(decoding: urlBase64(world.randomOctets(32)), as: UTF8.self)
         let now = world.now()
+        let account = principal.account.number
         return state.withLock { state -> String? in
             if state.holders.count >= inAll { state.forgetExpired(now) }
             guard state.holders.count < inAll else { return nil }
-            while let oldest = state.tokens[account.number]?.first,
-                state.tokens[account.number, default: []].count >= perAccount
+            while let oldest = state.tokens[account]?.first,
+                state.tokens[account, default: []].count >= perAccount
             {
                 state.forget(oldest)
             }
-            state.holders[token] = Holder(account: account, ends: end)
-            state.tokens[account.number, default: []].append(token)
+            state.holders[token] = Holder(principal: principal, ends: end)
+            state.tokens[account, default: []].append(token)
             return token
         }
     }
 
     /// Who holds `token`; nil if nobody does, or no longer.
-    func holder(of token: String, at now: Timestamp) -> Account? {
-        state.withLock { state -> Account? in
+    func holder(of token: String, at now: Timestamp) -> Principal? {
+        state.withLock { state -> Principal? in
             guard let holder = state.holders[token] else { return nil }
             guard now < holder.ends else {
                 state.forget(token)
                 return nil
             }
-            return holder.account
+            return holder.principal
         }
     }
 
@@ -65,8 +66,8 @@ final class SessionTokens: Sendable {
 extension SessionTokens.State {
     fileprivate mutating func forget(_ token: String) {
         guard let holder = holders.removeValue(forKey: token) else { return }
-        tokens[holder.account.number]?.removeAll { $0 == token }
-        if tokens[holder.account.number]?.isEmpty == true { tokens[holder.account.number] = nil }
+        tokens[holder.principal.account.number]?.removeAll { $0 == token }
+        if tokens[holder.principal.account.number]?.isEmpty == true { tokens[holder.principal.account.number] = nil }
     }
 
     fileprivate mutating func forgetExpired(_ now: Timestamp) {

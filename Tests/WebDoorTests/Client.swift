@@ -35,15 +35,11 @@ struct FakeDirectory: Directory {
         throttle = GuessThrottle(limits: limits)
     }
 
-    func authenticate(
-        _ name: String,
-        password: [UInt8],
-        from network: String
-    ) async throws(DirectoryError) -> Account? {
-        let attempt = try throttle.admit(name, from: network, at: Instant(nanoseconds: 0)).get()
-        let account = try await authenticate(name, password: password)
+    func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal? {
+        let attempt = try throttle.admit(signIn.name, from: signIn.network, at: Instant(nanoseconds: 0)).get()
+        let account = try await authenticate(signIn.name, password: password)
         if account == nil { throttle.fail(attempt, at: Instant(nanoseconds: 0)) } else { throttle.succeed(attempt) }
-        return account
+        return account.map { Principal(account: $0) }
     }
 
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {

@@ -14,10 +14,10 @@ extension Session {
             guard let plain = PlainCredentials(parsing: message.span), plain.actsForItself else {
                 try await refuseLogin()
             }
-            return try await signIn(Array(plain.name.utf8), plain.password)
+            return try await signIn(Array(plain.name.utf8), plain.password, by: mechanism)
         }
         let user = if let initial { initial } else { try await answer(to: "Username:") }
-        return try await signIn(user, try await answer(to: "Password:"))
+        return try await signIn(user, try await answer(to: "Password:"), by: mechanism)
     }
 
     /// Sends a challenge and waits for the answer. RFC 3501 §6.2.2.

@@ -8,6 +8,9 @@ extension Session {
     func identify(_ client: [IDField]?) -> Completion {
         let name = client?.first { equalsIgnoringCase($0.name.span, "name") }?.value
         quirks = quirks(of: name)
+        let version = client?.first { equalsIgnoringCase($0.name.span, "version") }?.value
+        let words = [name, version].compactMap(\.self).map { String(decoding: $0.prefix(100), as: UTF8.self) }
+        self.client = words.joined(separator: " ")
         var fields = [IDField(name: Array("name".utf8), value: Array(configuration.serverName.utf8))]
         if let version = configuration.serverVersion {
             fields.append(IDField(name: Array("version".utf8), value: Array(version.utf8)))

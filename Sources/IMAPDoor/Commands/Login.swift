@@ -9,23 +9,42 @@ extension Session {
     /// LOGIN. RFC 3501 §6.2.3.
     func login(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
         guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
-        return try await signIn(user, password)
+        return try await signIn(user, password, by: "LOGIN")
+    }
+
+    /// What the directory is told of someone who signs in.
+    func signIn(as name: String, by mechanism: String) -> SignIn {
+        SignIn(
+            name: name,
+            service: .imap,
+            address: stream.peer.host,
+            network: stream.peer.network,
+            client: client,
+            isEncrypted: stream.tls != nil,
+            mechanism: mechanism
+        )
     }
 
     /// Checks name and password, and opens the mailbox. What is not UTF-8 is nobody's name. RFC 5530 §3.
-    func signIn(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
-        let account: Account?
+    func signIn(_ user: [UInt8], _ password: [UInt8], by mechanism: String) async throws -> Completion {
+        let found: Principal?
         if let name = String(validating: user, as: UTF8.self) {
-            account = try await house.directory.authenticate(name, password: password, from: stream.peer.network)
+            found = try await house.directory.authenticate(signIn(as: name, by: mechanism), password: password)
         } else {
-            account = nil
+            found = nil
         }
-        guard let account else {
+        guard let found else {
             try await refuseLogin()
         }
+        return try await welcome(found)
+    }
+
+    /// Opens the mailbox of someone who signed in.
+    func welcome(_ principal: Principal) async throws -> Completion {
+        let account = principal.account
         let id = AccountID(account.number)
         phase = .authenticated(try await house.mailboxes.open(id, as: id))
-        self.account = account
+        self.principal = principal
         stream.didAuthenticate()
         stream.inputLimit = limits.inputOctets
         parser.limits = limits.command

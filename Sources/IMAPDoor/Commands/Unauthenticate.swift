@@ -8,7 +8,7 @@ extension Session {
         phase = .notAuthenticated
         enabled = []
         watch = nil
-        account = nil
+        principal = nil
         stream.inputLimit = limits.inputOctetsBeforeLogin
         parser.limits = limits.commandBeforeLogin
         var completion = Completion("Who are you?", code: .capability(capabilities))

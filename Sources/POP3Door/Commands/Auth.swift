@@ -19,7 +19,7 @@ extension Session {
         guard credentials.actsForItself else {
             throw .refusal(Refusal("one cannot act for another", code: .authentication))
         }
-        try await signIn(credentials.name, password: credentials.password)
+        try await signIn(credentials.name, password: credentials.password, by: mechanism)
     }
 
     /// Sends a challenge and waits for what the client answers.

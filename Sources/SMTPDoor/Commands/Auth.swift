@@ -30,7 +30,7 @@ extension Session {
             case .ending(let ending): throw ending
             }
         }
-        return try await signIn(credentials)
+        return try await signIn(credentials, by: auth.mechanism)
     }
 
     /// Right or wrong, the password was not looked at; the session ends, as nothing can come of it. RFC 4954 §6.
@@ -40,19 +40,13 @@ extension Session {
         throw .goodbye(.tooManyErrors)
     }
 
-    private mutating func signIn(_ credentials: Credentials) async throws(Ending) -> Reply {
+    private mutating func signIn(_ credentials: Credentials, by mechanism: String) async throws(Ending) -> Reply {
         do throws(DirectoryError) {
             let found = try await door.directory.authenticate(
-                credentials.name,
-                password: credentials.password,
-                from: stream.peer.network
+                signIn(as: credentials.name, by: mechanism),
+                password: credentials.password
             )
-            if let found {
-                account = found
-                stream.didAuthenticate()
-                door.log(.info, "smtp.login", [("peer", "\(stream.peer)"), ("account", "\(found.address)")])
-                return Reply(235, "2.7.0", "Signed in")
-            }
+            if let found { return welcome(found) }
         } catch {
             if case .tooManyFailures = error { return try await refuseGuessing() }
             door.log(.error, "smtp.directory.failed", [("cause", "\(error)")])
@@ -70,6 +64,27 @@ extension Session {
             throw .goodbye(.tooManyErrors)
         }
         return reply
+    }
+
+    /// What the directory is told of someone who signs in.
+    func signIn(as name: String, by mechanism: String) -> SignIn {
+        SignIn(
+            name: name,
+            service: .smtp,
+            address: stream.peer.host,
+            network: stream.peer.network,
+            client: hello?.name ?? "",
+            isEncrypted: isSecure,
+            mechanism: mechanism
+        )
+    }
+
+    /// Lets someone in who signed in.
+    mutating func welcome(_ principal: Principal) -> Reply {
+        account = principal.account
+        stream.didAuthenticate()
+        door.log(.info, "smtp.login", [("peer", "\(stream.peer)"), ("account", "\(principal.account.address)")])
+        return Reply(235, "2.7.0", "Signed in")
     }
 
     private struct Credentials {

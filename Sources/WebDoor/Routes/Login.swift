@@ -37,19 +37,20 @@ extension Session {
     mutating func signIn(_ head: RequestHead) async throws(Ending) -> Response {
         try requireAllowedLogin()
         let credentials = try await readJSON(head, limit: 4 << 10, as: Credentials.self)
-        let account = try await checkPassword(credentials.email, Array(credentials.password.utf8))
+        let signIn = signIn(as: credentials.email, by: "LOGIN", head)
+        let principal = try await checkPassword(signIn, Array(credentials.password.utf8))
         let milliseconds = door.configuration.tokenTime.components.seconds * 1000
         let end = Timestamp(milliseconds: door.world.now().milliseconds + milliseconds)
-        guard let token = door.tokens.issue(to: account, until: end, world: door.world) else {
+        guard let token = door.tokens.issue(to: principal, until: end, world: door.world) else {
             throw .problem(Problem(.serviceUnavailable, "too_many_tokens", "Too many are signed in. Use HTTP Basic."))
         }
-        door.log(.info, "web.login", [("account", "\(account.address)")])
+        door.log(.info, "web.login", [("account", "\(principal.account.address)")])
         return Response(
             .ok,
             json: TokenBody(
                 token: token,
                 expiresAt: DateTime(secondsSince1970: end.seconds).internetFormat,
-                userId: "\(account.number)"
+                userId: "\(principal.account.number)"
             )
         )
     }
