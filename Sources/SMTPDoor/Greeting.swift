@@ -1,3 +1,4 @@
+internal import Admission
 internal import Network
 internal import SMTP
 internal import World
@@ -5,7 +6,7 @@ internal import World
 extension Session {
     /// The greeting, unless the peer's network came too often or the peer did not wait for it. RFC 5321 §3.1, §4.3.1.
     mutating func greet() async throws(Ending) {
-        guard mayDo(.session) else { throw .goodbye(.tooManySessions) }
+        if let reply = try tell(visitor?.connect()) { throw .goodbye(reply) }
         if configuration.role == .exchange, configuration.policy.greetDelay > .zero {
             try await requirePatience()
         }
@@ -29,23 +30,8 @@ extension Session {
         door.log(.notice, "smtp.early-talker", [("peer", "\(stream.peer)")])
         throw .goodbye(.spokeFirst)
     }
-
-    /// Counts something that the peer's network does at the port for other servers.
-    func mayDo(_ event: NetworkRates.Event) -> Bool {
-        guard configuration.role == .exchange else { return true }
-        if door.rates.admit(event, from: stream.peer.network, at: door.world.uptime()) { return true }
-        door.log(.notice, "smtp.rate-limited", [("peer", "\(stream.peer)"), ("of", "\(event)")])
-        return false
-    }
 }
 
 extension Reply {
     fileprivate static let spokeFirst = Reply(554, nil, "A server speaks first, and a client waits for it")
-    fileprivate static let tooManySessions = Reply(
-        421,
-        "4.7.0",
-        "Too many connections from your network; try again later"
-    )
-    static let tooManyMessages = Reply(450, "4.7.1", "Too many messages from your network; try again later")
-    static let tooManyRecipients = Reply(450, "4.7.1", "Too many recipients from your network; try again later")
 }

@@ -1,3 +1,4 @@
+public import Admission
 public import Delivery
 public import Directory
 public import Network
@@ -12,22 +13,27 @@ public struct SMTPDoor: Sendable {
     let delivery: any Delivery
     let world: World
     let log: Log
-    let rates: NetworkRates
+    let gatekeeper: Gatekeeper?
+    let sending: SendingRules?
 
-    /// A door that lets mail in to `delivery`, and people whom `directory` knows.
+    /// A door that lets mail in to `delivery`, and people whom `directory` knows. At the port for other servers
+    /// `gatekeeper` is asked who may come, at the others `sending` what may be sent.
     public init(
         configuration: Configuration,
         directory: any Directory,
         delivery: any Delivery,
         world: World,
-        log: Log
+        log: Log,
+        gatekeeper: Gatekeeper? = nil,
+        sending: SendingRules? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
         self.delivery = delivery
         self.world = world
         self.log = log
-        rates = NetworkRates(configuration.policy)
+        self.gatekeeper = configuration.role == .exchange ? gatekeeper : nil
+        self.sending = configuration.role == .submission ? sending : nil
     }
 
     /// Holds one session, from the greeting to the close. Returns when the connection is closed.

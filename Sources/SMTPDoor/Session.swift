@@ -1,3 +1,4 @@
+internal import Admission
 internal import Directory
 internal import Network
 internal import SMTP
@@ -35,6 +36,8 @@ struct Session {
     var hello: Hello?
     var account: Account?
     var envelope: Envelope?
+    /// The peer, if it is another server, as the gatekeeper knows it.
+    var visitor: Visitor?
     /// The message of the transaction, once it comes in chunks.
     var chunks: Chunks?
 
@@ -47,6 +50,7 @@ struct Session {
     init(_ door: SMTPDoor, _ stream: Network.Stream) {
         self.door = door
         self.stream = stream
+        visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
     var configuration: SMTPDoor.Configuration { door.configuration }
@@ -72,6 +76,7 @@ struct Session {
     private mutating func answer(_ line: Result<Command, CommandError>) async throws(Ending) -> Reply? {
         commands += 1
         guard commands <= configuration.commandLimit else { throw .goodbye(.tooManyCommands) }
+        if let reply = try tell(visitor?.command()) { return reply }
         switch line {
         case .failure(let error): return try countError(error.reply)
         case .success(let command): return try await answer(command)

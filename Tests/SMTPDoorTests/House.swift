@@ -1,8 +1,11 @@
+import Admission
+import DNS
 import Delivery
 import Directory
 import Mailbox
 import Network
 import PorticoTesting
+import Resolver
 import SMTPDoor
 import Store
 import Synchronization
@@ -47,6 +50,14 @@ struct House {
     )
     var configuration: SMTPDoor.Configuration
     var log = Log.none
+    /// What is asked of other servers.
+    var admission = AdmissionSettings()
+    /// What those who signed in may send.
+    var rules = SendingSettings()
+    /// What names there are.
+    var names = FixedNames()
+    /// The clock, if not one that stands still.
+    var clock: TestWorld?
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
@@ -57,6 +68,8 @@ struct House {
         configuration = SMTPDoor.Configuration(hostname: "mx.example.test", role: role)
         configuration.postmaster = MailAddress("postmaster@example.test")
         configuration.allowsPlaintextLogin = true
+        // The senders of most tests are nowhere.
+        admission.senderUnknown = .off
     }
 
     var door: SMTPDoor {
@@ -65,8 +78,35 @@ struct House {
             configuration: configuration,
             directory: directory,
             delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
-            world: world,
-            log: log
+            world: clock?.world ?? world,
+            log: log,
+            gatekeeper: gatekeeper,
+            sending: sending
+        )
+    }
+
+    /// What is asked of other servers, of whom nobody was seen.
+    var gatekeeper: Gatekeeper {
+        Gatekeeper(
+            settings: admission,
+            names: names,
+            store: engine,
+            world: clock?.world ?? world,
+            log: log,
+            pause: { [clock] in clock?.advance(by: $0) }
+        )
+    }
+
+    /// What those who signed in may send.
+    var sending: SendingRules {
+        SendingRules(
+            settings: rules,
+            directory: FixedDirectory(),
+            store: engine,
+            node: "a",
+            world: clock?.world ?? world,
+            log: log,
+            notify: { _, _ in true }
         )
     }
 

@@ -59,6 +59,9 @@ public final class SendingRules: Sendable {
         rates = RateCounter(settings.rates, in: settings.window)
     }
 
+    /// Octets of a header section that `complete` looks through.
+    public var headerLimit: Int { settings.headerLimit }
+
     // MARK: Before a message
 
     /// Whether `address` is the account's own: the one it signs in with, with any tag, or an alias for it alone.

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import Network
@@ -18,8 +19,11 @@ extension Session {
             return try countError(Reply(555, "5.5.4", "Parameter not recognized"))
         }
         if let size = command.size, size > UInt64(clamping: configuration.sizeLimit) { return .tooLarge }
-        guard mayDo(.message) else { return .tooManyMessages }
+        if let reply = try await admitMessage(from: command.reversePath) { return reply }
+        let ticket = await beginSending()
+        if case .failure(let refusal) = ticket { return refusal.reply }
         envelope = Envelope(mailEnvelope(command), size: command.size)
+        envelope?.ticket = try? ticket.get()
         return .senderOK
     }
 
