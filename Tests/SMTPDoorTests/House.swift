@@ -93,7 +93,11 @@ struct House {
             store: engine,
             world: clock?.world ?? world,
             log: log,
-            pause: { [clock] in clock?.advance(by: $0) }
+            pause: { [clock, admission] duration in
+                // Names that are fixed answer before any time is over.
+                while duration == admission.patience, !Task.isCancelled { await Task.yield() }
+                if !Task.isCancelled { clock?.advance(by: duration) }
+            }
         )
     }
 
@@ -116,18 +120,28 @@ struct House {
     }
 
     /// Everything the server says to a client that sends all its octets at once and then no more.
-    func replies(to octets: [UInt8], piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
+    func replies(
+        to octets: [UInt8],
+        piece: Int = .max,
+        tls: TLSInfo? = nil,
+        _ door: SMTPDoor? = nil
+    ) async -> [String] {
         let connection = MemoryConnection(pieceLimit: piece, tls: tls)
         connection.send(octets)
         connection.endSending()
-        await door.serve(Stream(connection))
+        await (door ?? self.door).serve(Stream(connection))
         let text = String(decoding: await connection.rest(), as: UTF8.self)
         return text.split(separator: "\r\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
     /// The codes of those replies, one for each reply whatever its lines.
-    func codes(to text: String, piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
-        await replies(to: text, piece: piece, tls: tls).filter { $0.dropFirst(3).first == " " }
+    func codes(
+        to text: String,
+        piece: Int = .max,
+        tls: TLSInfo? = nil,
+        _ door: SMTPDoor? = nil
+    ) async -> [String] {
+        await replies(to: Array(text.utf8), piece: piece, tls: tls, door).filter { $0.dropFirst(3).first == " " }
             .map { line in
                 let parts = line.split(separator: " ", maxSplits: 2)
                 let isEnhanced = parts.count > 1 && parts[1].split(separator: ".").count == 3 && parts[1].utf8.count < 8
