@@ -148,7 +148,20 @@ let package = Package(
             "Mailbox"
         ),
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
-        floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
+        floor(
+            "WebDoor",
+            "Octets",
+            "World",
+            "Network",
+            "HTTP",
+            "MIME",
+            "Charset",
+            "Directory",
+            "Mailbox",
+            "Store",
+            "Delivery",
+            "Admission"
+        ),
 
         // 6 and 7: the service and its command.
         floor(
@@ -218,7 +231,7 @@ let package = Package(
         ),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(of: "WebDoor", "HTTP", "Admission", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "portico", "Gateway"),
         tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
     ]

@@ -20,8 +20,8 @@ public final class Gatekeeper: Sendable {
     let lists: ListLookup
     let greylist: Greylist
     let harvest: Harvest
-    let byAddress: RateCounter<AddressRange>
-    let byNetwork: RateCounter<AddressRange>
+    let byAddress: RateCounter<Subnet>
+    let byNetwork: RateCounter<Subnet>
     let world: World
     let log: Log
     let pause: @Sendable (Duration) async -> Void

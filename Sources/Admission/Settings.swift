@@ -51,7 +51,7 @@ public struct AdmissionSettings: Hashable, Sendable {
     /// Lists, of addresses and of domains, and how they are weighed.
     public var lists = ListSettings()
     /// Who is not asked: by default this host itself.
-    public var allowedNetworks: [AddressRange] = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+    public var allowedNetworks: [Subnet] = ["127.0.0.0/8", "::1"].compactMap { Subnet($0) }
     /// Who is not asked: hosts of these domains, by the confirmed name of their address.
     public var allowedNames: [String] = []
     /// The greylist.

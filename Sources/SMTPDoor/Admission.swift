@@ -1,5 +1,6 @@
 internal import Admission
 internal import Delivery
+internal import Network
 internal import SMTP
 internal import World
 
@@ -23,7 +24,7 @@ extension Session {
     /// Begins to count the message of someone who signed in; why they may not send it.
     func beginSending() async -> Result<SendingTicket?, SendingRefusal> {
         guard let account, let sending = door.sending else { return .success(nil) }
-        return await sending.begin(for: account).map { $0 }
+        return await sending.begin(for: account, from: stream.peer.network).map { $0 }
     }
 
     /// Asks about one more recipient, whoever that is; what is to be said instead of OK.

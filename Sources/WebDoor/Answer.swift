@@ -27,6 +27,7 @@ extension Session {
         let mailbox = try await mailbox(of: account)
         switch (route, head.method) {
         case (.login, _): return try signOut(head)
+        case (.me, _): return try await me(account)
         case (.folders, _): return try await listFolders(mailbox, head.target.query)
         case (.folderMessages(let folder), _): return try await listMessages(mailbox, folder, head.target.query)
         case (.messages, _): return try await sendMessage(account, mailbox, head)

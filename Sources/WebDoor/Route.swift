@@ -5,6 +5,7 @@ internal import Mailbox
 enum Route: Hashable {
     case server
     case login
+    case me
     case folders
     case folderMessages(FolderID)
     case messages
@@ -21,6 +22,7 @@ enum Route: Hashable {
         guard path[0] == "v1" else { return nil }
         switch path.count {
         case 2 where path[1] == "login": self = .login
+        case 2 where path[1] == "me": self = .me
         case 2 where path[1] == "folders": self = .folders
         case 2 where path[1] == "messages": self = .messages
         case 3 where path[1] == "messages":
@@ -44,7 +46,7 @@ enum Route: Hashable {
         switch self {
         case .server: ["OPTIONS"]
         case .login: ["DELETE", "OPTIONS", "POST"]
-        case .folders, .folderMessages, .rawMessage, .attachment: ["GET", "HEAD", "OPTIONS"]
+        case .me, .folders, .folderMessages, .rawMessage, .attachment: ["GET", "HEAD", "OPTIONS"]
         case .messages: ["OPTIONS", "POST"]
         case .message: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]
         }

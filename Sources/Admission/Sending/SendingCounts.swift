@@ -20,11 +20,11 @@ struct SendingCounts: Hashable {
     var unsaved = 0
     /// When the counts were stored, in seconds since 1970.
     var savedAt: Int64 = 0
-    /// When each network signed in last.
+    /// When each network was last seen.
     private var networks: [String: Int64] = [:]
 
-    /// Notes that `network` signed in; how many networks did within the last hour.
-    mutating func signIn(from network: String, at now: Int64) -> Int {
+    /// Notes that a message comes from `network`; how many networks that are within the last hour.
+    mutating func come(from network: String, at now: Int64) -> Int {
         if networks[network] == nil { networks = networks.filter { now - $0.value < Self.hour } }
         if networks.count < Self.networkLimit || networks[network] != nil { networks[network] = now }
         return networks.values.count { now - $0 < Self.hour }

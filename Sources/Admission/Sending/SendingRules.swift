@@ -71,13 +71,13 @@ public final class SendingRules: Sendable {
         return accounts.count == 1 && accounts[0].number == account.number
     }
 
-    /// Notes that an account was signed in to from `network` (see `Network.Address`).
-    public func signedIn(_ account: Account, from network: String) async {
+    /// Notes from where an account sends.
+    private func watch(_ account: Account, from network: String) async {
         guard settings.signs.networks > 0, await load(account) else { return }
         let now = world.now().seconds
-        let networks = change(account) { $0.signIn(from: network, at: now) }
+        let networks = change(account) { $0.come(from: network, at: now) }
         guard networks > settings.signs.networks else { return }
-        await suspend(account, "it was signed in to from \(networks) networks within an hour", by: .service)
+        await suspend(account, "it sent from \(networks) networks within an hour", by: .service)
     }
 
     /// Counts a connection or a command of an account's; nil if that is not too much.
@@ -85,9 +85,10 @@ public final class SendingRules: Sendable {
         rates.admit(what, of: account.number, at: world.uptime()) ? nil : refuse(.rate, account)
     }
 
-    /// Begins a message: the account may send, and has not sent too many. What the ticket counts is given back if it is
-    /// dropped before it is used.
-    public func begin(for account: Account) async -> Result<SendingTicket, SendingRefusal> {
+    /// Begins a message that comes from `network` (see `Network.Address`): the account may send, and has not sent too many.
+    /// What the ticket counts is given back if it is dropped before it is used.
+    public func begin(for account: Account, from network: String) async -> Result<SendingTicket, SendingRefusal> {
+        await watch(account, from: network)
         do throws(StoreError) {
             if let suspension = try await suspensions.suspension(of: account.number) {
                 if !suspension.isNoticed { await tell(account, suspension) }

@@ -37,7 +37,7 @@ public struct SuspensionSigns: Hashable, Sendable {
     public var refusedPercent = 0
     /// But not before it had so many recipients.
     public var refusedAfter = 50
-    /// It was signed in to from more than so many networks within an hour.
+    /// It sends from more than so many networks within an hour.
     public var networks = 0
 
     /// Never.

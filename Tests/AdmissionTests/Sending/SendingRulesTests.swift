@@ -8,7 +8,7 @@ import World
 
 @Suite struct SendingRulesTests {
     private func send(_ rules: SendingRules, to count: Int, failing: Int = 0) async -> SendingRefusal? {
-        switch await rules.begin(for: Staff.alice) {
+        switch await rules.begin(for: Staff.alice, from: "192.0.2.1") {
         case .failure(let refusal): return refusal
         case .success(let ticket):
             for index in 0..<count {
@@ -68,8 +68,8 @@ import World
     /// What many connections have begun counts at once.
     @Test func messagesAtATime() async throws {
         let rules = Office().rules { $0.hourly = 3 }
-        let first = try await rules.begin(for: Staff.alice).get()
-        let second = try await rules.begin(for: Staff.alice).get()
+        let first = try await rules.begin(for: Staff.alice, from: "192.0.2.1").get()
+        let second = try await rules.begin(for: Staff.alice, from: "192.0.2.1").get()
         #expect(await first.addRecipient() == nil)
         #expect(await second.addRecipient() == nil)
         #expect(await first.addRecipient() == nil)
