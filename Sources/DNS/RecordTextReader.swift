@@ -30,7 +30,9 @@ struct RecordTextReader {
         guard data.count == Int(count) else { throw unexpected("as many octets as the number says") }
         try expectEnd()
         var reader = MessageReader(cursor: Cursor(over: data.span))
-        let read = try reader.data(of: type, in: .internet, data.span)
+        let read: RecordData
+        // Its offset is one in the data.
+        do { read = try reader.data(of: type, in: .internet, data.span) } catch { throw unexpected(error.expected) }
         guard reader.cursor.isAtEnd else { throw unexpected("data of the type") }
         return read
     }

@@ -1,5 +1,6 @@
 internal import CIDN2
 public import DNS
+internal import Octets
 
 /// Names of other scripts (IDNA, RFC 5890): U-labels as people write them, A-labels (`xn--…`) as the DNS has them.
 public enum InternationalDomain {
@@ -19,10 +20,13 @@ public enum InternationalDomain {
         return unsafe converted(text) { unsafe portico_idn_to_ascii($0, $1) }
     }
 
-    /// The name with U-labels where it has A-labels; nil if one of these is not the form of a name that is allowed
+    /// The name with U-labels where it has A-labels, in small letters; nil if one of these is not the form of a name that is allowed
     /// (RFC 5891 §5.4).
     public static func unicode(_ text: String) -> String? {
-        unsafe converted(text) { unsafe portico_idn_to_unicode($0, $1) }
+        let text = text.asciiLowercased
+        guard let unicode = unsafe converted(text, { unsafe portico_idn_to_unicode($0, $1) }) else { return nil }
+        // The library takes any Punycode apart; only what would be made of the name again is a name.
+        return ascii(unicode) == ascii(text) ? unicode : nil
     }
 
     /// Names longer than that have no A-labels within the 255 octets of the DNS, and need not be looked at.
