@@ -1,4 +1,5 @@
 internal import DNS
+internal import Octets
 internal import Resolver
 
 /// What the name service says of a peer: of its address, of the name it greets with, and of a sender's domain.
@@ -28,6 +29,8 @@ struct PeerNames: Sendable {
     /// Names of an address that are looked at: whoever has an address can give it as many as they like.
     private static let nameLimit = 5
 
+    private static let hostOctet = ByteClass.alphaNumeric.union(ByteClass("-._"))
+
     let names: any NameService
 
     /// Looks for a name of `address` that has this address. RFC 8601 §2.7.3.
@@ -38,7 +41,8 @@ struct PeerNames: Sendable {
         }
         guard let first = found.first else { return .missing }
         var isDoubtful = false
-        for name in found.prefix(Self.nameLimit) {
+        // A label may have any octet; what is no host's name is not shown to anybody.
+        for name in found.prefix(Self.nameLimit) where name.utf8.allSatisfy({ Self.hostOctet.contains($0) }) {
             do throws(LookupError) {
                 if try await names.addresses(of: name).addresses.contains(where: { $0.unmapped == address }) {
                     return .confirmed(name)

@@ -29,7 +29,8 @@ public struct Visitor: Sendable {
         isAllowed = address.map { address in keeper.settings.allowedNetworks.contains { $0.contains(address) } } ?? true
     }
 
-    /// The name of the peer's address that leads back to it, once MAIL was asked about; nil if there is none.
+    /// The name of the peer's address that leads back to it, once MAIL was asked about: letters, digits, hyphens, dots and
+    /// underscores. Nil if there is none.
     public var confirmedName: String? { if case .confirmed(let name)? = reverseName { name } else { nil } }
 
     // MARK: The order of a session

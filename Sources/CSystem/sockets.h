@@ -13,6 +13,8 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /// An IPv4 or IPv6 address with its port.
@@ -60,12 +62,74 @@ static inline uint16_t portico_address_format(const portico_address *address, ch
 /// What one person's machine is counted under: the IPv4 address, or the /64 that an IPv6 address lies in.
 static inline uint64_t portico_address_network(const portico_address *address) {
     uint64_t network = 0;
+    // Whoever is at a UNIX socket is on this machine.
+    if (address->name.any.sa_family == AF_UNIX) return UINT64_C(2) << 8;
     if (address->name.any.sa_family == AF_INET6) {
         memcpy(&network, &address->name.v6.sin6_addr, sizeof network);
         return network;
     }
     // The block 0001::/16 is not assigned to anyone, so no IPv6 network looks like it.
     return UINT64_C(1) << 8 | (uint64_t)address->name.v4.sin_addr.s_addr << 32;
+}
+
+/// A path as the address of a UNIX socket; -ENAMETOOLONG if it does not fit.
+static inline int portico_unix_address(struct sockaddr_un *address, const char *path) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+/// Whether a socket stands at the path on which nobody listens: 1; 0 if there is nothing. Negated errno if there is
+/// something else, or somebody listens.
+static inline int portico_unix_is_stale(const char *path) {
+    struct stat status;
+    if (lstat(path, &status) < 0) return errno == ENOENT ? 0 : -errno;
+    if (!S_ISSOCK(status.st_mode)) return -EEXIST;
+    struct sockaddr_un address;
+    int error = portico_unix_address(&address, path);
+    if (error < 0) return error;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    int status_of_connect = connect(descriptor, (struct sockaddr *)&address, sizeof address);
+    error = errno;
+    close(descriptor);
+    // With a full queue (EAGAIN) somebody listens, too.
+    return status_of_connect < 0 && error == ECONNREFUSED ? 1 : -EADDRINUSE;
+}
+
+/// A listening UNIX socket at `path`, made at `draft` and moved to its place once its mode is right and it listens: nobody
+/// meets one that is not ready, and one that is left over is replaced at once.
+static inline int portico_listen_unix(const char *path, const char *draft, mode_t mode, int backlog) {
+    struct sockaddr_un address;
+    int error = portico_unix_address(&address, draft);
+    if (error < 0) return error;
+    if ((error = portico_unix_is_stale(path)) < 0) return error;
+    if ((error = portico_unix_is_stale(draft)) < 0) return error;
+    if (error == 1 && unlink(draft) < 0) return -errno;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) {
+        error = errno;
+        close(descriptor);
+        return -error;
+    }
+    if (chmod(draft, mode) < 0 || listen(descriptor, backlog) < 0 || rename(draft, path) < 0) {
+        error = errno;
+        unlink(draft);
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+/// Which file stands at a path: its device and number; both 0 if none does.
+static inline void portico_file_identity(const char *path, uint64_t *device, uint64_t *number) {
+    struct stat status;
+    int found = lstat(path, &status) == 0;
+    *device = found ? (uint64_t)status.st_dev : 0;
+    *number = found ? (uint64_t)status.st_ino : 0;
 }
 
 /// A listening socket. Options that Linux hands down to accepted sockets are set here once.

@@ -6,6 +6,9 @@ internal import SMTP
 ///
 /// The SMTP doors and `POST /v1/messages` use it alike.
 public protocol Delivery: Sendable {
+    /// What it does beyond delivering; a door announces the extension for each.
+    var abilities: DeliveryAbilities { get }
+
     /// Decides about one recipient, before any octet of a message is read.
     func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient
 
@@ -32,7 +35,23 @@ public protocol Delivery: Sendable {
     func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome]
 }
 
+/// What a delivery may do beyond delivering.
+public struct DeliveryAbilities: OptionSet, Hashable, Sendable {
+    /// One bit for each.
+    public var rawValue: UInt8
+    /// What the bits of `rawValue` stand for.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Senders are told what became of a message, as they ask for it: DSN. RFC 3461.
+    public static let notices = DeliveryAbilities(rawValue: 1)
+    /// A message is kept until the moment comes: FUTURERELEASE. RFC 4865.
+    public static let holding = DeliveryAbilities(rawValue: 2)
+}
+
 extension Delivery {
+    /// Nothing.
+    public var abilities: DeliveryAbilities { [] }
+
     /// There is room for everything: for deliveries that only pass on.
     public func checkRoom(for recipient: Recipient, size: Int) async throws(DeliveryError) {}
 

@@ -45,6 +45,9 @@ public struct LocalDelivery: Delivery {
         self.log = log
     }
 
+    /// Notices, if there is somebody who gives them.
+    public var abilities: DeliveryAbilities { notices == nil ? [] : .notices }
+
     /// Asks the directory; see `Delivery`. A domain is the same in either of its forms. RFC 6531 §3.7.1.
     public func recipient(_ address: MailAddress) async throws(DeliveryError) -> Recipient {
         var known = address

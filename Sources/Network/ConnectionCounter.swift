@@ -52,19 +52,33 @@ public final class ConnectionCounter: Sendable {
     /// How many of them have not yet authenticated.
     public var unauthenticated: Int { state.withLock { $0.unauthenticated } }
 
-    /// Counts one more from `network`, or says which limit forbids it.
-    func admit(from network: UInt64) -> Result<Place, Full> {
+    /// Counts one more from `network`, or says which limit forbids it. nil for one that has none: behind a proxy, of which
+    /// it is not known yet, and at a UNIX socket.
+    func admit(from network: UInt64?) -> Result<Place, Full> {
         let refusal = state.withLock { state -> ConnectionRefusal? in
-            let fromNetwork = state.byNetwork[network, default: 0]
             if state.total >= limits.total { return .total }
-            if fromNetwork >= limits.perAddress { return .perAddress }
-            if state.unauthenticated >= limits.unauthenticated { return .unauthenticated }
+            if let network, !add(network, to: &state) { return .perAddress }
+            if state.unauthenticated >= limits.unauthenticated {
+                if let network { remove(network, from: &state) }
+                return .unauthenticated
+            }
             state.total += 1
             state.unauthenticated += 1
-            state.byNetwork[network] = fromNetwork + 1
             return nil
         }
         return refusal.map { .failure(Full(refusal: $0)) } ?? .success(Place(counter: self, network: network))
+    }
+
+    private func add(_ network: UInt64, to state: inout State) -> Bool {
+        let count = state.byNetwork[network, default: 0]
+        guard count < limits.perAddress else { return false }
+        state.byNetwork[network] = count + 1
+        return true
+    }
+
+    private func remove(_ network: UInt64, from state: inout State) {
+        let rest = state.byNetwork[network, default: 1] - 1
+        state.byNetwork[network] = rest > 0 ? rest : nil
     }
 
     struct Full: Error {
@@ -74,12 +88,19 @@ public final class ConnectionCounter: Sendable {
     /// What one connection takes up; given back when it is released.
     final class Place: Sendable {
         private let counter: ConnectionCounter
-        private let network: UInt64
+        private let network: Mutex<UInt64?>
         private let isAuthenticated = Atomic<Bool>(false)
 
-        init(counter: ConnectionCounter, network: UInt64) {
+        init(counter: ConnectionCounter, network: UInt64?) {
             self.counter = counter
-            self.network = network
+            self.network = Mutex(network)
+        }
+
+        /// Counts the connection for the network that it turns out to come from; false if that has as many as it may.
+        func count(for network: UInt64) -> Bool {
+            let isAdmitted = counter.state.withLock { counter.add(network, to: &$0) }
+            if isAdmitted { self.network.withLock { $0 = network } }
+            return isAdmitted
         }
 
         func authenticate() {
@@ -92,8 +113,7 @@ public final class ConnectionCounter: Sendable {
             counter.state.withLock { state in
                 state.total -= 1
                 if !wasAuthenticated { state.unauthenticated -= 1 }
-                let rest = state.byNetwork[network, default: 1] - 1
-                state.byNetwork[network] = rest > 0 ? rest : nil
+                if let network = network.withLock({ $0 }) { counter.remove(network, from: &state) }
             }
         }
     }

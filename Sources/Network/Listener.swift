@@ -13,6 +13,9 @@ public final class Listener: Sendable {
     public let address: Address
 
     private let descriptor: Int32
+    /// The file of a UNIX socket that is this one's; nil for a port.
+    private let file: SocketFile?
+    private let proxies: Proxies
     private let loops: EventLoopGroup
     private let counter: ConnectionCounter
     private let tls: TLSContext?
@@ -31,6 +34,7 @@ public final class Listener: Sendable {
     ///   - counter: what counts connections, shared with other listeners.
     ///   - tls: for implicit TLS (RFC 8314 §3): the handshake precedes the session.
     ///   - handshakeLimit: how long that handshake may take.
+    ///   - proxies: who tells of its clients by PROXY headers.
     ///   - refusal: what a peer is told who is turned away; never sent with implicit TLS.
     /// - Throws: why it cannot listen there.
     public init(
@@ -39,8 +43,11 @@ public final class Listener: Sendable {
         counter: ConnectionCounter = ConnectionCounter(),
         tls: TLSContext? = nil,
         handshakeLimit: Duration = .seconds(30),
+        proxies: Proxies = Proxies(),
         refusal: (@Sendable (ConnectionRefusal) -> [UInt8])? = nil
     ) throws(ListenError) {
+        self.proxies = proxies
+        file = nil
         guard var system = address.system else { throw .noSuchAddress(address) }
         descriptor = unsafe portico_listen(&system, 4096)
         guard descriptor >= 0 else { throw ListenError(-descriptor, address) }
@@ -51,6 +58,37 @@ public final class Listener: Sendable {
         self.tls = tls
         self.handshakeLimit = handshakeLimit
         self.refusal = tls == nil ? refusal : nil
+    }
+
+    /// Begins to listen at a UNIX socket; connections wait until `serve`. One that was left over is replaced; one that is
+    /// listened on, or anything else at the path, is left alone. It goes away with `stop`.
+    ///
+    /// - Parameters:
+    ///   - path: absolute, of at most 100 octets.
+    ///   - mode: who may connect, as for a file: those who may write.
+    ///   - loops: where the sessions run.
+    ///   - counter: what counts connections. No network is counted: all peers are on this machine.
+    ///   - refusal: what a peer is told who is turned away.
+    /// - Throws: why it cannot listen there.
+    public init(
+        path: String,
+        mode: UInt16,
+        on loops: EventLoopGroup,
+        counter: ConnectionCounter = ConnectionCounter(),
+        refusal: (@Sendable (ConnectionRefusal) -> [UInt8])? = nil
+    ) throws(ListenError) {
+        let address = Address(host: path, port: 0)
+        guard address.isLocal, !path.isEmpty, !path.utf8.contains(0) else { throw .noSuchAddress(address) }
+        descriptor = unsafe portico_listen_unix(path, path + ".new", mode_t(mode), 4096)
+        guard descriptor >= 0 else { throw ListenError(-descriptor, address) }
+        self.address = address
+        file = SocketFile(path)
+        proxies = Proxies()
+        self.loops = loops
+        self.counter = counter
+        tls = nil
+        handshakeLimit = .zero
+        self.refusal = refusal
     }
 
     /// How many sessions are running.
@@ -83,6 +121,7 @@ public final class Listener: Sendable {
             return acceptors
         }) {
             for acceptor in acceptors { await acceptor.stop() }
+            file?.remove()
             portico_close(descriptor)
         }
         stopSwitch.isOn.store(true, ordering: .sequentiallyConsistent)
@@ -101,17 +140,19 @@ public final class Listener: Sendable {
         session: @escaping @Sendable (Stream) async -> Void
     ) {
         var peer = peer
+        let address = Address(peer)
+        let isProxied = !address.isLocal && proxies.networks.contains { $0.contains(address.host) }
+        let isCounted = !isProxied && !address.isLocal
         let place: ConnectionCounter.Place
-        switch counter.admit(from: unsafe portico_address_network(&peer)) {
+        switch counter.admit(from: isCounted ? unsafe portico_address_network(&peer) : nil) {
         case .success(let admitted): place = admitted
         case .failure(let full): return refuse(descriptor, full.refusal)
         }
         let loop = loops.leastLoaded(preferring: loop)
         loop.load.add(1, ordering: .relaxed)
         let id = sessions.add()
-        let address = Address(peer)
         let task = Task(executorPreference: loop) { [self] in
-            await run(session, on: descriptor, from: address, place: place, loop: loop, id: id)
+            await run(session, on: descriptor, from: address, isProxied, place: place, loop: loop, id: id)
             loop.load.subtract(1, ordering: .relaxed)
             sessions.ended(id)
         }
@@ -122,6 +163,7 @@ public final class Listener: Sendable {
         _ session: @Sendable (Stream) async -> Void,
         on descriptor: Int32,
         from peer: Address,
+        _ isProxied: Bool,
         place: ConnectionCounter.Place,
         loop: EventLoop,
         id: UInt64
@@ -136,13 +178,30 @@ public final class Listener: Sendable {
         else { return }
         defer { transport.close() }
         sessions.connected(id, transport)
+        var ends: (peer: Address, local: Address)?
+        if isProxied {
+            do throws(ProxyFault) {
+                ends = try await proxies.ends(of: transport)
+            } catch {
+                return proxies.failed(peer, error)
+            }
+            guard countsIn(ends?.peer ?? peer, place) else { return transport.say(refusal?(.perAddress) ?? []) }
+        }
         if let tls {
             let deadline = loop.uptime + handshakeLimit
             do {
                 try await transport.startTLS(tls, serverName: nil, until: deadline, mayStop: true)
             } catch { return }
         }
-        await session(Stream(transport, onAuthenticated: { place.authenticate() }))
+        let stream = Stream(transport, onAuthenticated: { place.authenticate() })
+        if let ends { stream.take(peer: ends.peer, local: ends.local) }
+        await session(stream)
+    }
+
+    /// Counts the client of a proxy like anybody else.
+    private func countsIn(_ client: Address, _ place: ConnectionCounter.Place) -> Bool {
+        guard var system = client.system else { return true }
+        return place.count(for: unsafe portico_address_network(&system))
     }
 
     private func refuse(_ descriptor: Int32, _ reason: ConnectionRefusal) {

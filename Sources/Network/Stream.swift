@@ -26,13 +26,17 @@ public final class Stream {
     /// A stream over `transport`; `onAuthenticated` is told once the session knows who the peer is.
     public init(_ transport: any Transport, onAuthenticated: @escaping @Sendable () -> Void = {}) {
         self.transport = transport
+        peer = transport.peer
+        local = transport.local
         self.onAuthenticated = onAuthenticated
     }
 
-    /// The other end.
-    public var peer: Address { transport.peer }
-    /// This end.
-    public var local: Address { transport.local }
+    /// Who is spoken with: the other end, or whom a proxy there speaks for.
+    public private(set) var peer: Address
+    /// This end, or that of the proxy.
+    public private(set) var local: Address
+    /// The other end itself.
+    public var connectedPeer: Address { transport.peer }
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { transport.tls }
     /// Whether what goes and comes is compressed.
@@ -47,6 +51,12 @@ public final class Stream {
 
     /// The connection no longer counts as not yet authenticated.
     public func didAuthenticate() { onAuthenticated() }
+
+    /// Takes what a proxy says of the two ends of its client's connection; to be believed of known proxies only.
+    public func take(peer: Address, local: Address) {
+        self.peer = peer
+        self.local = local
+    }
 
     // MARK: Input
 

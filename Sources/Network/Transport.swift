@@ -91,7 +91,7 @@ public enum Wake: Sendable {
 
 /// An end of a connection.
 public struct Address: Hashable, Sendable, CustomStringConvertible {
-    /// `192.0.2.1` or `2001:db8::1`, without brackets.
+    /// `192.0.2.1` or `2001:db8::1`, without brackets; the path of a UNIX socket that is listened on.
     public var host: String
     /// The TCP port.
     public var port: Int
@@ -102,8 +102,16 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `192.0.2.1:25` or `[2001:db8::1]:25`.
-    public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// Of whoever is at a UNIX socket: no host, no port.
+    public static let local = Address(host: "", port: 0)
+    /// Whether it is that of a UNIX socket: of its path, or of whoever is at it.
+    public var isLocal: Bool { host.isEmpty || host.utf8.first == UInt8(ascii: "/") }
+
+    /// `192.0.2.1:25` or `[2001:db8::1]:25`; of a UNIX socket its path or `local`.
+    public var description: String {
+        if isLocal { return host.isEmpty ? "local" : host }
+        return host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }
 
 /// What TLS agreed on.

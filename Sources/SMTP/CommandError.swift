@@ -14,6 +14,8 @@ public struct CommandError: Error, Hashable, Sendable {
         case arguments
         /// MAIL's address. (501 5.1.7)
         case reversePath
+        /// MAIL's address is not ASCII, and SMTPUTF8 was not said. RFC 6531 §3.5. (550 5.6.7)
+        case asciiSender
         /// RCPT's address. (501 5.1.3)
         case forwardPath
         /// A parameter of MAIL or RCPT that no announced extension defines. RFC 5321 §4.1.1.11. (555 5.5.4)
@@ -45,6 +47,7 @@ public struct CommandError: Error, Hashable, Sendable {
         case .lineEnding: Reply(500, "5.5.2", "Lines must end with CRLF, and have no other CR or LF")
         case .arguments: Reply(501, "5.5.4", "Expected \(syntax.expected) at octet \(syntax.offset)")
         case .reversePath: Reply(501, "5.1.7", "Bad sender address: expected \(syntax.expected)")
+        case .asciiSender: Reply(550, "5.6.7", "Say SMTPUTF8 for such a sender")
         case .forwardPath: Reply(501, "5.1.3", "Bad recipient address: expected \(syntax.expected)")
         case .unknownParameter: Reply(555, "5.5.4", "Parameter not recognized")
         case .parameterValue: Reply(501, "5.5.4", "Bad parameter value: expected \(syntax.expected)")

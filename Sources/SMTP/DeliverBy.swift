@@ -94,3 +94,8 @@ public enum Hold: Hashable, Sendable, CustomStringConvertible {
         return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
     }
 }
+
+extension Hold {
+    /// The value alone: a number, or a date-time of RFC 3339.
+    public var moment: String { String(description.drop { $0 != "=" }.dropFirst()) }
+}

@@ -17,7 +17,7 @@ extension Session {
 
     /// Asks about a message from `sender`; what is to be said instead of OK.
     mutating func admitMessage(from sender: ReversePath) async throws(Ending) -> Reply? {
-        guard let hello = hello?.name else { return nil }
+        guard let hello = told?.hello ?? hello?.name else { return nil }
         return try tell(await visitor?.mail(from: sender, hello: hello))
     }
 

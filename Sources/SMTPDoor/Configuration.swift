@@ -12,6 +12,9 @@ extension SMTPDoor {
             case exchange
             /// Ports 587 and 465: people who signed in send theirs. RFC 6409.
             case submission
+            /// A port or socket of the machine's own, where its other programs hand over mail. One answer for each recipient,
+            /// and nothing is counted. RFC 2033.
+            case lmtp
         }
 
         /// How long the peer may take. RFC 5321 §4.5.3.2.
@@ -47,6 +50,13 @@ extension SMTPDoor {
         public var leniency: Leniency = []
         /// How long the peer may take.
         public var timeouts = Timeouts()
+        /// Who may connect; everybody if there is none. A peer at a UNIX socket always may: the socket's mode says
+        /// who can.
+        public var networks: [Subnet] = []
+        /// Proxies whose XCLIENT is believed.
+        public var xclientNetworks: [Subnet] = []
+        /// For how long a message may be submitted in advance, where it can be kept. RFC 4865 §3.
+        public var holdLimit = Duration.seconds(30 * 86_400)
         /// What is asked of other servers.
         public var policy = Policy()
 

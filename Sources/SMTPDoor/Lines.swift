@@ -8,10 +8,11 @@ extension Session {
     /// The next command, or what is wrong with the line; nil when the peer sends no more.
     mutating func nextCommand() async throws(Ending) -> Result<Command, CommandError>? {
         let leniency = configuration.leniency
+        let extensions = extensions
         var isHTTP = false
         let line = try await nextLine { (line) throws(CommandError) in
             do throws(CommandError) {
-                return try Command(parsing: line, leniency: leniency, extensions: .chunking)
+                return try Command(parsing: line, leniency: leniency, extensions: extensions)
             } catch {
                 isHTTP = error.kind == .unknownVerb && Session.isRequestLine(line)
                 throw error

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import MIME
 internal import Octets
 internal import SMTP
 
@@ -9,6 +10,9 @@ struct MessageText {
     /// Whether the last chunk has come.
     var isLastChunk = false
     private var endings = LineEndings()
+    /// Makes a binary message one of lines; nil for others.
+    private var converter: BinaryMessageConverter?
+    private var isUnconvertible = false
     var header = HeaderScanner()
     private var hash = SHA256.Stream()
     /// Decoded octets not handed on yet.
@@ -26,9 +30,10 @@ struct MessageText {
     /// Whether all of it has come.
     var isComplete: Bool { decoder.isComplete || isLastChunk }
 
-    init(trace: [UInt8], expected: UInt64?) {
+    init(trace: [UInt8], expected: UInt64?, isBinary: Bool = false) {
         piece = trace
         traceLength = trace.count
+        if isBinary { converter = BinaryMessageConverter(encodesBareLineEndings: true) }
         if let expected { piece.reserveCapacity(traceLength + Int(min(expected, 64 << 10)) + 4096) }
     }
 
@@ -36,32 +41,57 @@ struct MessageText {
     mutating func push(_ input: Span<UInt8>) -> Int {
         let before = piece.count
         let count = decoder.push(input, into: &piece)
-        look(from: before)
+        let all = piece
+        look(at: all.span.extracting(before..<all.count))
         return count
     }
 
     /// Takes octets of a chunk, which are as they are. RFC 3030 §2.
+    ///
+    /// What is binary goes on as base64: the mailbox has messages of lines only, as IMAP and POP3 send them, and where it may
+    /// be sent on there may be no BDAT. RFC 3030 §3.
     mutating func push(chunk: Span<UInt8>) {
+        look(at: chunk)
         let before = piece.count
-        piece.append(contentsOf: chunk)
-        look(from: before)
-        endings.push(chunk)
+        do throws(BinaryMessageConverter.Unconvertible) {
+            if converter == nil {
+                piece.append(contentsOf: chunk)
+            } else {
+                try converter?.push(chunk, into: &piece)
+            }
+        } catch {
+            isUnconvertible = true
+        }
+        checkEndings(from: before)
+    }
+
+    /// The last chunk has come.
+    mutating func endChunks() {
+        isLastChunk = true
+        let before = piece.count
+        do throws(BinaryMessageConverter.Unconvertible) { try converter?.finish(into: &piece) } catch {
+            isUnconvertible = true
+        }
+        checkEndings(from: before)
     }
 
     /// Looks at what was added to the piece.
-    private mutating func look(from start: Int) {
-        size += piece.count - start
-        hash.push(piece.span.extracting(start..<piece.count))
-        guard !header.isComplete else { return }
-        var scanner = header
-        scanner.push(piece.span.extracting(start..<piece.count))
-        header = scanner
+    private mutating func checkEndings(from start: Int) {
+        let all = piece
+        endings.push(all.span.extracting(start..<all.count))
+    }
+
+    /// Looks at octets as they came.
+    private mutating func look(at octets: Span<UInt8>) {
+        size += octets.count
+        hash.push(octets)
+        if !header.isComplete { header.push(octets) }
     }
 
     /// What is wrong with what came so far.
     func fault(sizeLimit: Int) -> Reply? {
         if decoder.fault != nil { return .bareLineEnding }
-        if endings.areBare || isLastChunk && endings.isOpen { return .bareLineEndingInChunks }
+        if endings.areBare || isUnconvertible || isLastChunk && endings.isOpen { return .bareLineEndingInChunks }
         if size > sizeLimit { return .tooLarge }
         if header.hops > Limits.hops { return Reply(554, "5.4.6", "Message refused: it goes round in a loop") }
         return nil

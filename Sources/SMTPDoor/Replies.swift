@@ -12,7 +12,12 @@ extension Reply {
     static let inTransaction = Reply(503, "5.5.1", "Not in the middle of a mail transaction")
 
     static let noRecipients = Reply(554, "5.5.1", "No valid recipients")
+    static let goAhead = Reply(354, nil, "Go ahead; end with CRLF.CRLF")
     static let inChunks = Reply(503, "5.5.1", "The message has begun; BDAT or RSET")
+
+    static let binaryNeedsChunks = Reply(503, "5.5.1", "BINARYMIME comes with BDAT")
+    /// RFC 6531 §3.5.
+    static let asciiRecipient = Reply(553, "5.6.7", "Say SMTPUTF8 at MAIL for such a recipient")
 
     static let timeout = Reply(421, "4.4.2", "Timed out")
     static let stopping = Reply(421, "4.3.2", "The server is stopping; try again soon")

@@ -4,24 +4,26 @@ public import Directory
 public import Network
 public import World
 
-/// The SMTP server: one linear session for each connection. RFC 5321, and RFC 6409 for submission.
+/// The SMTP server: one linear session for each connection. RFC 5321, RFC 6409 for submission, RFC 2033 for LMTP.
 ///
 /// It knows the protocol and nothing of mailboxes: recipients are decided and messages are filed by `Delivery`.
 public struct SMTPDoor: Sendable {
     let configuration: Configuration
     let directory: any Directory
     let delivery: any Delivery
+    let messageURLs: (any MessageURLs)?
     let world: World
     let log: Log
     let gatekeeper: Gatekeeper?
     let sending: SendingRules?
 
-    /// A door that lets mail in to `delivery`, and people whom `directory` knows. At the port for other servers
-    /// `gatekeeper` is asked who may come, at the others `sending` what may be sent.
+    /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `messageURLs` there is no BURL. At the
+    /// port for other servers `gatekeeper` is asked who may come, at the one for people `sending` what may be sent.
     public init(
         configuration: Configuration,
         directory: any Directory,
         delivery: any Delivery,
+        messageURLs: (any MessageURLs)? = nil,
         world: World,
         log: Log,
         gatekeeper: Gatekeeper? = nil,
@@ -30,6 +32,7 @@ public struct SMTPDoor: Sendable {
         self.configuration = configuration
         self.directory = directory
         self.delivery = delivery
+        self.messageURLs = messageURLs
         self.world = world
         self.log = log
         self.gatekeeper = configuration.role == .exchange ? gatekeeper : nil

@@ -35,6 +35,8 @@ struct Session {
     let stream: Network.Stream
     var hello: Hello?
     var account: Account?
+    /// What a proxy said of the client.
+    var told: Told?
     var envelope: Envelope?
     /// The peer, if it is another server, as the gatekeeper knows it.
     var visitor: Visitor?
@@ -97,12 +99,15 @@ struct Session {
         case (_, .help): return .help
         case (_, .startTLS): return try await startTLS()
         case (.transaction, .bdat(let command)):
-            let reply = try await bdat(command)
-            return command.isLast ? try await afterMessage(reply) : reply
-        case (_, .bdat(let command)): return try await bdat(command)
-        // The extensions that have them are off, so the parser knows none of them.
-        case (_, .lhlo), (_, .burl), (_, .xclient):
-            return try countError(Reply(500, "5.5.1", "Command not recognized"))
+            let replies = try await bdat(command)
+            return command.isLast ? try await afterMessage(replies) : replies[0]
+        case (_, .bdat(let command)): return try await bdat(command)[0]
+        case (_, .lhlo(let host)): return ehlo(host)
+        case (_, .xclient(let command)): return try await xclient(command)
+        case (.transaction, .burl(let command)):
+            let replies = try await burl(command)
+            return command.isLast ? try await afterMessage(replies) : replies[0]
+        case (_, .burl): return try countError(.noTransaction)
 
         case (.start, .mail), (.start, .rcpt), (.start, .data), (.start, .auth): return try countError(.sayHello)
         case (.ready, .auth(let auth)): return try await authenticate(auth)
@@ -116,15 +121,16 @@ struct Session {
         }
     }
 
-    /// Counts a message that came to its end, filed or not.
-    private mutating func afterMessage(_ reply: Reply) async throws(Ending) -> Reply {
+    /// Counts a message that came to its end, filed or not, and gives all answers to it; returns the last.
+    private mutating func afterMessage(_ replies: [Reply]) async throws(Ending) -> Reply? {
         commands = 0
         transactions += 1
+        for reply in replies.dropLast() { try await write(reply) }
         guard transactions < configuration.transactionLimit else {
-            try await write(reply)
+            if let reply = replies.last { try await write(reply) }
             throw .goodbye(.tooManyTransactions)
         }
-        return reply
+        return replies.last
     }
 
     // MARK: Replies
@@ -190,7 +196,7 @@ extension Command {
     /// Whether a transaction is over with it, finished or not. RFC 5321 §4.1.1.5, §4.1.4.
     fileprivate var endsTransaction: Bool {
         switch self {
-        case .rset, .ehlo, .helo, .startTLS, .quit: true
+        case .rset, .ehlo, .helo, .lhlo, .startTLS, .quit, .xclient: true
         default: false
         }
     }

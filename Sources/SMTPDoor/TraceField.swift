@@ -1,3 +1,5 @@
+internal import Admission
+internal import Delivery
 internal import Network
 internal import Octets
 internal import SMTP
@@ -8,25 +10,37 @@ extension Session {
     func traceField(id: String, of envelope: Envelope) -> [UInt8] {
         var field: [UInt8] = []
         field.reserveCapacity(8192)
-        let host = stream.peer.host
-        let isV6 = host.utf8.contains(UInt8(ascii: ":"))
+        field.append(contentsOf: "Received: from \(clientName)\(clientAddress)\r\n".utf8)
         field.append(
-            contentsOf: "Received: from \(hello?.name ?? "unknown") ([\(isV6 ? "IPv6:" : "")\(host)])\r\n".utf8
+            contentsOf: "\tby \(configuration.hostname) with \(protocolName(envelope.mail.smtpUTF8)) id \(id)".utf8
         )
-        field.append(contentsOf: "\tby \(configuration.hostname) with \(protocolName) id \(id)".utf8)
-        if let recipient = envelope.onlyRecipient { field.append(contentsOf: "\r\n\tfor <\(recipient)>".utf8) }
+        if let recipient = envelope.onlyRecipient,
+            envelope.mail.smtpUTF8 || "\(recipient)".utf8.allSatisfy({ $0 < 0x80 })
+        {
+            field.append(contentsOf: "\r\n\tfor <\(recipient)>".utf8)
+        }
         let date = DateTime(secondsSince1970: door.world.now().seconds)
         field.append(contentsOf: ";\r\n\t\(date.mailFormat)\r\n".utf8)
         return field
     }
 
-    private var protocolName: StaticString {
-        guard hello?.isExtended == true else { return "SMTP" }
-        return switch (isSecure, account != nil) {
-        case (false, false): "ESMTP"
-        case (false, true): "ESMTPA"
-        case (true, false): "ESMTPS"
-        case (true, true): "ESMTPSA"
-        }
+    /// How the client introduced itself, to the proxy if there is one.
+    private var clientName: String { told?.hello ?? hello?.name ?? "unknown" }
+
+    /// The address with the name that a proxy knows, or that leads back to it; nothing at a UNIX socket, where there is none.
+    private var clientAddress: String {
+        let host = stream.peer.host
+        guard !host.isEmpty else { return "" }
+        let isV6 = host.utf8.contains(UInt8(ascii: ":"))
+        let name = (told?.name ?? visitor?.confirmedName).map { "\($0) " } ?? ""
+        return " (\(name)[\(isV6 ? "IPv6:" : "")\(host)])"
+    }
+
+    /// RFC 3848; with SMTPUTF8 RFC 6531 §4.3.
+    private func protocolName(_ isInternational: Bool) -> String {
+        guard told?.isExtended ?? hello?.isExtended == true else { return "SMTP" }
+        let name = configuration.role == .lmtp ? "LMTP" : "SMTP"
+        let prefix = isInternational ? "UTF8" : configuration.role == .lmtp ? "" : "E"
+        return "\(prefix)\(name)\(isSecure ? "S" : "")\(account == nil ? "" : "A")"
     }
 }

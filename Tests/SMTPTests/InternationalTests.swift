@@ -33,7 +33,7 @@ struct InternationalTests {
     }
 
     static let invalid: [(String, Fault)] = [
-        ("MAIL FROM:<aü@b.example>", Fault(.reversePath, 12)), ("MAIL FROM:<> SMTPUTF8=1", Fault(.parameterValue, 13)),
+        ("MAIL FROM:<aü@b.example>", Fault(.asciiSender, 12)), ("MAIL FROM:<> SMTPUTF8=1", Fault(.parameterValue, 13)),
         ("MAIL FROM:<> SMTPUTF8 SMTPUTF8", Fault(.parameterValue, 22)), ("EHLO ü.example", Fault(.arguments, 5)),
         ("MAIL FROM:<a@-ü.example> SMTPUTF8", Fault(.reversePath, 13)), ("VRFY ü", Fault(.arguments, 5)),
         ("MAIL FROM:<a@ü..example> SMTPUTF8", Fault(.reversePath, 16)), ("HELP ü", Fault(.arguments, 5)),

@@ -37,10 +37,13 @@ public struct BinaryMessageConverter: Sendable {
     /// Whether the start of the line that comes was taken already.
     private var isInLine = false
     private let heldOctets: Int
+    private let encodesBareLineEndings: Bool
 
-    /// A converter at the start of a message. More of a binary body than `heldOctets` becomes base64 in any case.
-    public init(heldOctets: Int = 64 << 10) {
+    /// A converter at the start of a message. More of a binary body than `heldOctets` becomes base64 in any case; with
+    /// `encodesBareLineEndings` so does one that has a CR or a LF alone, for ways on which only CRLF ends lines.
+    public init(heldOctets: Int = 64 << 10, encodesBareLineEndings: Bool = false) {
         self.heldOctets = heldOctets
+        self.encodesBareLineEndings = encodesBareLineEndings
         scanner = StructureScanner(sink: Sink())
         scanner.sink.found = Found()
     }
@@ -144,7 +147,8 @@ public struct BinaryMessageConverter: Sendable {
         lineBreak = Array(joined[end...])
         if state == .held {
             body.append(contentsOf: content)
-            guard content.contains(0) || body.count > heldOctets else { return }
+            let isBare = encodesBareLineEndings && (content.contains(.carriageReturn) || lineBreak == [.lineFeed])
+            guard content.contains(0) || isBare || body.count > heldOctets else { return }
             beginEncoding(into: &output)
         } else {
             encoder.push(content.span, into: &output)

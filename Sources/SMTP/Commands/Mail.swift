@@ -72,7 +72,7 @@ extension Command {
             }
             // RFC 6531 §3.4: who sends such an address says so.
             if !smtpUTF8, let place = line.firstNonASCII(in: path) {
-                throw CommandError(.reversePath, at: place, "SMTPUTF8 with an address that is not ASCII")
+                throw CommandError(.asciiSender, at: place, "SMTPUTF8 with an address that is not ASCII")
             }
         }
 

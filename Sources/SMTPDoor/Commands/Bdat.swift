@@ -18,12 +18,12 @@ extension Session {
     ///
     /// The octets of a chunk are read whatever is wrong with it, so that the session stays in step with a client that
     /// does not wait for answers.
-    mutating func bdat(_ command: Command.Bdat) async throws(Ending) -> Reply {
+    mutating func bdat(_ command: Command.Bdat) async throws(Ending) -> [Reply] {
         let limit = UInt64(clamping: configuration.sizeLimit + configuration.discardLimit)
         guard command.size <= limit else { throw .goodbye(.tooLarge) }
         let size = Int(command.size)
         guard let envelope else { return try await skip(size, hello == nil ? .sayHello : .noTransaction) }
-        guard !envelope.recipients.isEmpty else { return try await skip(size, .noRecipients) }
+        guard !envelope.recipients.isEmpty else { return try await skip(size, noRecipients) }
         if let failure = await beginChunks(of: envelope) {
             self.envelope = nil
             return try await skip(size, failure)
@@ -37,20 +37,25 @@ extension Session {
             await abandonChunks()
             throw error
         }
+        return await took(current, of: envelope, isLast: command.isLast, Reply(250, "2.0.0", "\(size) octets received"))
+    }
+
+    /// Answers a part of a message, and files the message with the last. RFC 3030 §2.
+    mutating func took(_ current: Chunks, of envelope: Envelope, isLast: Bool, _ reply: Reply) async -> [Reply] {
         if let failure = current.text.failure {
             // What follows of it is refused until the client begins anew. RFC 3030 §2.
             await abandonChunks()
             self.envelope = nil
-            return failure
+            return isLast ? answers(failure, to: envelope) : [failure]
         }
-        guard command.isLast else {
+        guard isLast else {
             chunks = current
-            return Reply(250, "2.0.0", "\(size) octets received")
+            return [reply]
         }
         self.envelope = nil
-        let reply = await file(current.message, current.text, id: current.id, of: envelope)
+        let replies = await file(current.message, current.text, id: current.id, of: envelope)
         await abandonChunks()
-        return reply
+        return replies
     }
 
     /// What was taken in chunks is forgotten, unless it was filed.
@@ -61,12 +66,16 @@ extension Session {
     }
 
     /// Makes room for a message, unless one is coming already; what is wrong if that fails.
-    private mutating func beginChunks(of envelope: Envelope) async -> Reply? {
+    mutating func beginChunks(of envelope: Envelope) async -> Reply? {
         guard chunks == nil else { return nil }
         do throws(DeliveryError) {
             let message = try await door.delivery.receive()
             let id = String(door.world.random(), radix: 36)
-            let text = MessageText(trace: traceField(id: id, of: envelope), expected: envelope.size)
+            let text = MessageText(
+                trace: traceField(id: id, of: envelope),
+                expected: envelope.size,
+                isBinary: envelope.mail.body == .binaryMIME
+            )
             chunks = Chunks(message: message, id: id, text: text, start: stream.deadline(after: .zero))
             return nil
         } catch {
@@ -92,14 +101,19 @@ extension Session {
                 await push(&chunks.text, to: chunks.message)
             }
         }
-        guard isLast, chunks.text.failure == nil else { return }
-        chunks.text.isLastChunk = true
+        if isLast { await end(&chunks) }
+    }
+
+    /// The last part of the message has come.
+    func end(_ chunks: inout Chunks) async {
+        guard chunks.text.failure == nil else { return }
+        chunks.text.endChunks()
         chunks.text.failure = chunks.text.fault(sizeLimit: configuration.sizeLimit)
         if chunks.text.failure == nil { await push(&chunks.text, to: chunks.message) }
     }
 
     /// Reads the octets of a chunk that has no place, and refuses it. A client that sent several ahead made one mistake.
-    private func skip(_ size: Int, _ reply: Reply) async throws(Ending) -> Reply {
+    private func skip(_ size: Int, _ reply: Reply) async throws(Ending) -> [Reply] {
         let start = stream.deadline(after: .zero)
         var missing = size
         while missing > 0 {
@@ -107,7 +121,7 @@ extension Session {
             stream.consume(count)
             missing -= count
         }
-        return reply
+        return [reply]
     }
 
     /// Waits until octets of a chunk are there, of which `missing` have not been taken; how many there are.

@@ -11,33 +11,34 @@ extension Session {
     static let pieceSize = 64 << 10
 
     /// DATA: takes the text in pieces, files it, and answers once it is durable. RFC 5321 §4.1.1.4, §6.1.
-    mutating func data() async throws(Ending) -> Reply {
+    mutating func data() async throws(Ending) -> [Reply] {
         guard let envelope, !envelope.recipients.isEmpty else {
-            return try countError(.noRecipients)
+            return [try countError(noRecipients)]
         }
         // Once the text began in chunks, it goes on in chunks. RFC 3030 §2.
-        guard chunks == nil else { return try countError(.inChunks) }
+        guard chunks == nil else { return [try countError(.inChunks)] }
+        guard envelope.mail.body != .binaryMIME else { return [try countError(.binaryNeedsChunks)] }
         self.envelope = nil
         let message: any IncomingMessage
         do throws(DeliveryError) {
             message = try await door.delivery.receive()
         } catch {
-            return refusal(error)
+            return [refusal(error)]
         }
-        stream.write("354 Go ahead; end with CRLF.CRLF\r\n")
-        let reply: Reply
+        stream.write { Reply.goAhead.encode(into: &$0) }
+        let replies: [Reply]
         do throws(Ending) {
-            reply = try await receive(message, of: envelope)
+            replies = try await receive(message, of: envelope)
         } catch {
             await message.discard()
             throw error
         }
         await message.discard()
-        return reply
+        return replies
     }
 
     /// Reads the text to its end, whatever is wrong with it, so that the session stays in step with the client.
-    private func receive(_ message: any IncomingMessage, of envelope: Envelope) async throws(Ending) -> Reply {
+    private func receive(_ message: any IncomingMessage, of envelope: Envelope) async throws(Ending) -> [Reply] {
         let id = String(door.world.random(), radix: 36)
         var text = MessageText(trace: traceField(id: id, of: envelope), expected: envelope.size)
         let start = stream.deadline(after: .zero)
@@ -60,38 +61,32 @@ extension Session {
         // A sender that does not see this end where it is seen here would have what it sends next taken for commands: what
         // it meant as a message could smuggle another one in.
         if text.decoder.fault != nil { throw .goodbye(.bareLineEnding) }
-        if let failure = text.failure { return failure }
+        if let failure = text.failure { return answers(failure, to: envelope) }
         return await file(message, text, id: id, of: envelope)
     }
 
-    /// Files a message that was taken whole; the answer is the one to its last octet. RFC 5321 §6.1.
+    /// Files a message that was taken whole; the answers are those to its last octet. RFC 5321 §6.1.
     func file(
         _ message: any IncomingMessage,
         _ text: MessageText,
         id: String,
         of envelope: Envelope
-    ) async -> Reply {
+    ) async -> [Reply] {
         do throws(MailboxError) {
             try await message.finish()
         } catch {
-            return refusal(DeliveryError(error))
+            return answers(refusal(DeliveryError(error)), to: envelope)
         }
         let outcomes = await door.delivery.deliver(message, envelope.finished(text))
-        if let error = worst(of: outcomes) { return refusal(error) }
+        let replies = answers(outcomes, id: id)
+        guard replies.contains(where: { $0.code == 250 }) else { return replies }
         await envelope.ticket?.use()
         door.log(
             .info,
             "smtp.accepted",
             [("peer", "\(stream.peer)"), ("id", id), ("from", "\(envelope.reversePath)"), ("size", "\(text.size)")]
         )
-        return Reply(250, "2.0.0", "Accepted as \(id)")
-    }
-
-    /// What is told of a message with one answer for all its recipients: of failures one that passes, if there is one, as then
-    /// the client comes again, and those who have the message do not get it twice.
-    private func worst(of outcomes: [DeliveryOutcome]) -> DeliveryError? {
-        let errors = outcomes.compactMap(\.error)
-        return errors.first(where: \.isTemporary) ?? errors.first
+        return replies
     }
 
     /// The next moment by which more must have come: soon, and the whole not slower than the least rate.

@@ -1,16 +1,10 @@
 internal import SMTP
 
 extension Session {
-    /// EHLO: begins anew and says what this server can. RFC 5321 §4.1.1.1.
+    /// EHLO, and LMTP's LHLO: begins anew and says what this server can. RFC 5321 §4.1.1.1, RFC 2033 §4.1.
     mutating func ehlo(_ host: Host) -> Reply {
         begin(Hello(name: host.description, isExtended: true))
-        var lines = [
-            configuration.hostname, "PIPELINING", "SIZE \(configuration.sizeLimit)", "8BITMIME", "ENHANCEDSTATUSCODES",
-            "CHUNKING",
-        ]
-        if canStartTLS { lines.append("STARTTLS") }
-        if canSignIn { lines.append("AUTH PLAIN LOGIN") }
-        return Reply(250, nil, lines: lines)
+        return Reply(250, nil, lines: [configuration.hostname] + announcement)
     }
 
     /// HELO. RFC 5321 §4.1.1.1.

@@ -19,6 +19,11 @@ extension Session {
             return try countError(Reply(555, "5.5.4", "Parameter not recognized"))
         }
         if let size = command.size, size > UInt64(clamping: configuration.sizeLimit) { return .tooLarge }
+        if let hold = command.hold {
+            let now = door.world.now()
+            let wait = (hold.end(at: now).milliseconds - now.milliseconds) / 1000
+            guard wait <= configuration.holdLimit.components.seconds else { return .heldTooLong }
+        }
         if let reply = try await admitMessage(from: command.reversePath) { return reply }
         let ticket = await beginSending()
         if case .failure(let refusal) = ticket { return refusal.reply }
@@ -62,6 +67,11 @@ extension Session {
         }
         return Reply(553, "5.7.1", "The sender must be \(account.address), who signed in")
     }
+}
+
+extension Reply {
+    /// RFC 4865 §4.1.
+    fileprivate static let heldTooLong = Reply(501, "5.5.4", "Not kept for that long; see FUTURERELEASE")
 }
 
 extension Hold {

@@ -11,6 +11,7 @@ extension Session {
         guard let count = envelope?.recipients.count else { return .noTransaction }
         guard chunks == nil else { return try countError(.inChunks) }
         guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
+        guard envelope?.mail.smtpUTF8 == true || command.forwardPath.isASCII else { return .asciiRecipient }
         if let reply = try await admitRecipient(command.forwardPath) { return reply }
         let recipient: Recipient
         do throws(DeliveryError) {
@@ -55,4 +56,8 @@ extension Session {
         case .path(let path): MailAddress(localPart: path.localPart, domain: path.host.description)
         }
     }
+}
+
+extension ForwardPath {
+    fileprivate var isASCII: Bool { description.utf8.allSatisfy { $0 < 0x80 } }
 }
