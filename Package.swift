@@ -170,6 +170,7 @@ let package = Package(
             "Octets",
             "World",
             "Network",
+            "Resolver",
             "Store",
             "RocksStore",
             "Cryptography",
@@ -184,7 +185,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "MIME", "Charset"],
+            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
             swiftSettings: strict
         ),
 
@@ -232,7 +233,18 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Admission", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(
+            of: "Gateway",
+            "Admission",
+            "IMAPDoor",
+            "Octets",
+            "Store",
+            "Directory",
+            "Mailbox",
+            "Network",
+            "Resolver",
+            "World"
+        ),
     ]
 )

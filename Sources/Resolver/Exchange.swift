@@ -144,3 +144,32 @@ extension Name {
         return (try? Name(labels: labels)) ?? self
     }
 }
+
+extension Record {
+    /// The record with its names in small letters: where they point to that of the query, they have the case that this
+    /// was given by chance.
+    var lowercased: Record {
+        var record = self
+        record.name = name.lowercased
+        record.data =
+            switch data {
+            case .mx(let preference, let exchange): .mx(preference: preference, exchange: exchange.lowercased)
+            case .ptr(let name): .ptr(name.lowercased)
+            case .cname(let name): .cname(name.lowercased)
+            case .ns(let name): .ns(name.lowercased)
+            case .soa(let start): .soa(start.lowercased)
+            case .srv(let priority, let weight, let port, let target):
+                .srv(priority: priority, weight: weight, port: port, target: target.lowercased)
+            case .a, .aaaa, .txt, .tlsa, .opaque: data
+            }
+        return record
+    }
+}
+
+extension StartOfAuthority {
+    fileprivate var lowercased: StartOfAuthority {
+        var start = self
+        (start.primary, start.mailbox) = (primary.lowercased, mailbox.lowercased)
+        return start
+    }
+}

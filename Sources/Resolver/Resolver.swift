@@ -233,9 +233,9 @@ public final class Resolver: NameService {
                     }
                 } catch {
                     guard !Task.isCancelled else { continue }
-                    cause = "\(server.address): \(error)"
+                    cause = "\(server.address): \(error.reason)"
                     state.withLock { $0.servers.failed(place, at: world.uptime()) }
-                    log(.notice, "dns.server-silent", [("server", "\(server.address)"), ("cause", "\(error)")])
+                    log(.notice, "dns.server-silent", [("server", "\(server.address)"), ("cause", error.reason)])
                 }
             }
             if settled.count == settings.servers.count { break }

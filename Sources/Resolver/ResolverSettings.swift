@@ -17,6 +17,25 @@ public struct ResolverSettings: Sendable {
             self.address = address
             self.isTrusted = isTrusted
         }
+
+        /// A server written as `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`; nil if the text is
+        /// nothing of it. Without a port it is 53.
+        public init?(_ text: String, isTrusted: Bool = false) {
+            if let address = IPAddress(text) {
+                self.init(address: Address(host: "\(address)", port: 53), isTrusted: isTrusted)
+                return
+            }
+            guard let colon = text.lastIndex(of: ":"),
+                let port = decimal(Array(text[colon...].utf8.dropFirst()).span, as: UInt16.self), port > 0
+            else { return nil }
+            var host = text[..<colon]
+            let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
+            if isBracketed { host = host.dropFirst().dropLast() }
+            guard let address = IPAddress(String(host)), isBracketed == host.utf8.contains(UInt8(ascii: ":")) else {
+                return nil
+            }
+            self.init(address: Address(host: "\(address)", port: Int(port)), isTrusted: isTrusted)
+        }
     }
 
     /// Asked in this order; at least one, at most `maximumServers`.

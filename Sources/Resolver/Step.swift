@@ -27,9 +27,10 @@ struct Step: Sendable {
         case .serverFailure: return .failure("SERVFAIL")
         case let code: return .failure("response code \(code.rawValue)")
         }
-        guard let (name, records) = response.records(answering: question) else {
+        guard let (found, answers) = response.records(answering: question) else {
             return .failure("aliases go in a circle")
         }
+        let (name, records) = (found.lowercased, answers.map(\.lowercased))
         let aliases = response.answers.filter { $0.type == .cname }.map(\.timeToLive)
         var answer = Answer(
             records: records,

@@ -14,6 +14,8 @@ enum Command: Equatable {
     case setPassword(address: String, Place)
     /// What to look at in messages.
     case message(MessageCommand)
+    /// What to look up.
+    case dns(DNSCommand)
     /// What to measure.
     case bench(BenchCommand)
 
@@ -45,6 +47,7 @@ enum Command: Equatable {
             self = .serve(configuration: file)
         case "demo": self = .demo(try Command.demo(rest))
         case "message": self = .message(try MessageCommand(parsing: rest))
+        case "dns": self = .dns(try DNSCommand(parsing: rest))
         case "bench": self = .bench(try BenchCommand(parsing: rest))
         case "config": self = try Command.configuration(rest)
         case "domain", "account", "alias", "status": self = try Command.administration(first, rest)

@@ -27,6 +27,11 @@ let usage = """
                                       look at messages, or at standard input; lint says where they depart from
                                       the standards, and takes LF for CRLF in a file that has no CRLF
 
+      dns TYPE NAME [--server ADDRESS[:PORT]] [--json]
+                                      what the DNS says of a name, a type being mx, a, aaaa, txt, ptr, cname, ns,
+                                      soa, srv, tlsa or another; for mx where mail would go; ptr takes addresses;
+                                      without --server the servers of /etc/resolv.conf are asked
+
       bench mime [--task NAME] [--seconds N] PATH...
                                       how fast messages, and files .mbox, are taken apart
       bench shapes [--sizes 1,10,100] [NAME...]

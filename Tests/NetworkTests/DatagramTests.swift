@@ -83,6 +83,7 @@ struct DatagramTests {
                 Issue.record("someone listens")
             } catch {
                 guard case .system = error else { throw error }
+                #expect(error.reason == "Connection refused")
             }
         }
     }

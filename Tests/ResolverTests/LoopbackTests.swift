@@ -111,7 +111,7 @@ struct LoopbackTests {
                 do {
                     _ = try await answer
                     Issue.record("that was no answer")
-                } catch { #expect(error as? LookupError == .temporary("\(server.local): closed")) }
+                } catch { #expect(error as? LookupError == .temporary("\(server.local): the connection was closed")) }
             }
             await listener.stop(grace: .zero)
         }

@@ -40,6 +40,33 @@ struct ServerTests {
         }
     }
 
+    @Test func givesNamesInSmallLetters() async throws {
+        try await TestLoop.run { (loop) async throws in
+            let lines = [
+                "mx": "10 MX.example.test", "ptr": "B.example.test", "ns": "B.example.test",
+                "srv": "1 2 3 B.example.test",
+                "soa": "B.example.test C.example.test 1 2 3 4 5",
+            ]
+            let servers = ScriptedServers(loop) { query in
+                let data = lines["\(query.type)".lowercased()] ?? ""
+                return [
+                    query.response(["EXAMPLE.test 60 \(query.type) \(data)"]) {
+                        $0.answers[0].name = $0.questions[0].name
+                    }
+                ]
+            }
+            let resolver = servers.resolver()
+            for (type, data) in lines {
+                let answer = try await resolver.lookUp("eXample.Test", try #require(RecordType(type)))
+                let words = data.lowercased().split(separator: " ").map { $0.hasSuffix("test") ? "\($0)." : "\($0)" }
+                #expect(
+                    answer.records.map { "\($0.name) \($0.data)" } == ["example.test. \(words.joined(separator: " "))"]
+                )
+                #expect("\(answer.canonicalName)" == "example.test.")
+            }
+        }
+    }
+
     @Test func variesIdAndCaseByChance() async throws {
         try await TestLoop.run { (loop) async throws in
             let servers = ScriptedServers(loop) { [$0.response(code: .nameError)] }
@@ -190,7 +217,7 @@ struct ServerTests {
     @Test func givesUpWhenNobodyAnswers() async throws {
         try await TestLoop.run { (loop) async throws in
             let servers = ScriptedServers(loop) { _ in [] }
-            await #expect(throws: LookupError.temporary("a:53: deadline")) {
+            await #expect(throws: LookupError.temporary("a:53: no answer in time")) {
                 try await servers.resolver().lookUp("x.test", .a)
             }
             #expect(servers.queries.count == 2)

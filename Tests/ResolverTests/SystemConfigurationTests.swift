@@ -50,4 +50,15 @@ struct SystemConfigurationTests {
         var settings = ResolverSettings(servers: [])
         #expect(throws: SyntaxError(offset: offset, expected: expected)) { try settings.override(line) }
     }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1:53"), ("192.0.2.1:5353", "192.0.2.1:5353"), ("2001:db8::1", "[2001:db8::1]:53"),
+        ("[2001:db8::1]:5353", "[2001:db8::1]:5353"), ("::1:53", "[::1:53]:53"), ("[192.0.2.1]:53", nil),
+        ("[::1]", nil),
+        ("192.0.2.1:", nil), ("192.0.2.1:0", nil), ("192.0.2.1:65536", nil), ("[]:53", nil), ("localhost:53", nil),
+        (":53", nil), ("", nil), ("1:2:3:4:5:6:7:8:53", nil),
+    ])
+    func readsServers(_ text: String, _ address: String?) {
+        #expect(ResolverSettings.Server(text).map { "\($0.address)" } == address)
+    }
 }
