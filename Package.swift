@@ -177,6 +177,7 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Delivery",
+            "Admission",
             "SMTP",
             "SMTPDoor",
             "IMAPDoor",

@@ -50,10 +50,8 @@ public struct AdmissionSettings: Hashable, Sendable {
 
     /// Lists, of addresses and of domains, and how they are weighed.
     public var lists = ListSettings()
-    /// Who is not asked: by default this host itself.
-    public var allowedNetworks: [Subnet] = ["127.0.0.0/8", "::1"].compactMap { Subnet($0) }
-    /// Who is not asked: hosts of these domains, by the confirmed name of their address.
-    public var allowedNames: [String] = []
+    /// Who is not asked.
+    public var allow = AllowSettings()
     /// The greylist.
     public var greylist = GreylistSettings()
     /// What protects against those who guess addresses.
@@ -69,10 +67,21 @@ public struct ListSettings: Hashable, Sendable {
     public var deny: [NameList] = []
     /// The weights of the lists that name a peer or its domains, added up, from which on it is refused.
     public var threshold = 1
-    /// Lists of those who are not asked anything more.
-    public var allow: [NameList] = []
 
     /// No lists.
+    public init() {}
+}
+
+/// Who is not asked anything.
+public struct AllowSettings: Hashable, Sendable {
+    /// Addresses: by default those of this host itself.
+    public var networks: [Subnet] = ["127.0.0.0/8", "::1"].compactMap { Subnet($0) }
+    /// Hosts of these domains, by the confirmed name of their address.
+    public var names: [String] = []
+    /// Lists in the DNS of good hosts.
+    public var lists: [NameList] = []
+
+    /// This host itself.
     public init() {}
 }
 

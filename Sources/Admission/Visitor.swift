@@ -26,7 +26,7 @@ public struct Visitor: Sendable {
         self.keeper = keeper
         self.address = address
         self.local = local
-        isAllowed = address.map { address in keeper.settings.allowedNetworks.contains { $0.contains(address) } } ?? true
+        isAllowed = address.map { address in keeper.settings.allow.networks.contains { $0.contains(address) } } ?? true
     }
 
     /// The name of the peer's address that leads back to it, once MAIL was asked about: letters, digits, hyphens, dots and

@@ -25,14 +25,14 @@ extension Visitor {
         async let reverse = asksReverse ? keeper.names.reverseName(of: address) : nil
         async let existence = asksHello ? keeper.existence(of: hello) : nil
         async let senderExistence = asksSender ? keeper.existence(ofSender: sender) : nil
-        async let allowed = keeper.lists.listings(of: address, [], in: settings.lists.allow)
+        async let allowed = keeper.lists.listings(of: address, [], in: settings.allow.lists)
         async let addressFound = keeper.lists.listings(of: address, [], in: ofAddress)
         async let domainFound = keeper.lists.listings(of: nil, domains, in: ofDomain)
 
         if let reverse = await reverse { reverseName = reverse }
         if asksHello { knownHello = (helloText, await existence) }
         if addressListings == nil { addressListings = await addressFound }
-        let isNamedGood = confirmedName.map { name in settings.allowedNames.contains { name.isWithin(domain: $0) } }
+        let isNamedGood = confirmedName.map { name in settings.allow.names.contains { name.isWithin(domain: $0) } }
         if isNamedGood == true { isAllowed = true }
         if await !allowed.isEmpty { isAllowed = true }
         let found = (addressListings ?? []) + (await domainFound)
@@ -166,7 +166,7 @@ extension Gatekeeper {
 
 extension AdmissionSettings {
     fileprivate var asksReverseName: Bool {
-        noReverseName != .off || reverseNameUnconfirmed != .off || !allowedNames.isEmpty
+        noReverseName != .off || reverseNameUnconfirmed != .off || !allow.names.isEmpty
     }
 }
 

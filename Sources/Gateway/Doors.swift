@@ -1,10 +1,10 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
-internal import Resolver
 internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
@@ -20,8 +20,10 @@ struct Doors: Sendable {
     var directory: any Directory
     var mailboxes: any MailboxService
     var delivery: any Delivery
-    /// For doors that ask the DNS about peers.
-    var names: any NameService
+    /// Who decides about other servers.
+    var gatekeeper: Gatekeeper
+    /// What those who signed in may send.
+    var sending: SendingRules
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -49,7 +51,7 @@ struct Doors: Sendable {
         var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
-        settings.policy = configuration.smtpPolicy
+        settings.policy.greetDelay = configuration.incoming.greetDelay
         settings.postmaster = MailAddress(configuration.postmaster)
         for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(
@@ -57,7 +59,9 @@ struct Doors: Sendable {
             directory: directory,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            gatekeeper: gatekeeper,
+            sending: sending
         )
         return { await door.serve($0) }
     }
@@ -110,7 +114,8 @@ struct Doors: Sendable {
             mailboxes: mailboxes,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            sending: sending
         )
         return { await door.serve($0) }
     }

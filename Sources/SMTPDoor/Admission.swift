@@ -15,6 +15,20 @@ extension Session {
         return refusal.reply
     }
 
+    /// Asks about one more line; what is to be said instead of an answer to it.
+    mutating func admitCommand() throws(Ending) -> Reply? {
+        if let account, let sending = door.sending {
+            let isNew = !isCounted
+            isCounted = true
+            if sending.admit(\.commands, of: account) != nil
+                || isNew && sending.admit(\.connections, of: account) != nil
+            {
+                throw .goodbye(Reply(421, "4.7.0", "This account does too much in too short a time; try again later"))
+            }
+        }
+        return try tell(visitor?.command())
+    }
+
     /// Asks about a message from `sender`; what is to be said instead of OK.
     mutating func admitMessage(from sender: ReversePath) async throws(Ending) -> Reply? {
         guard let hello = told?.hello ?? hello?.name else { return nil }

@@ -40,6 +40,8 @@ struct Session {
     var envelope: Envelope?
     /// The peer, if it is another server, as the gatekeeper knows it.
     var visitor: Visitor?
+    /// Whether this session was counted with the account's.
+    var isCounted = false
     /// The message of the transaction, once it comes in chunks.
     var chunks: Chunks?
 
@@ -78,7 +80,7 @@ struct Session {
     private mutating func answer(_ line: Result<Command, CommandError>) async throws(Ending) -> Reply? {
         commands += 1
         guard commands <= configuration.commandLimit else { throw .goodbye(.tooManyCommands) }
-        if let reply = try tell(visitor?.command()) { return reply }
+        if let reply = try admitCommand() { return reply }
         switch line {
         case .failure(let error): return try countError(error.reply)
         case .success(let command): return try await answer(command)

@@ -15,6 +15,9 @@ let usage = """
       account add ADDRESS [--name NAME] [--password P]
       account password ADDRESS [--password P]
       account remove ADDRESS
+      account suspend ADDRESS [--reason TEXT]
+                                      it sends no more, and reads its mail as before
+      account resume ADDRESS
       account list [--domain DOMAIN]
       alias add ADDRESS ACCOUNT...    an address that stands for one or several accounts
       alias remove ADDRESS

@@ -168,3 +168,22 @@ struct SubmissionTests {
         #expect(Array(replies.suffix(2)) == [text, "250 2.0.0 OK"])
     }
 }
+
+/// What an account may do in a short time.
+struct AccountRateTests {
+    @Test func sessionsAndCommands() async {
+        var house = House(.submission)
+        house.rules.rates.connections = 2
+        house.rules.rates.commands = 5
+        let door = house.door
+        let session = "EHLO x\r\n" + alice + "NOOP\r\nNOOP\r\n"
+        #expect(await house.codes(to: session, door).suffix(2) == ["250 2.0.0", "250 2.0.0"])
+        #expect(await house.codes(to: session + "NOOP\r\nNOOP\r\n", door).suffix(2) == ["250 2.0.0", "421 4.7.0"])
+        let other = House(.submission)
+        var few = other
+        few.rules.rates.connections = 1
+        let small = few.door
+        #expect(await few.codes(to: session, small).last == "250 2.0.0")
+        #expect(await few.codes(to: session, small).suffix(2) == ["235 2.7.0", "421 4.7.0"])
+    }
+}

@@ -80,7 +80,7 @@ public final class SendingRules: Sendable {
         await suspend(account, "it sent from \(networks) networks within an hour", by: .service)
     }
 
-    /// Counts a connection or a command of an account's; nil if that is not too much.
+    /// Counts one more of what an account does in a short time; nil if that is not too much.
     public func admit(_ what: WritableKeyPath<RateLimits, Int>, of account: Account) -> SendingRefusal? {
         rates.admit(what, of: account.number, at: world.uptime()) ? nil : refuse(.rate, account)
     }

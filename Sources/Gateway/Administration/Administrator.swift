@@ -1,4 +1,7 @@
+internal import Admission
 internal import Directory
+internal import Octets
+internal import Store
 
 /// Does what an administrator asks, in the process that has the store.
 struct Administrator: Sendable {
@@ -8,6 +11,8 @@ struct Administrator: Sendable {
     var directory: StoreDirectory
     /// The events of the service, by name; nil when none runs.
     var counters: EventCounters?
+    /// Which accounts may send.
+    var sending: SendingRules?
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
@@ -33,11 +38,16 @@ struct Administrator: Sendable {
         case .addAccount(let address, let name, let password):
             try await directory.addAccount(try parse(address), name: name, password: Array(password.utf8))
         case .removeAccount(let address): try await directory.removeAccount(try parse(address))
+        case .suspendAccount(let address, let reason): try await suspend(try parse(address), reason)
+        case .resumeAccount(let address): try await resume(try parse(address))
         case .listAccounts(let domain):
+            let suspensions = try await suspensions()
             var page = try await directory.listAccounts(of: domain, limit: Administrator.pageLimit)
             while let last = page.last {
                 for account in page {
-                    answer("\(account.address)" + (account.name.isEmpty ? "" : "\t\(account.name)"))
+                    let suspension = suspensions[account.number].map { "\tcannot send: \(Self.text($0))" } ?? ""
+                    let name = account.name.isEmpty && suspension.isEmpty ? "" : "\t\(account.name)"
+                    answer("\(account.address)\(name)\(suspension)")
                 }
                 page = try await directory.listAccounts(
                     of: domain,
@@ -70,7 +80,7 @@ struct Administrator: Sendable {
         }
     }
 
-    private func parse(_ text: String) throws(DirectoryError) -> MailAddress {
+    func parse(_ text: String) throws(DirectoryError) -> MailAddress {
         guard let address = MailAddress(text) else { throw .invalid("'\(text)' is no address: user@domain is needed") }
         return address
     }

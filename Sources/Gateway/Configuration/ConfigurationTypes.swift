@@ -4,7 +4,7 @@ internal import Mailbox
 internal import Octets
 
 extension ConfigurationType {
-    private static func mapping(
+    static func mapping(
         _ name: String,
         show: @escaping (Value) -> String,
         _ convert: @escaping (JSON5.Value) -> Value?

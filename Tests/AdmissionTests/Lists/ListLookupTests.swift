@@ -109,19 +109,19 @@ struct ListLookupTests {
         let deny = lists(NameList(zone: "bad.test"))
         let listed = try Gate(names: names) {
             deny(&$0)
-            $0.lists.allow = [NameList(zone: "good.list")]
+            $0.allow.lists = [NameList(zone: "good.list")]
         }
         #expect(await listed.answer(hello: "mx.example.test") == nil)
         #expect(await listed.answer("192.0.2.8")?.reason == .listed)
         let byName = try Gate(names: names) {
             deny(&$0)
-            $0.allowedNames = ["GOOD.test"]
+            $0.allow.names = ["GOOD.test"]
         }
         #expect(await byName.answer() == nil)
         #expect(await byName.answer("192.0.2.8")?.reason == .listed, "its name is not its own")
         let byNetwork = try Gate(names: names) {
             deny(&$0)
-            $0.allowedNetworks = ["192.0.2.0/29"].compactMap { Subnet($0) }
+            $0.allow.networks = ["192.0.2.0/29"].compactMap { Subnet($0) }
         }
         #expect(await byNetwork.answer() == nil)
         #expect(await byNetwork.answer("192.0.2.8")?.reason == .listed)
