@@ -6,7 +6,7 @@ public import World
 /// Decides what an account may send, for every door at which one can: how much, in whose name, and whether at all.
 ///
 /// What an account did is counted in memory and kept in the store, so that a restart forgets little of it: it is written
-/// with the first message, and then when a twentieth of the hourly limit or a minute is over, not with each recipient.
+/// with the first message, and then when a twentieth of a limit or a minute is over, not with each recipient.
 /// Each node counts what came through it.
 public final class SendingRules: Sendable {
     /// Tells an account's owner that it may not send any more; false if that did not work.
@@ -14,8 +14,8 @@ public final class SendingRules: Sendable {
 
     private static let partitions: UInt64 = 64
     private static let remembered = 50_000
-    /// Recipients, and seconds, after which counts are stored again.
-    private static let saveAfter = (recipients: 10, seconds: Int64(60))
+    /// Seconds after which counts are stored again.
+    private static let saveAfter: Int64 = 60
 
     let settings: SendingSettings
     let directory: any Directory
@@ -147,16 +147,13 @@ public final class SendingRules: Sendable {
     /// The recipients of a message that was sent.
     func use(_ recipients: Int, of account: Account) async {
         let now = world.now().seconds
-        let share = settings.hourly / 20
+        let share = settings.savedShare
         let octets = change(account) { counts -> [UInt8]? in
             counts.reserved = max(0, counts.reserved - recipients)
             counts.hourly.add(recipients, at: now)
             counts.daily.add(recipients, at: now)
             counts.unsaved += recipients
-            guard
-                counts.unsaved > max(share, Self.saveAfter.recipients)
-                    || now - counts.savedAt >= Self.saveAfter.seconds
-            else { return nil }
+            guard counts.unsaved >= share || now - counts.savedAt >= Self.saveAfter else { return nil }
             counts.unsaved = 0
             counts.savedAt = now
             return counts.octets
@@ -267,4 +264,7 @@ extension SendingSettings {
     fileprivate var keepsCounts: Bool {
         hourly > 0 || daily > 0 || signs.refusedPercent > 0 || signs.networks > 0
     }
+
+    /// Recipients after which counts are stored again: what a crash lets an account have beyond its limit.
+    fileprivate var savedShare: Int { max(1, [hourly, daily].filter { $0 > 0 }.min().map { $0 / 20 } ?? 50) }
 }
