@@ -95,30 +95,34 @@ class Service:
         certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                        "-keyout", f"{self.folder}/key.pem", "-out", f"{self.folder}/certificate.pem"]
         subprocess.run(certificate, check=True, capture_output=True)
+        self.file = f"{self.folder}/portico.json5"
+        self.configure({}, {})
         for words in (["domain", "add", DOMAIN], *(["account", "add", f"{name}@{DOMAIN}", "--name", name.title(),
                                                    "--password", PASSWORD] for name in ("alice", "bob", "carol"))):
             self.portico(*words)
         self.portico("alias", "add", f"sales@{DOMAIN}", f"alice@{DOMAIN}")
 
     def portico(self, *words):
-        done = subprocess.run([BINARY, *words, "--data", f"{self.folder}/data"], text=True, capture_output=True)
+        done = subprocess.run([BINARY, *words, "--config", self.file], text=True, capture_output=True)
         check(done.returncode == 0, f"portico {' '.join(words)}: {done.stderr}")
         return done.stdout
 
-    def start(self, incoming, submission=None):
-        self.settings = (incoming, submission)
+    def configure(self, incoming, submission):
         configuration = {
             "hostname": "mx.example.test", "dataDirectory": f"{self.folder}/data", "plaintextLogin": "loopback",
             "postmaster": f"carol@{DOMAIN}",
             "tls": [{"certificate": f"{self.folder}/certificate.pem", "key": f"{self.folder}/key.pem"}],
             "listeners": [{"protocol": name, "address": HOST, "port": port} for name, port in self.ports.items()],
             "dns": {"servers": [{"address": f"{HOST}:{self.names.port}"}], "timeout": "1s", "attempts": 1},
-            "incoming": {"allow": {"networks": []}, **incoming}, "submission": submission or {},
+            "incoming": {"allow": {"networks": []}, **incoming}, "submission": submission,
         }
-        file = pathlib.Path(self.folder, "portico.json5")
-        file.write_text(json.dumps(configuration))
+        pathlib.Path(self.file).write_text(json.dumps(configuration))
+
+    def start(self, incoming, submission=None):
+        self.settings = (incoming, submission)
+        self.configure(incoming, submission or {})
         self.log = open(f"{self.folder}/log", "ab")
-        self.process = subprocess.Popen([BINARY, "serve", "--config", str(file)], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([BINARY, "serve", "--config", self.file], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
         for _ in range(2000):
             with contextlib.suppress(OSError), socket.create_connection((HOST, self.ports["pop3"]), timeout=5) as line:
@@ -206,7 +210,7 @@ def strangers(service):
     listed = service.swaks(*words, "--to", f"bob@{DOMAIN}")
     text = "550 5.7.1 127.0.0.2 is listed by bad.test: spam was seen; see https://bad.test/127.0.0.2"
     check(listed == [text], f"who is listed is told by which list: {listed}")
-    check(service.swaks(*words, "--to", f"postmaster@{DOMAIN}") != listed, "the postmaster is asked for")
+    check(not service.swaks(*words, "--to", "postmaster"), "the postmaster can be written to")
     check(service.count("admission.listed") == 1, "it is counted")
     check(service.count("admission.list-failed") == 1, "a list that refuses to answer names nobody, and is logged")
     check(service.stranger("127.0.0.3", "a@null.test")[1].startswith("5.7.27"), "a null MX sends nothing")

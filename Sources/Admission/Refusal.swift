@@ -6,8 +6,6 @@ public struct Refusal: Error, Hashable, Sendable {
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// Too much in too short a time.
         case rate
-        /// It did not wait for the greeting.
-        case earlyTalker
         /// It greets with a name or an address that is ours.
         case helloIsOurs
         /// It greets with a name that is none in the public tree.
@@ -35,7 +33,6 @@ public struct Refusal: Error, Hashable, Sendable {
         public var event: StaticString {
             switch self {
             case .rate: "admission.rate"
-            case .earlyTalker: "admission.early-talker"
             case .helloIsOurs: "admission.hello-is-ours"
             case .helloNotQualified: "admission.hello-not-qualified"
             case .helloUnknown: "admission.hello-unknown"
