@@ -124,6 +124,7 @@ let package = Package(
         floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
 
+        floor("Admission", "Octets", "World", "DNS", "Resolver", "Store", "MIME", "SMTP", "Directory"),
         floor("Queue", "Octets", "World", "Store", "SMTP"),
         floor(
             "Relay",
@@ -166,7 +167,8 @@ let package = Package(
             "Cryptography",
             "Directory",
             "Mailbox",
-            "Delivery"
+            "Delivery",
+            "Admission"
         ),
         floor(
             "IMAPDoor",
@@ -181,7 +183,20 @@ let package = Package(
             "Mailbox"
         ),
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
-        floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
+        floor(
+            "WebDoor",
+            "Octets",
+            "World",
+            "Network",
+            "HTTP",
+            "MIME",
+            "Charset",
+            "Directory",
+            "Mailbox",
+            "Delivery",
+            "Store",
+            "Admission"
+        ),
 
         // 6 and 7: the service and its command.
         floor(
@@ -197,6 +212,7 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Delivery",
+            "Admission",
             "SMTP",
             "SMTPDoor",
             "IMAPDoor",
@@ -240,6 +256,7 @@ let package = Package(
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
+        tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
         tests(of: "Queue", "SMTP", "Store", "World"),
         tests(
             of: "Relay",
@@ -259,12 +276,25 @@ let package = Package(
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
-        tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(
+            of: "SMTPDoor",
+            "SMTP",
+            "DNS",
+            "Resolver",
+            "Admission",
+            "Delivery",
+            "Mailbox",
+            "Directory",
+            "Network",
+            "Store",
+            "World"
+        ),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(
             of: "WebDoor",
             "HTTP",
+            "Admission",
             "Octets",
             "Cryptography",
             "Delivery",
@@ -277,6 +307,7 @@ let package = Package(
         tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "SMTPClient"),
         tests(
             of: "Gateway",
+            "Admission",
             "Cryptography",
             "IMAPDoor",
             "Octets",

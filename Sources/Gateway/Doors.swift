@@ -1,10 +1,10 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
-internal import Resolver
 internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
@@ -20,8 +20,10 @@ struct Doors: Sendable {
     var directory: any Directory
     var mailboxes: any MailboxService
     var delivery: any Delivery
-    /// For doors that ask the DNS about peers.
-    var names: any NameService
+    /// Who decides about other servers.
+    var gatekeeper: Gatekeeper
+    /// What those who signed in may send.
+    var sending: SendingRules
     var accounts: any SignInManagement
     var world: World
     var log: Log
@@ -52,7 +54,7 @@ struct Doors: Sendable {
         var settings = SMTPDoor.Configuration(hostname: configuration.hostname, role: role, tls: startTLS)
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
-        settings.policy = configuration.smtpPolicy
+        settings.policy.greetDelay = configuration.incoming.greetDelay
         settings.xclientNetworks = configuration.smtp.xclientFrom.compactMap { Subnet($0) }
         if role == .lmtp { settings.networks = configuration.lmtpNetworks }
         settings.postmaster = MailAddress(configuration.postmaster)
@@ -62,7 +64,9 @@ struct Doors: Sendable {
             directory: directory,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            gatekeeper: gatekeeper,
+            sending: sending
         )
         return { await door.serve($0) }
     }
@@ -116,6 +120,7 @@ struct Doors: Sendable {
             delivery: delivery,
             world: world,
             log: log,
+            sending: sending,
             accounts: accounts
         )
         return { await door.serve($0) }

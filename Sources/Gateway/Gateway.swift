@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import Mailbox
@@ -114,7 +115,9 @@ public final class Gateway: Sendable {
         self.pools = pools
         self.directory = directory
         log = events.log
-        let administrator = Administrator(directory: directory, counters: events.counters)
+        let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
+        let sending = SendingRules(configuration, directory, mailboxes, store, world, log)
+        let administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
         do throws(FileError) {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
@@ -140,7 +143,8 @@ public final class Gateway: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             delivery: delivery,
-            names: resolver,
+            gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
+            sending: sending,
             accounts: directory,
             world: world,
             log: log
@@ -331,7 +335,8 @@ public final class Gateway: Sendable {
         } catch { throw AdministrationError("\(error)") }
         let directory = StoreDirectory(store: store, world: .real, pool: pool)
         do throws(AdministrationError) {
-            try await Administrator(directory: directory).perform(request, answer: answer)
+            let sending = SendingRules(directory, store, world: .real)
+            try await Administrator(directory: directory, sending: sending).perform(request, answer: answer)
         } catch {
             await store.close()
             throw error

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import SMTP
 
@@ -9,6 +10,8 @@ struct Envelope {
     var size: UInt64?
     /// The recipient as the client wrote it, as long as there is one only: for the trace field.
     var onlyRecipient: ForwardPath?
+    /// Counts the recipients of someone who signed in. Dropped with the transaction, it gives back what was not used.
+    var ticket: SendingTicket?
 
     init(_ mail: MailEnvelope, size: UInt64? = nil) {
         self.mail = mail

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Network
 internal import SMTP
 internal import World
@@ -9,7 +10,7 @@ extension Session {
             door.log(.notice, "smtp.stranger", [("peer", "\(stream.peer)")])
             throw .goodbye(.stranger)
         }
-        guard mayDo(.session) else { throw .goodbye(.tooManySessions) }
+        if let reply = try tell(visitor?.connect()) { throw .goodbye(reply) }
         if configuration.role == .exchange, configuration.policy.greetDelay > .zero {
             try await requirePatience()
         }
@@ -38,14 +39,6 @@ extension Session {
         let networks = configuration.networks
         return networks.isEmpty || stream.peer.isLocal || networks.contains { $0.contains(stream.peer.host) }
     }
-
-    /// Counts something that the peer's network does at the port for other servers.
-    func mayDo(_ event: NetworkRates.Event) -> Bool {
-        guard configuration.role == .exchange else { return true }
-        if door.rates.admit(event, from: stream.peer.network, at: door.world.uptime()) { return true }
-        door.log(.notice, "smtp.rate-limited", [("peer", "\(stream.peer)"), ("of", "\(event)")])
-        return false
-    }
 }
 
 extension Reply {
@@ -55,11 +48,4 @@ extension Reply {
     }
     fileprivate static let stranger = Reply(554, nil, "This port is not for you")
     fileprivate static let spokeFirst = Reply(554, nil, "A server speaks first, and a client waits for it")
-    static let tooManySessions = Reply(
-        421,
-        "4.7.0",
-        "Too many connections from your network; try again later"
-    )
-    static let tooManyMessages = Reply(450, "4.7.1", "Too many messages from your network; try again later")
-    static let tooManyRecipients = Reply(450, "4.7.1", "Too many recipients from your network; try again later")
 }

@@ -1,3 +1,4 @@
+public import Admission
 public import Delivery
 public import Directory
 public import Network
@@ -13,16 +14,20 @@ public struct SMTPDoor: Sendable {
     let messageURLs: (any MessageURLs)?
     let world: World
     let log: Log
-    let rates: NetworkRates
+    let gatekeeper: Gatekeeper?
+    let sending: SendingRules?
 
-    /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `messageURLs` there is no BURL.
+    /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `messageURLs` there is no BURL. At the
+    /// port for other servers `gatekeeper` is asked who may come, at the one for people `sending` what may be sent.
     public init(
         configuration: Configuration,
         directory: any Directory,
         delivery: any Delivery,
         messageURLs: (any MessageURLs)? = nil,
         world: World,
-        log: Log
+        log: Log,
+        gatekeeper: Gatekeeper? = nil,
+        sending: SendingRules? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -30,7 +35,8 @@ public struct SMTPDoor: Sendable {
         self.messageURLs = messageURLs
         self.world = world
         self.log = log
-        rates = NetworkRates(configuration.policy)
+        self.gatekeeper = configuration.role == .exchange ? gatekeeper : nil
+        self.sending = configuration.role == .submission ? sending : nil
     }
 
     /// Holds one session, from the greeting to the close. Returns when the connection is closed.

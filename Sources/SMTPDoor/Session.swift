@@ -1,3 +1,4 @@
+internal import Admission
 internal import Directory
 internal import Network
 internal import SMTP
@@ -37,6 +38,10 @@ struct Session {
     /// What a proxy said of the client.
     var told: Told?
     var envelope: Envelope?
+    /// The peer, if it is another server, as the gatekeeper knows it.
+    var visitor: Visitor?
+    /// Whether this session was counted with the account's.
+    var isCounted = false
     /// The message of the transaction, once it comes in chunks.
     var chunks: Chunks?
 
@@ -49,6 +54,7 @@ struct Session {
     init(_ door: SMTPDoor, _ stream: Network.Stream) {
         self.door = door
         self.stream = stream
+        visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
     var configuration: SMTPDoor.Configuration { door.configuration }
@@ -74,6 +80,7 @@ struct Session {
     private mutating func answer(_ line: Result<Command, CommandError>) async throws(Ending) -> Reply? {
         commands += 1
         guard commands <= configuration.commandLimit else { throw .goodbye(.tooManyCommands) }
+        if let reply = try admitCommand() { return reply }
         switch line {
         case .failure(let error): return try countError(error.reply)
         case .success(let command): return try await answer(command)

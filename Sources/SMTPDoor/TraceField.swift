@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Network
 internal import Octets
@@ -26,12 +27,12 @@ extension Session {
     /// How the client introduced itself, to the proxy if there is one.
     private var clientName: String { told?.hello ?? hello?.name ?? "unknown" }
 
-    /// The address with the name that a proxy knows; nothing at a UNIX socket, where there is none.
+    /// The address with the name that a proxy knows, or that leads back to it; nothing at a UNIX socket, where there is none.
     private var clientAddress: String {
         let host = stream.peer.host
         guard !host.isEmpty else { return "" }
         let isV6 = host.utf8.contains(UInt8(ascii: ":"))
-        let name = told?.name.map { "\($0) " } ?? ""
+        let name = (told?.name ?? visitor?.confirmedName).map { "\($0) " } ?? ""
         return " (\(name)[\(isV6 ? "IPv6:" : "")\(host)])"
     }
 

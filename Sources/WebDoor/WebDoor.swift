@@ -1,3 +1,4 @@
+public import Admission
 public import Delivery
 public import Directory
 public import Mailbox
@@ -9,6 +10,7 @@ public import World
 /// | route | |
 /// |---|---|
 /// | `POST`, `DELETE /v1/login` | a bearer token for an address and a password; the end of one |
+/// | `GET /v1/me` | who has signed in, and whether they may send |
 /// | `GET /v1/folders` | all folders |
 /// | `GET /v1/folders/{id}/messages` | a page of a folder, newest first |
 /// | `POST /v1/messages` | sends a message, with a copy in Sent |
@@ -33,10 +35,11 @@ public struct WebDoor: Sendable {
     let world: World
     let log: Log
     let tokens: SessionTokens
+    let sending: SendingRules?
     let accounts: (any SignInManagement)?
 
-    /// A REST interface to the mailboxes of those whom the directory knows. Copies share their tokens. Without `accounts`
-    /// there is nothing below `/v1/me`.
+    /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
+    /// share their tokens. Without `accounts` there is nothing below `/v1/me`.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -44,6 +47,7 @@ public struct WebDoor: Sendable {
         delivery: any Delivery,
         world: World,
         log: Log,
+        sending: SendingRules? = nil,
         accounts: (any SignInManagement)? = nil
     ) {
         self.configuration = configuration
@@ -52,6 +56,7 @@ public struct WebDoor: Sendable {
         self.delivery = delivery
         self.world = world
         self.log = log
+        self.sending = sending
         self.accounts = accounts
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }

@@ -87,11 +87,12 @@ enum Command: Equatable {
         _ noun: String,
         _ words: ArraySlice<String>
     ) throws(UsageError) -> Command {
-        let all = ["config", "data", "name", "password", "domain", "label", "days"]
+        let all = ["config", "data", "name", "password", "domain", "label", "days", "reason"]
         let verb = try Arguments(words, options: all, flags: ["json"]).operands.first ?? ""
         var options = ["config", "data"]
         if noun == "account", verb == "add" { options += ["name", "password"] }
         if noun == "account", verb == "password" { options += ["password"] }
+        if noun == "account", verb == "suspend" { options += ["reason"] }
         if verb == "list", noun != "domain" { options += ["domain"] }
         if noun == "account", verb == "app-password" { options += ["label", "days"] }
         let flags = noun == "account" && verb == "sign-ins" ? ["json"] : []
@@ -112,9 +113,13 @@ enum Command: Equatable {
             try arguments.expectOperands("list")
             return .administer(.listAliases(domain: arguments.value("domain")), place)
         case "alias add": return .administer(try addAlias(arguments), place)
-        case "domain add", "domain remove", "alias remove", "account remove":
+        case "domain add", "domain remove", "alias remove", "account remove", "account resume":
             try arguments.expectOperands(verb, noun == "domain" ? "DOMAIN" : "ADDRESS")
             return .administer(change(noun, verb, arguments.operands[1]), place)
+        case "account suspend":
+            try arguments.expectOperands(verb, "ADDRESS")
+            let reason = arguments.value("reason") ?? "the administrator suspended it"
+            return .administer(.suspendAccount(arguments.operands[1], reason: reason), place)
         case "account add", "account password":
             try arguments.expectOperands(verb, "ADDRESS")
             let address = arguments.operands[1]
@@ -136,6 +141,7 @@ enum Command: Equatable {
         case ("domain", "add"): .addDomain(name)
         case ("domain", _): .removeDomain(name)
         case ("alias", _): .removeAlias(name)
+        case ("account", "resume"): .resumeAccount(name)
         default: .removeAccount(name)
         }
     }

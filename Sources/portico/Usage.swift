@@ -29,6 +29,9 @@ let usage = """
                                       who signed in, or tried to, in 90 days
       account allow|disallow ADDRESS NETWORK
                                       sign-ins from there are not suspicious
+      account suspend ADDRESS [--reason TEXT]
+                                      it sends no more, and reads its mail as before
+      account resume ADDRESS
       account list [--domain DOMAIN]
       alias add ADDRESS ACCOUNT...    an address that stands for one or several accounts
       alias remove ADDRESS

@@ -1,3 +1,4 @@
+import Admission
 import Directory
 import Store
 import Synchronization
@@ -25,6 +26,7 @@ final class TestCount: Sendable {
         .account(.listAppPasswords("x@a.test")), .account(.removeAppPassword("x@a.test", id: "0")),
         .account(.signIns("x@a.test", isJSON: true)), .account(.signIns("x@a.test", isJSON: false)),
         .account(.allow("x@a.test", network: "::/0")), .account(.disallow("x@a.test", network: "::/0")),
+        .suspendAccount("x@a.test", reason: "why \"so\"\n"), .resumeAccount("x@a.test"),
     ]
 
     @Test(arguments: requests) func survivesTheSocket(_ request: AdministrationRequest) {
@@ -58,6 +60,40 @@ final class TestCount: Sendable {
         server.stop()
         #expect(try AdministrationClient.perform(.listDomains, in: folder.path) { _ in } == false)
         pool.stop()
+    }
+}
+
+@Suite struct SendingAdministrationTests {
+    @Test func suspendsAndResumes() async throws {
+        let (store, pool) = (MemoryStore(), BlockingPool(threads: 1))
+        defer { pool.stop() }
+        let directory = StoreDirectory(store: store, world: .real, pool: pool)
+        let sending = SendingRules(directory, store, world: .real)
+        let administrator = Administrator(directory: directory, sending: sending)
+        var lines: [String] = []
+        func perform(_ request: AdministrationRequest) async throws {
+            lines = []
+            try await administrator.perform(request) { lines.append($0) }
+        }
+        try await perform(.addDomain("a.test"))
+        try await perform(.addAccount("x@a.test", name: "", password: "p"))
+        try await perform(.addAccount("y@a.test", name: "Y", password: "p"))
+        try await perform(.suspendAccount("x@a.test", reason: "bill\tunpaid"))
+        try await perform(.suspendAccount("y@a.test", reason: "spam"))
+        try await perform(.listAccounts(domain: nil))
+        #expect(lines.count == 2 && lines[0].hasPrefix("x@a.test\t\tcannot send: billunpaid (since 20"))
+        #expect(
+            lines[1].hasPrefix("y@a.test\tY\tcannot send: spam (since") && lines[1].hasSuffix("by the administrator)")
+        )
+        try await perform(.resumeAccount("x@a.test"))
+        try await perform(.listAccounts(domain: nil))
+        #expect(lines.first == "x@a.test")
+        await #expect(throws: AdministrationError("'x@a.test' can send already")) {
+            try await perform(.resumeAccount("x@a.test"))
+        }
+        await #expect(throws: AdministrationError("there is no 'z@a.test'")) {
+            try await perform(.suspendAccount("z@a.test", reason: ""))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Cryptography
+import Admission
 import IMAPDoor
 import Mailbox
 import Network
@@ -63,10 +64,8 @@ private let fixtures =
         expected.limits.connectionsPerAddress = 50
         expected.limits.unauthenticatedConnections = 500
         expected.logLevel = .notice
-        expected.incoming.greetDelay = .seconds(5)
-        expected.incoming.window = .seconds(600)
-        expected.incoming.connections = 100
-        (expected.incoming.messages, expected.incoming.recipients) = (200, 1000)
+        expected.incoming = fullIncoming
+        expected.submission = fullSubmission
         expected.wrongPasswords.window = .seconds(900)
         (expected.wrongPasswords.perNetwork, expected.wrongPasswords.perAccount) = (100, 20)
         expected.dns.servers = [.init(), .init()]
@@ -142,5 +141,76 @@ private let fixtures =
         for key in ["hostname: ", "    port: ", "gracePeriod: ", "connectionsPerAddress: ", "Default: \"50M\""] {
             #expect(text.contains(key), "\(key)")
         }
+    }
+}
+
+/// What full.json5 says of other servers.
+private var fullIncoming: Configuration.Incoming {
+    var incoming = Configuration.Incoming()
+    incoming.greetDelay = .seconds(5)
+    var admission = AdmissionSettings()
+    admission.window = .seconds(600)
+    (admission.perAddress.connections, admission.perAddress.commands) = (100, 5000)
+    (admission.perAddress.messages, admission.perAddress.recipients) = (200, 1000)
+    admission.perNetwork.connections = 1000
+    (admission.harvest.window, admission.harvest.delay) = (.seconds(1800), .seconds(10))
+    (admission.harvest.delayedAfter, admission.harvest.limit) = (5, 50)
+    admission.allow.networks = ["127.0.0.0/8", "2001:db8::/32"].compactMap { Subnet($0) }
+    admission.allow.names = ["good.example.net"]
+    let answers = ["127.0.*.1-3"].compactMap { AnswerPattern($0) }
+    admission.allow.lists = [NameList(zone: "list.dnswl.org", answers: answers)]
+    (admission.helloIsOurs, admission.helloNotQualified, admission.helloUnknown) = (.note, .refuse, .note)
+    (admission.noReverseName, admission.reverseNameUnconfirmed) = (.refuse, .off)
+    (admission.senderTakesNoMail, admission.senderUnknown) = (.note, .note)
+    admission.senderUnknownIsPermanent = false
+    (admission.doubt, admission.patience) = (.tryAgain, .seconds(5))
+    let bad = ["127.0.0.2-11"].compactMap { AnswerPattern($0) }
+    admission.lists.deny = [
+        NameList(zone: "zen.example.org", answers: bad, weight: 3), NameList(zone: "dbl.example.org", subject: .domain),
+    ]
+    admission.lists.threshold = 3
+    (admission.greylist.delay, admission.greylist.window) = (.seconds(300), .seconds(86_400))
+    (admission.greylist.lifetime, admission.greylist.successes) = (.seconds(720 * 3600), 3)
+    admission.greylist.limit = 50_000
+    admission.greylist.allowedSenders = ["good.example.net"]
+    admission.greylist.allowedRecipients = ["now@example.com"]
+    incoming.admission = admission
+    return incoming
+}
+
+/// What full.json5 says of those who signed in.
+private var fullSubmission: SendingSettings {
+    var settings = SendingSettings()
+    (settings.authors, settings.headerLimit) = (.sender, 128 << 10)
+    (settings.hourly, settings.daily, settings.window) = (500, 2000, .seconds(120))
+    (settings.rates.connections, settings.rates.commands) = (20, 4000)
+    (settings.rates.messages, settings.rates.recipients) = (60, 200)
+    (settings.signs.overLimitFactor, settings.signs.refusedPercent) = (4, 40)
+    (settings.signs.refusedAfter, settings.signs.networks) = (30, 10)
+    return settings
+}
+
+@Suite struct AdmissionConfigurationTests {
+    private func read(_ incoming: String) throws(ConfigurationError) -> Configuration {
+        let text = """
+            { hostname: "mx.example.test", dataDirectory: "/x", incoming: \(incoming),
+              listeners: [{ protocol: "smtp", address: "127.0.0.1", port: 0 }] }
+            """
+        return try Configuration(parsing: Array(text.utf8), file: "x.json5")
+    }
+
+    @Test func nothingIsHeldUpUnlessItIsWritten() throws {
+        let settings = try read("{}").admission
+        #expect(!settings.greylist.isOn && settings.lists.deny.isEmpty && settings.ownNames == ["mx.example.test"])
+        #expect(try read("{ greylist: { delay: \"1m\" } }").admission.greylist.isOn)
+    }
+
+    @Test(arguments: [
+        "{ allow: { networks: [\"192.0.2.1/24\"] } }", "{ lists: [{ zone: \"a.test\", answers: [\"128.0.0.1\"] }] }",
+        "{ lists: [{}] }", "{ helloIsOurs: \"yes\" }", "{ connections: 1 }",
+        "{ lists: [{ zone: \"a.test\", weight: 0 }] }",
+    ])
+    func refuses(_ incoming: String) {
+        #expect(throws: ConfigurationError.self) { try read(incoming) }
     }
 }

@@ -108,8 +108,10 @@ struct AuthTests {
             let stored = String(decoding: octets, as: UTF8.self)
             #expect(stored.contains("with ESMTPA id"))
             let added =
-                (addsDate ? "Date: Fri, 15 Jan 2027 08:00:00 +0000\r\n" : "")
+                "From: Alice <alice@example.test>\r\n"
+                + (addsDate ? "Date: Fri, 15 Jan 2027 08:00:00 +0000\r\n" : "")
                 + (addsID ? "Message-ID: <3lg3lg@mx.example.test>\r\n" : "")
+                + "To: undisclosed-recipients:;\r\n"
             #expect(stored.hasSuffix("\tFri, 15 Jan 2027 08:00:00 +0000\r\n" + added + message))
         }
     }

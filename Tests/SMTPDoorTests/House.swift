@@ -1,8 +1,11 @@
+import Admission
+import DNS
 import Delivery
 import Directory
 import Mailbox
 import Network
 import PorticoTesting
+import Resolver
 import SMTPDoor
 import Store
 import Synchronization
@@ -45,6 +48,14 @@ struct House {
     var notices: (any SenderNotices)?
     var configuration: SMTPDoor.Configuration
     var log = Log.none
+    /// What is asked of other servers.
+    var admission = AdmissionSettings()
+    /// What those who signed in may send.
+    var rules = SendingSettings()
+    /// What names there are.
+    var names = FixedNames()
+    /// The clock, if not one that stands still.
+    var clock: TestWorld?
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
@@ -63,6 +74,8 @@ struct House {
         configuration = SMTPDoor.Configuration(hostname: "mx.example.test", role: role)
         configuration.postmaster = MailAddress("postmaster@example.test")
         configuration.allowsPlaintextLogin = true
+        // The senders of most tests are nowhere.
+        admission.senderUnknown = .off
     }
 
     var door: SMTPDoor {
@@ -77,8 +90,39 @@ struct House {
                 notices: notices,
                 log: .none
             ),
-            world: world,
-            log: log
+            world: clock?.world ?? world,
+            log: log,
+            gatekeeper: gatekeeper,
+            sending: sending
+        )
+    }
+
+    /// What is asked of other servers, of whom nobody was seen.
+    var gatekeeper: Gatekeeper {
+        Gatekeeper(
+            settings: admission,
+            names: names,
+            store: engine,
+            world: clock?.world ?? world,
+            log: log,
+            pause: { [clock, admission] duration in
+                // Names that are fixed answer before any time is over.
+                while duration == admission.patience, !Task.isCancelled { await Task.yield() }
+                if !Task.isCancelled { clock?.advance(by: duration) }
+            }
+        )
+    }
+
+    /// What those who signed in may send.
+    var sending: SendingRules {
+        SendingRules(
+            settings: rules,
+            directory: FixedDirectory(),
+            store: engine,
+            node: "a",
+            world: clock?.world ?? world,
+            log: log,
+            notify: { _, _ in true }
         )
     }
 
@@ -88,18 +132,28 @@ struct House {
     }
 
     /// Everything the server says to a client that sends all its octets at once and then no more.
-    func replies(to octets: [UInt8], piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
+    func replies(
+        to octets: [UInt8],
+        piece: Int = .max,
+        tls: TLSInfo? = nil,
+        _ door: SMTPDoor? = nil
+    ) async -> [String] {
         let connection = MemoryConnection(pieceLimit: piece, tls: tls)
         connection.send(octets)
         connection.endSending()
-        await door.serve(Stream(connection))
+        await (door ?? self.door).serve(Stream(connection))
         let text = String(decoding: await connection.rest(), as: UTF8.self)
         return text.split(separator: "\r\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
     /// The codes of those replies, one for each reply whatever its lines.
-    func codes(to text: String, piece: Int = .max, tls: TLSInfo? = nil) async -> [String] {
-        await replies(to: text, piece: piece, tls: tls).filter { $0.dropFirst(3).first == " " }
+    func codes(
+        to text: String,
+        piece: Int = .max,
+        tls: TLSInfo? = nil,
+        _ door: SMTPDoor? = nil
+    ) async -> [String] {
+        await replies(to: Array(text.utf8), piece: piece, tls: tls, door).filter { $0.dropFirst(3).first == " " }
             .map { line in
                 let parts = line.split(separator: " ", maxSplits: 2)
                 let isEnhanced = parts.count > 1 && parts[1].split(separator: ".").count == 3 && parts[1].utf8.count < 8

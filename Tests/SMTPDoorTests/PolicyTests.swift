@@ -1,3 +1,4 @@
+import Admission
 import Network
 import PorticoTesting
 import SMTPDoor
@@ -50,26 +51,26 @@ import World
         let codes = await codes(["EHLO x\r\nQUIT\r\n", "QUIT\r\n"]) { house in
             house.configuration.role = .submission
             house.configuration.policy.greetDelay = .seconds(5)
-            house.configuration.policy.sessions = 1
+            house.admission.perAddress.connections = 1
         }
         #expect(codes == [["220", "250", "221"], ["220", "221"]])
     }
 
     @Test func tooManySessions() async {
-        let codes = await codes(["QUIT\r\n", "QUIT\r\n", "QUIT\r\n"]) { $0.configuration.policy.sessions = 2 }
+        let codes = await codes(["QUIT\r\n", "QUIT\r\n", "QUIT\r\n"]) { $0.admission.perAddress.connections = 2 }
         #expect(codes == [["220", "221"], ["220", "221"], ["421"]])
     }
 
     @Test func tooManyMessages() async {
         let one = "MAIL FROM:<a@b.test>\r\nRSET\r\n"
-        let codes = await codes(["EHLO x\r\n" + one, "EHLO x\r\n" + one + one]) { $0.configuration.policy.messages = 2 }
+        let codes = await codes(["EHLO x\r\n" + one, "EHLO x\r\n" + one + one]) { $0.admission.perAddress.messages = 2 }
         #expect(codes == [["220", "250", "250", "250"], ["220", "250", "250", "250", "450", "250"]])
     }
 
     @Test func tooManyRecipients() async {
         let one = "RCPT TO:<bob@example.test>\r\nRCPT TO:<nobody@example.test>\r\n"
         let codes = await codes(["EHLO x\r\nMAIL FROM:<a@b.test>\r\n" + one + one]) {
-            $0.configuration.policy.recipients = 3
+            $0.admission.perAddress.recipients = 3
         }
         #expect(codes == [["220", "250", "250", "250", "550", "250", "450"]])
     }

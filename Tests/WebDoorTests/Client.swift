@@ -1,3 +1,4 @@
+import Admission
 import Delivery
 import Directory
 import FoundationEssentials
@@ -73,6 +74,7 @@ final class Service: Sendable {
     let mailboxes: StoreMailboxService
     let door: WebDoor
     let directory: FakeDirectory
+    let sending: SendingRules
     private let clock = Clock()
 
     /// How far the wall clock is ahead of where it began.
@@ -80,7 +82,11 @@ final class Service: Sendable {
         let milliseconds = Mutex<Int64>(0)
     }
 
-    init(guesses: Int = 50, _ change: (inout WebDoor.Configuration) -> Void = { _ in }) {
+    init(
+        guesses: Int = 50,
+        rules: SendingSettings = .init(),
+        _ change: (inout WebDoor.Configuration) -> Void = { _ in }
+    ) {
         directory = FakeDirectory(guesses: guesses)
         var configuration = WebDoor.Configuration()
         configuration.failedLoginDelay = .zero
@@ -89,13 +95,23 @@ final class Service: Sendable {
         let clock = clock
         world.now = { Timestamp(milliseconds: 1_790_000_000_000 + clock.milliseconds.withLock { $0 }) }
         mailboxes = StoreMailboxService(store: store, world: world)
+        sending = SendingRules(
+            settings: rules,
+            directory: directory,
+            store: store,
+            node: "a",
+            world: world,
+            log: .none,
+            notify: { _, _ in true }
+        )
         door = WebDoor(
             configuration: configuration,
             directory: directory,
             mailboxes: mailboxes,
             delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
             world: world,
-            log: .none
+            log: .none,
+            sending: sending
         )
     }
 

@@ -21,6 +21,11 @@ import Testing
         ),
         ("account password a@b --data d", .setPassword(address: "a@b", .data("d"))),
         ("account password a@b --password=p=q --data d", .administer(.setPassword("a@b", password: "p=q"), .data("d"))),
+        (
+            "account suspend a@b --reason spam --data d",
+            .administer(.suspendAccount("a@b", reason: "spam"), .data("d"))
+        ),
+        ("account resume a@b --data d", .administer(.resumeAccount("a@b"), .data("d"))),
         ("account remove a@b --data d", .administer(.removeAccount("a@b"), .data("d"))),
         ("account list --data d", .administer(.listAccounts(domain: nil), .data("d"))),
         ("account list --domain x --data d", .administer(.listAccounts(domain: "x"), .data("d"))),

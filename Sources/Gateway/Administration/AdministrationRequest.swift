@@ -12,6 +12,10 @@ public enum AdministrationRequest: Hashable, Sendable {
     case removeAccount(String)
     /// Lists accounts, of one domain or of all.
     case listAccounts(domain: String?)
+    /// Has an account send no more.
+    case suspendAccount(String, reason: String)
+    /// Lets an account send again.
+    case resumeAccount(String)
     /// Gives an account another password.
     case setPassword(String, password: String)
     /// Makes an alias for accounts.
@@ -34,6 +38,8 @@ public enum AdministrationRequest: Hashable, Sendable {
         case .addAccount(let address, let name, let password): ["account", "add", address, name, password]
         case .removeAccount(let address): ["account", "remove", address]
         case .listAccounts(let domain): ["account", "list"] + [domain].compactMap(\.self)
+        case .suspendAccount(let address, let reason): ["account", "suspend", address, reason]
+        case .resumeAccount(let address): ["account", "resume", address]
         case .setPassword(let address, let password): ["account", "password", address, password]
         case .addAlias(let address, let targets): ["alias", "add", address] + targets
         case .removeAlias(let address): ["alias", "remove", address]
@@ -53,6 +59,8 @@ public enum AdministrationRequest: Hashable, Sendable {
         case ("account add", 3): self = .addAccount(rest[0], name: rest[1], password: rest[2])
         case ("account remove", 1): self = .removeAccount(rest[0])
         case ("account list", 0...1): self = .listAccounts(domain: rest.first)
+        case ("account suspend", 2): self = .suspendAccount(rest[0], reason: rest[1])
+        case ("account resume", 1): self = .resumeAccount(rest[0])
         case ("account password", 2): self = .setPassword(rest[0], password: rest[1])
         case ("alias add", 2...): self = .addAlias(rest[0], targets: Array(rest.dropFirst()))
         case ("alias remove", 1): self = .removeAlias(rest[0])

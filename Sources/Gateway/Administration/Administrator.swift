@@ -1,5 +1,8 @@
+internal import Admission
 internal import Directory
 internal import World
+internal import Octets
+internal import Store
 
 /// Does what an administrator asks, in the process that has the store.
 struct Administrator: Sendable {
@@ -10,6 +13,8 @@ struct Administrator: Sendable {
     /// The events of the service, by name; nil when none runs.
     var counters: EventCounters?
     var world = World.real
+    /// Which accounts may send.
+    var sending: SendingRules?
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
@@ -35,11 +40,16 @@ struct Administrator: Sendable {
         case .addAccount(let address, let name, let password):
             try await directory.addAccount(try parse(address), name: name, password: Array(password.utf8))
         case .removeAccount(let address): try await directory.removeAccount(try parse(address))
+        case .suspendAccount(let address, let reason): try await suspend(try parse(address), reason)
+        case .resumeAccount(let address): try await resume(try parse(address))
         case .listAccounts(let domain):
+            let suspensions = try await suspensions()
             var page = try await directory.listAccounts(of: domain, limit: Administrator.pageLimit)
             while let last = page.last {
                 for account in page {
-                    answer("\(account.address)" + (account.name.isEmpty ? "" : "\t\(account.name)"))
+                    let suspension = suspensions[account.number].map { "\tcannot send: \(Self.text($0))" } ?? ""
+                    let name = account.name.isEmpty && suspension.isEmpty ? "" : "\t\(account.name)"
+                    answer("\(account.address)\(name)\(suspension)")
                 }
                 page = try await directory.listAccounts(
                     of: domain,

@@ -1,3 +1,4 @@
+public import Admission
 public import IMAPDoor
 public import World
 
@@ -43,6 +44,8 @@ public struct Configuration: Hashable, Sendable {
     public var smtp = SMTP()
     /// Networks of proxies whose connections begin with a PROXY header.
     public var proxies: [String] = []
+    /// What those who signed in may send.
+    public var submission = SendingSettings()
     /// Who is asked for names.
     public var dns = Names()
     /// How much is logged.
@@ -218,23 +221,6 @@ public struct Configuration: Hashable, Sendable {
         public var perAccount = 10
 
         /// The usual limits.
-        public init() {}
-    }
-
-    /// What is asked of other servers that bring mail, before any content; 0 for nothing.
-    public struct Incoming: Hashable, Sendable {
-        /// How long they are watched before they are greeted.
-        public var greetDelay = Duration.zero
-        /// For how long the others are counted together.
-        public var window = Duration.seconds(60)
-        /// Connections of one network.
-        public var connections = 0
-        /// Messages of one network.
-        public var messages = 0
-        /// Recipients of one network.
-        public var recipients = 0
-
-        /// Nothing.
         public init() {}
     }
 

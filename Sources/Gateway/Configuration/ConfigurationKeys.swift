@@ -1,3 +1,4 @@
+internal import Admission
 /// The keys of `portico.json5`: the one list that reading, checking and describing go by.
 enum ConfigurationKeys {
     static var all: [ConfigurationKey<Configuration>] {
@@ -146,6 +147,13 @@ enum ConfigurationKeys {
                 default: defaults,
                 "Proxies whose connections begin with a PROXY header, version 1 or 2, at every port; who they speak for is "
                     + "then the peer. From anybody else it is just a bad command."
+            ),
+            ConfigurationKey(
+                "submission",
+                \.submission,
+                .object(submission, default: .init()),
+                default: defaults,
+                "What those who signed in may send, by SMTP and by REST."
             ),
             ConfigurationKey(
                 "dns",
@@ -351,48 +359,6 @@ enum ConfigurationKeys {
                 .integer(1...1_000_000),
                 default: defaults,
                 "From one network, of one account."
-            ),
-        ]
-    }
-
-    private static var incoming: [ConfigurationKey<Configuration.Incoming>] {
-        let defaults = Configuration.Incoming()
-        return [
-            ConfigurationKey(
-                "greetDelay",
-                \.greetDelay,
-                .duration(.seconds(0)...(.seconds(60))),
-                default: defaults,
-                "How long a peer is watched before it is greeted; one that speaks first gets 554. Five seconds send away many "
-                    + "that only send."
-            ),
-            ConfigurationKey(
-                "window",
-                \.window,
-                .duration(.seconds(1)...(.seconds(86_400))),
-                default: defaults,
-                "For how long the following are counted together, for each IPv4 address or IPv6 network of 64 bits."
-            ),
-            ConfigurationKey(
-                "connections",
-                \.connections,
-                .integer(0...1_000_000),
-                default: defaults,
-                "Connections; beyond, 421 4.7.0. 0 for any number."
-            ),
-            ConfigurationKey(
-                "messages",
-                \.messages,
-                .integer(0...1_000_000),
-                default: defaults,
-                "Messages; beyond, MAIL gets 450 4.7.1. 0 for any number."
-            ),
-            ConfigurationKey(
-                "recipients",
-                \.recipients,
-                .integer(0...1_000_000),
-                default: defaults,
-                "Recipients, known or not; beyond, RCPT gets 450 4.7.1. 0 for any number."
             ),
         ]
     }

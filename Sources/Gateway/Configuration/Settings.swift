@@ -1,7 +1,7 @@
+internal import Admission
 internal import Directory
 internal import Mailbox
 internal import Octets
-internal import SMTPDoor
 
 extension Configuration {
     /// What the mailboxes are told of it.
@@ -15,15 +15,12 @@ extension Configuration {
         return settings
     }
 
-    /// What the SMTP door for other servers is told of it.
-    var smtpPolicy: SMTPDoor.Policy {
-        var policy = SMTPDoor.Policy()
-        policy.greetDelay = incoming.greetDelay
-        policy.window = incoming.window
-        policy.sessions = incoming.connections
-        policy.messages = incoming.messages
-        policy.recipients = incoming.recipients
-        return policy
+    /// What the gatekeeper is told of it.
+    var admission: AdmissionSettings {
+        var settings = incoming.admission
+        settings.ownNames.append(hostname)
+        settings.greylist.isOn = settings.greylist.delay > .zero
+        return settings
     }
 
     /// What the directory is told of it.

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Mailbox
 internal import Network
@@ -79,6 +80,7 @@ extension Session {
         let outcomes = await door.delivery.deliver(message, envelope.finished(text))
         let replies = answers(outcomes, id: id)
         guard replies.contains(where: { $0.code == 250 }) else { return replies }
+        await envelope.ticket?.use()
         door.log(
             .info,
             "smtp.accepted",
@@ -95,8 +97,11 @@ extension Session {
     }
 
     func push(_ text: inout MessageText, to message: any IncomingMessage) async {
-        if configuration.role == .submission, text.isFirstPiece { completeHeader(of: &text) }
-        text.isFirstPiece = false
+        if text.isFirstPiece {
+            guard await completeHeader(of: &text) else { return }
+            text.isFirstPiece = false
+            guard text.failure == nil else { return }
+        }
         let piece = text.piece
         text.piece = []
         do throws(MailboxError) {
@@ -104,22 +109,6 @@ extension Session {
         } catch {
             text.failure = refusal(DeliveryError(error))
         }
-    }
-
-    /// Adds `Date` and `Message-ID` if a message that is submitted has none. RFC 6409 §8.1, §8.2. If its header section
-    /// is longer than a piece, it is left as it is: whether they come later cannot be known without keeping it.
-    private func completeHeader(of text: inout MessageText) {
-        guard text.header.isComplete || text.isComplete else { return }
-        var fields: [UInt8] = []
-        if !text.header.fields.contains(.date) {
-            let date = DateTime(secondsSince1970: door.world.now().seconds)
-            fields.append(contentsOf: "Date: \(date.mailFormat)\r\n".utf8)
-        }
-        if !text.header.fields.contains(.messageID) {
-            let left = String(door.world.random(), radix: 36) + String(door.world.random(), radix: 36)
-            fields.append(contentsOf: "Message-ID: <\(left)@\(configuration.hostname)>\r\n".utf8)
-        }
-        if !fields.isEmpty { text.piece.insert(contentsOf: fields, at: text.traceLength) }
     }
 
     func refusal(_ error: DeliveryError) -> Reply {

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import Network
@@ -23,8 +24,11 @@ extension Session {
             let wait = (hold.end(at: now).milliseconds - now.milliseconds) / 1000
             guard wait <= configuration.holdLimit.components.seconds else { return .heldTooLong }
         }
-        guard mayDo(.message) else { return .tooManyMessages }
+        if let reply = try await admitMessage(from: command.reversePath) { return reply }
+        let ticket = await beginSending()
+        if case .failure(let refusal) = ticket { return refusal.reply }
         envelope = Envelope(mailEnvelope(command), size: command.size)
+        envelope?.ticket = try? ticket.get()
         return .senderOK
     }
 

@@ -12,14 +12,15 @@ extension Session {
         guard chunks == nil else { return try countError(.inChunks) }
         guard count < configuration.recipientLimit else { return Reply(452, "4.5.3", "Too many recipients") }
         guard envelope?.mail.smtpUTF8 == true || command.forwardPath.isASCII else { return .asciiRecipient }
-        guard mayDo(.recipient) else { return .tooManyRecipients }
+        if let reply = try await admitRecipient(command.forwardPath) { return reply }
         let recipient: Recipient
         do throws(DeliveryError) {
             recipient = try await self.recipient(command)
         } catch {
             if case .store(let cause) = error { door.log(.error, "smtp.store.failed", [("cause", "\(cause)")]) }
-            return try refuse(Reply(error))
+            return try refuse(try await countFailure(error, Reply(error)))
         }
+        if let reply = try await admitTriplet(command.forwardPath) { return reply }
         envelope?.recipients.append(recipient)
         envelope?.onlyRecipient = count == 0 ? command.forwardPath : nil
         // A server that has mail for someone here is no stranger.

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import Network
@@ -33,7 +34,8 @@ extension Session {
         hello = nil
         account = client
         self.told = Told(told)
-        guard mayDo(.session) else { throw .goodbye(.tooManySessions) }
+        visitor = door.gatekeeper?.visitor(from: peer.host, to: local.host)
+        if let reply = try tell(visitor?.connect()) { throw .goodbye(reply) }
         door.log(.info, "smtp.xclient", [("proxy", "\(stream.connectedPeer)"), ("peer", "\(peer)")])
         return .greeting(configuration)
     }

@@ -21,6 +21,7 @@ private struct TokenBody: JSONWritable {
     var token: String
     var expiresAt: String
     var userId: String
+    var suspension: SuspensionBody?
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -28,6 +29,7 @@ private struct TokenBody: JSONWritable {
             json.member("token_type", "Bearer")
             json.member("expires_at", expiresAt)
             json.member("user_id", userId)
+            json.member("sending_suspended", suspension)
         }
     }
 }
@@ -39,6 +41,7 @@ extension Session {
         let credentials = try await readJSON(head, limit: 4 << 10, as: Credentials.self)
         let signIn = signIn(as: credentials.email, by: "LOGIN", head)
         let principal = try await checkPassword(signIn, Array(credentials.password.utf8))
+        let suspension = try await suspension(of: principal.account)
         let milliseconds = door.configuration.tokenTime.components.seconds * 1000
         let end = Timestamp(milliseconds: door.world.now().milliseconds + milliseconds)
         guard let token = door.tokens.issue(to: principal, until: end, world: door.world) else {
@@ -50,7 +53,8 @@ extension Session {
             json: TokenBody(
                 token: token,
                 expiresAt: DateTime(secondsSince1970: end.seconds).internetFormat,
-                userId: "\(principal.account.number)"
+                userId: "\(principal.account.number)",
+                suspension: suspension.map { SuspensionBody(suspension: $0) }
             )
         )
     }

@@ -1,14 +1,29 @@
+internal import Admission
 internal import Directory
 internal import HTTP
 internal import Octets
+internal import Store
 internal import World
 
 // What an account's owner sees and changes of the account itself.
+
+/// Why an account cannot send, as `GET /v1/me` and `POST /v1/login` tell it.
+struct SuspensionBody: JSONWritable {
+    var suspension: Suspension
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("reason", suspension.reason)
+            json.member("since", suspension.since.internetFormat)
+        }
+    }
+}
 
 /// The answer to `GET /v1/me`.
 private struct MeBody: JSONWritable {
     var principal: Principal
     var networks: [String]
+    var suspension: Suspension?
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -20,6 +35,8 @@ private struct MeBody: JSONWritable {
             json.member("require_app_passwords", principal.account.settings.requireAppPasswords ?? false)
             json.member("suspicious_sign_ins", (principal.account.settings.suspiciousSignIns ?? .notify).rawValue)
             json.member("allowed_networks", networks)
+            json.member("can_send", suspension == nil)
+            json.member("sending_suspended", suspension.map { SuspensionBody(suspension: $0) })
         }
     }
 }
@@ -105,11 +122,13 @@ extension Session {
         guard let accounts = door.accounts else { throw .problem(.notFound) }
         _ = try Parameters(head.target.query, known: [])
         let address = principal.account.address
+        let suspension = route == .me ? try await suspension(of: principal.account) : nil
         do throws(DirectoryError) {
             switch (route, head.method) {
             case (.me, _):
                 let networks = try await accounts.allowedNetworks(of: address)
-                return Response(.ok, json: MeBody(principal: principal, networks: networks))
+                let body = MeBody(principal: principal, networks: networks, suspension: suspension)
+                return Response(.ok, json: body)
             case (.signIns, _):
                 let records = try await accounts.signIns(of: address)
                 return Response(.ok, json: records.map { SignInBody(record: $0) })
@@ -132,6 +151,15 @@ extension Session {
         }
         if route == .networks { return try await allowNetwork(accounts, address, head) }
         return try await makeAppPassword(accounts, address, head)
+    }
+
+    /// That the account cannot send; nil if it can.
+    func suspension(of account: Account) async throws(Ending) -> Suspension? {
+        do throws(StoreError) {
+            return try await door.sending?.suspensions.suspension(of: account.number)
+        } catch {
+            throw .problem(.failure(error))
+        }
     }
 
     private mutating func makeAppPassword(

@@ -1,8 +1,10 @@
+internal import Admission
 internal import Delivery
 internal import Directory
 internal import HTTP
 internal import MIME
 internal import Mailbox
+internal import Network
 internal import Octets
 internal import World
 
@@ -45,7 +47,8 @@ extension Session {
     ) async throws(Ending) -> Response {
         let submission = try await readJSON(head, limit: door.configuration.bodyLimit, as: Submission.self)
         try check(submission)
-        let recipients = try await recipients(of: submission)
+        let ticket = try await beginSending(account)
+        let recipients = try await recipients(of: submission, ticket)
         let message = try OutgoingMessage(submission, from: account, world: door.world)
         let copy = try await fileInSent(message.senderOctets, mailbox)
         do throws(Ending) {
@@ -54,6 +57,7 @@ extension Session {
             await takeBack(copy, mailbox)
             throw error
         }
+        await ticket?.use()
         door.log(.info, "web.sent", [("from", "\(account.address)"), ("recipients", "\(recipients.count)")])
         var response = await created(mailbox, copy.filed.email)
         response.fields = [("Location", "/v1/messages/\(copy.filed.email)")]
@@ -86,15 +90,30 @@ extension Session {
         guard !submission.body.utf8.contains(0) else { throw invalid("body", "A body has no NUL.") }
     }
 
+    /// Begins to count a message; nil where nothing is counted.
+    private func beginSending(_ account: Account) async throws(Ending) -> SendingTicket? {
+        guard let sending = door.sending else { return nil }
+        do throws(SendingRefusal) {
+            return try await sending.begin(for: account, from: stream.peer.network).get()
+        } catch {
+            throw .problem(Problem(error))
+        }
+    }
+
     /// Every recipient, once; those that mail cannot be sent to are named all together.
-    private func recipients(of submission: Submission) async throws(Ending) -> [Recipient] {
+    private func recipients(
+        of submission: Submission,
+        _ ticket: SendingTicket?
+    ) async throws(Ending) -> [Recipient] {
         var recipients: [Recipient] = []
         var refused: [String] = []
         var seen: Set<MailAddress> = []
         for input in submission.to + submission.cc + submission.bcc where seen.insert(input.address).inserted {
+            if let refusal = await ticket?.addRecipient() { throw .problem(Problem(refusal)) }
             do throws(DeliveryError) {
                 recipients.append(try await door.delivery.recipient(input.address))
             } catch {
+                if case .unknownRecipient = error { await ticket?.recipientFailed() }
                 switch error {
                 case .unknownRecipient, .notLocal: refused.append(input.email)
                 default: throw .problem(Problem(error))
