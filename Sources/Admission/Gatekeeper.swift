@@ -1,3 +1,4 @@
+internal import Octets
 internal import DNS
 internal import SMTP
 public import Resolver

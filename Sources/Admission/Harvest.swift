@@ -1,3 +1,4 @@
+internal import Octets
 internal import SMTP
 internal import Synchronization
 internal import World

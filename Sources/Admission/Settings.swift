@@ -1,3 +1,5 @@
+public import Octets
+
 /// What is asked of other servers before any content. By default only what harms none of the good ones.
 public struct AdmissionSettings: Hashable, Sendable {
     /// What is done about a finding.

@@ -1,3 +1,4 @@
+internal import Octets
 internal import DNS
 public import SMTP
 internal import World

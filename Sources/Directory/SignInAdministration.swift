@@ -1,3 +1,4 @@
+internal import Octets
 public import Cryptography
 internal import Store
 public import World
@@ -111,11 +112,11 @@ extension StoreDirectory {
 
     /// Vouches for sign-ins from a network: an address, or a range as CIDR writes it.
     public func allow(_ network: String, for address: MailAddress) async throws(DirectoryError) {
-        guard let range = AddressRange(network) else {
+        guard let range = Subnet(network) else {
             throw .invalid("'\(network)' is no network; write an address, or one with / and a number of bits")
         }
         try await changeAccount(address) { record throws(DirectoryError) in
-            guard !record.allowedNetworks.contains(where: { AddressRange($0) == range }) else { return }
+            guard !record.allowedNetworks.contains(where: { Subnet($0) == range }) else { return }
             guard record.allowedNetworks.count < limits.allowedNetworks else {
                 throw .invalid("an owner allows at most \(limits.allowedNetworks) networks")
             }
@@ -127,8 +128,8 @@ extension StoreDirectory {
     public func disallow(_ network: String, for address: MailAddress) async throws(DirectoryError) {
         try await changeAccount(address) { record throws(DirectoryError) in
             let count = record.allowedNetworks.count
-            let range = AddressRange(network)
-            record.allowedNetworks.removeAll { $0 == network || AddressRange($0) == range }
+            let range = Subnet(network)
+            record.allowedNetworks.removeAll { $0 == network || Subnet($0) == range }
             guard record.allowedNetworks.count < count else { throw .notFound(network) }
         }
     }

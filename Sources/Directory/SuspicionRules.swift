@@ -1,3 +1,4 @@
+public import Octets
 internal import Glibc
 public import World
 
@@ -8,14 +9,14 @@ public struct SuspicionRules: Hashable, Sendable {
     /// Where a network is, as whoever runs the service knows it.
     public struct Place: Hashable, Sendable {
         /// The network.
-        public var network: AddressRange
+        public var network: Subnet
         /// Degrees, north positive: -90 to 90.
         public var latitude: Double
         /// Degrees, east positive: -180 to 180.
         public var longitude: Double
 
         /// A network's place.
-        public init(network: AddressRange, latitude: Double, longitude: Double) {
+        public init(network: Subnet, latitude: Double, longitude: Double) {
             self.network = network
             self.latitude = latitude
             self.longitude = longitude
@@ -51,12 +52,12 @@ public struct SuspicionRules: Hashable, Sendable {
     ) -> Suspicion? {
         // Whoever was here before from the very address is most of all there are.
         if history.records.contains(where: { $0.result == .success && $0.address == address }) { return nil }
-        let neighbourhood = AddressRange.neighbourhood(of: address)
-        let range = AddressRange(address)
+        let neighbourhood = Self.neighbourhood(of: address)
+        let range = Subnet(address)
         let successes = history.records.filter { $0.result == .success }
-        let isKnown = successes.contains { AddressRange.neighbourhood(of: $0.address) == neighbourhood }
+        let isKnown = successes.contains { Self.neighbourhood(of: $0.address) == neighbourhood }
         let isAllowed = allowed.contains { text in
-            guard let range, let network = AddressRange(text) else { return text == address }
+            guard let range, let network = Subnet(text) else { return text == address }
             return network.contains(range)
         }
         if isKnown || isAllowed { return nil }
@@ -79,9 +80,15 @@ public struct SuspicionRules: Hashable, Sendable {
         return count >= historyCount && isOld ? .newNetwork : nil
     }
 
+    /// What its provider's other customers nearby share with an address. A program that comes back with another address of
+    /// the same neighbourhood is no stranger. What is no address is its own neighbourhood.
+    static func neighbourhood(of address: String) -> String {
+        IPAddress(address)?.unmapped.neighbourhood.description ?? address
+    }
+
     private func place(of address: String) -> Place? {
-        guard !places.isEmpty, let range = AddressRange(address) else { return nil }
-        return places.filter { $0.network.contains(range) }.max { $0.network.prefixLength < $1.network.prefixLength }
+        guard !places.isEmpty, let range = Subnet(address) else { return nil }
+        return places.filter { $0.network.contains(range) }.max { $0.network.prefix < $1.network.prefix }
     }
 
     /// The way along the surface, by the haversine formula.

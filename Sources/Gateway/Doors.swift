@@ -1,3 +1,4 @@
+internal import Octets
 internal import Admission
 internal import Delivery
 internal import Directory

@@ -1,3 +1,4 @@
+internal import Octets
 internal import Admission
 internal import Delivery
 internal import Directory
@@ -124,7 +125,6 @@ public final class Gateway: Sendable {
         } catch { throw .file("\(error)") }
         housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
         resolver = Self.resolver(configuration, loops, world, log)
-        let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let notifier = SignInNotifier(
             hostname: configuration.hostname,
             postmaster: configuration.postmaster,

@@ -1,3 +1,4 @@
+internal import Octets
 internal import CSystem
 internal import Synchronization
 internal import World

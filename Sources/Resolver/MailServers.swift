@@ -1,3 +1,4 @@
+public import Octets
 public import DNS
 
 /// Where mail for a domain goes (RFC 5321 §5.1).

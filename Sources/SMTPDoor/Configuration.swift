@@ -1,3 +1,4 @@
+public import Octets
 public import Directory
 internal import Mailbox
 public import Network

@@ -1,3 +1,4 @@
+internal import Octets
 internal import Admission
 internal import Network
 internal import SMTP

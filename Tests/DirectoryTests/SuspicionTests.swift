@@ -1,3 +1,4 @@
+import Octets
 import PorticoTesting
 import Synchronization
 import Testing
@@ -91,7 +92,7 @@ import World
     @Test func impossibleTravel() async throws {
         func place(_ network: String, _ latitude: Double, _ longitude: Double) throws -> SuspicionRules.Place {
             SuspicionRules.Place(
-                network: try #require(AddressRange(network)),
+                network: try #require(Subnet(network)),
                 latitude: latitude,
                 longitude: longitude
             )
@@ -133,7 +134,7 @@ import World
         ("2001:db8::/64", "2001:db8:0:1::9", false), ("2001:db8::1/128", "2001:db8::1", true),
     ])
     func ranges(_ range: String, _ address: String, _ isIn: Bool) throws {
-        #expect(try #require(AddressRange(range)).contains(try #require(AddressRange(address))) == isIn)
+        #expect(try #require(Subnet(range)).contains(try #require(Subnet(address))) == isIn)
     }
 
     @Test(arguments: [
@@ -141,5 +142,5 @@ import World
         "::1/129",
         "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", "12345::", "g::", "localhost", "1:2:3:4:5:6:7::8",
     ])
-    func noRanges(_ text: String) { #expect(AddressRange(text) == nil) }
+    func noRanges(_ text: String) { #expect(Subnet(text) == nil) }
 }

@@ -1,3 +1,4 @@
+import Octets
 import Cryptography
 import Admission
 import IMAPDoor

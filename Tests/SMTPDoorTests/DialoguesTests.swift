@@ -1,3 +1,4 @@
+import Octets
 import Delivery
 import Directory
 import Mailbox

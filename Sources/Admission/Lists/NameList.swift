@@ -1,3 +1,4 @@
+internal import Octets
 internal import DNS
 
 /// A list in the DNS: a zone with a name for each address or domain that it lists. RFC 5782 §2.

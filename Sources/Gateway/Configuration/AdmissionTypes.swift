@@ -1,3 +1,4 @@
+internal import Octets
 internal import Admission
 
 extension ConfigurationType where Value == Subnet {

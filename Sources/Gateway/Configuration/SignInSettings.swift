@@ -1,3 +1,4 @@
+internal import Octets
 public import Cryptography
 internal import Directory
 
@@ -104,27 +105,10 @@ extension Configuration.SignIns {
         limits.scramIterations = scramIterations
         limits.suspicion.speed = travelSpeed
         limits.suspicion.places = places.compactMap { place in
-            AddressRange(place.network).map {
+            Subnet(place.network).map {
                 SuspicionRules.Place(network: $0, latitude: place.latitude, longitude: place.longitude)
             }
         }
-    }
-}
-
-extension ConfigurationType where Value == String {
-    /// A network.
-    fileprivate static var network: Self {
-        let name = "a network such as \"192.0.2.0/24\" or \"2001:db8::/32\""
-        return ConfigurationType(
-            name: name,
-            read: { node, reader throws(ConfigurationError) in
-                guard case .string(let text) = node.value, AddressRange(text) != nil else {
-                    throw reader.error(node, expected: name)
-                }
-                return text
-            },
-            show: { "\"\($0)\"" }
-        )
     }
 }
 

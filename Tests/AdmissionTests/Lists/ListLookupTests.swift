@@ -1,3 +1,4 @@
+import Octets
 import Admission
 import DNS
 import PorticoTesting

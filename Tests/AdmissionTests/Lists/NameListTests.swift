@@ -1,3 +1,4 @@
+import Octets
 @testable import Admission
 import DNS
 import PorticoTesting

@@ -1,3 +1,4 @@
+internal import Octets
 internal import Delivery
 internal import Directory
 internal import Mailbox

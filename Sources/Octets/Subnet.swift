@@ -1,5 +1,3 @@
-public import DNS
-
 /// The addresses whose first bits are the same, as `192.0.2.0/24` writes them. RFC 4632 §3.1, RFC 4291 §2.3.
 public struct Subnet: Hashable, Sendable, CustomStringConvertible {
     /// The first address.
@@ -42,6 +40,18 @@ public struct Subnet: Hashable, Sendable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// Whether all of `other` is in it.
+    public func contains(_ other: Subnet) -> Bool { other.prefix >= prefix && contains(other.first) }
+
+    /// Whether a numeric address is one of them; one of IPv4 that came to a socket for both kinds is one of IPv4. RFC 4291
+    /// §2.5.5.2.
+    public func contains(_ host: String) -> Bool { IPAddress(host).map { contains($0.unmapped) } ?? false }
+
+    /// The machine itself. RFC 4291 §2.5.3.
+    public static let loopback = [
+        Subnet(around: .v4(127 << 24), prefix: 8), Subnet(around: .v6(1), prefix: 128),
+    ]
 
     /// `192.0.2.0/24`
     public var description: String { "\(first)/\(prefix)" }
