@@ -34,6 +34,8 @@ struct Session {
     let stream: Network.Stream
     var hello: Hello?
     var account: Account?
+    /// Who signed in, and with what.
+    var principal: Principal?
     var envelope: Envelope?
     /// The message of the transaction, once it comes in chunks.
     var chunks: Chunks?

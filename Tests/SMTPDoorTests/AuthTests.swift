@@ -148,4 +148,14 @@ struct StartTLSTests {
         #expect(replies.contains { $0.hasPrefix("552 ") } != isTaken, "\(replies)")
         #expect(replies.last?.hasPrefix(isTaken ? "250 2." : "552 5.3.4") == true, "\(replies)")
     }
+
+    @Test func nothingMoreIsSentOnceTheCredentialIsTakenBack() async throws {
+        var house = House(.submission)
+        house.configuration.allowsPlaintextLogin = true
+        house.directory.messages.store(1, ordering: .relaxed)
+        let mail = "MAIL FROM:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\nA: b\r\n.\r\n"
+        let codes = await house.codes(to: "EHLO me\r\nAUTH PLAIN \(alice)\r\n" + mail + mail)
+        #expect(codes.last == "421 4.7.0" && codes.dropLast().last?.hasPrefix("250 ") == true, "\(codes)")
+        #expect(try await house.inbox(of: FixedDirectory.bob).count == 1)
+    }
 }
