@@ -100,16 +100,17 @@ extension StoreDirectory {
         let now = world.now()
         guard let match else {
             throttle.fail(attempt, at: world.uptime())
-            // Of a name that is nobody's the throttle's count is all there is.
+            // Of a name that is nobody's the throttle's count is all there is. That a count cannot be written now must not make
+            // the answer another one than that.
             if let address = StoreDirectory.address(ofName: signIn.name), let record = try await record(address) {
-                try await add(SignInRecord(signIn, .wrong, at: now), to: record)
+                _ = try? await add(SignInRecord(signIn, .wrong, at: now), to: record)
             }
             return nil
         }
         let record = match.record
         guard match.permissions.allow(signIn.service) else {
             throttle.fail(attempt, at: world.uptime())
-            try await add(SignInRecord(signIn, .notAllowed, credential: match.credential, at: now), to: record)
+            _ = try? await add(SignInRecord(signIn, .notAllowed, credential: match.credential, at: now), to: record)
             return nil
         }
         let policy = record.account.settings.suspiciousSignIns ?? .notify
@@ -159,7 +160,6 @@ extension StoreDirectory {
         await body(notice)
     }
 
-    @discardableResult
     private func add(_ entry: SignInRecord, to record: AccountRecord) async throws(DirectoryError) -> Bool {
         do throws(StoreError) { return try await recorder.add(entry, to: record.account.number) } catch {
             throw .store(error)
