@@ -76,9 +76,12 @@ final class SignInRecorder: Sendable {
                 // It was read while others were written, and is good for this question only.
                 isNew = history.add(record)
             }
-            var waiting = SignInHistory(records: state.waiting[number] ?? [])
-            waiting.add(record)
-            state.waiting[number] = waiting.records
+            // While the store fails nothing is written, and no more is kept than twice of what may wait.
+            if state.waiting[number] != nil || state.waiting.count < 2 * limits.waiting {
+                var waiting = SignInHistory(records: state.waiting[number] ?? [])
+                waiting.add(record)
+                state.waiting[number] = waiting.records
+            }
             let since = state.since ?? now
             state.since = since
             return (isNew, now - since >= limits.delay || state.waiting.count > limits.waiting)

@@ -17,8 +17,8 @@ let usage = """
       account remove ADDRESS
       account show ADDRESS
       account set ADDRESS KEY=VALUE...
-                                      pop3.leaveOnServer, pop3.folder, pop3.loginDelay, requireAppPasswords,
-                                      suspiciousSignIns; KEY=default for what the domain or the service says
+                                      pop3.leaveOnServer, pop3.folder, pop3.loginDelay, messageSizeLimit,
+                                      requireAppPasswords, suspiciousSignIns; KEY=default for what the domain or the service says
       domain set DOMAIN KEY=VALUE...  the same for accounts of which nothing else is said
       domain show DOMAIN
       account app-password add ADDRESS --label LABEL [--days N] SCOPE...

@@ -67,6 +67,30 @@ import Testing
         #expect(try await fixture.restart().signIns(of: fixture.alice).first?.count == 2)
     }
 
+    /// When the disk is full, people get in to make room.
+    @Test func whoCannotBeRecordedComesInAllTheSame() async throws {
+        let fixture = try await SignInFixture()
+        fixture.store.setFaults { call, _ in call == .commit ? .unavailable : nil }
+        #expect(try await fixture.enter() != nil)
+        fixture.store.setFaults(nil)
+        try await fixture.directory.flushSignIns()
+        #expect(try await fixture.restart().signIns(of: fixture.alice).count == 1)
+    }
+
+    /// What the store can do for us must not tell which names there are.
+    @Test func aWrongPasswordIsWrongThoughItCannotBeCounted() async throws {
+        let fixture = try await SignInFixture()
+        _ = try await fixture.enter("guess")
+        fixture.advance(.seconds(301))
+        fixture.store.setFaults { call, _ in call == .commit ? .unavailable : nil }
+        #expect(try await fixture.enter("guess") == nil)
+        let nobody = fixture.signIn("nobody@example.test")
+        #expect(try await fixture.directory.authenticate(nobody, password: [65]) == nil)
+        fixture.store.setFaults(nil)
+        try await fixture.directory.flushSignIns()
+        #expect(try await fixture.directory.signIns(of: fixture.alice).map(\.count) == [2])
+    }
+
     @Test func aRemovedAccountLeavesNoRecord() async throws {
         let fixture = try await SignInFixture()
         _ = try await fixture.enter()

@@ -12,13 +12,18 @@ import Synchronization
 import World
 
 /// alice and bob of example.test, the alias team for both, and plus-addresses.
-struct FixedDirectory: Directory {
+final class FixedDirectory: Directory {
     static let alice = Account(
         number: 1,
         address: MailAddress(localPart: "alice", domain: "example.test"),
         name: "Alice"
     )
-    static let bob = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+    /// May send 64 KiB at once.
+    static let bob: Account = {
+        var account = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+        account.settings.messageSizeLimit = 64 << 10
+        return account
+    }()
 
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
         guard password == Array("secret".utf8) else { return nil }
@@ -26,6 +31,12 @@ struct FixedDirectory: Directory {
     }
 
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
+    /// Counts down; what was signed in with does not stand any more when it is at 0.
+    let messages = Atomic(Int.max)
+    func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool {
+        messages.subtract(1, ordering: .relaxed).newValue >= 0
+    }
 
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard ["example.test", "xn--bcher-kva.test"].contains(address.domain) else { return .elsewhere }
@@ -56,6 +67,7 @@ struct House {
     var names = FixedNames()
     /// The clock, if not one that stands still.
     var clock: TestWorld?
+    let directory = FixedDirectory()
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
@@ -79,8 +91,7 @@ struct House {
     }
 
     var door: SMTPDoor {
-        let directory = FixedDirectory()
-        return SMTPDoor(
+        SMTPDoor(
             configuration: configuration,
             directory: directory,
             delivery: LocalDelivery(
@@ -117,7 +128,7 @@ struct House {
     var sending: SendingRules {
         SendingRules(
             settings: rules,
-            directory: FixedDirectory(),
+            directory: directory,
             store: engine,
             node: "a",
             world: clock?.world ?? world,
