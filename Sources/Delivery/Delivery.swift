@@ -36,6 +36,16 @@ public protocol Delivery: Sendable {
     ///   - envelope: what is known of it; its recipients are what `recipient` gave.
     /// - Returns: what became of it for each recipient, in their order. What was taken is durable.
     func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome]
+
+    /// Takes on to tell the sender of the failures among `outcomes`, for a client that can be given one answer only, and is to
+    /// hear that the message was taken. RFC 5321 §6.1.
+    ///
+    /// - Returns: true once that is durable, or if the sender does not want to hear of it; false if nobody tells senders.
+    func tellOfFailures(
+        _ message: any IncomingMessage,
+        _ envelope: MailEnvelope,
+        _ outcomes: [DeliveryOutcome]
+    ) async -> Bool
 }
 
 /// What a delivery may do beyond delivering.
@@ -58,6 +68,15 @@ extension Delivery {
     /// The same whatever the envelope is.
     public func receive(for envelope: MailEnvelope) async throws(DeliveryError) -> any IncomingMessage {
         try await receive()
+    }
+
+    /// Nobody tells senders.
+    public func tellOfFailures(
+        _ message: any IncomingMessage,
+        _ envelope: MailEnvelope,
+        _ outcomes: [DeliveryOutcome]
+    ) async -> Bool {
+        false
     }
 
     /// There is room for everything: for deliveries that only pass on.

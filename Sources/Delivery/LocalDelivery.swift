@@ -143,6 +143,26 @@ public struct LocalDelivery: Delivery {
         }
     }
 
+    /// See `Delivery`. Nobody is told of what nobody sent.
+    public func tellOfFailures(
+        _ message: any IncomingMessage,
+        _ envelope: MailEnvelope,
+        _ outcomes: [DeliveryOutcome]
+    ) async -> Bool {
+        guard let notices else { return false }
+        let about = zip(envelope.recipients, outcomes).filter { $0.1.error != nil && $0.0.wantsFailure }
+            .map { (recipient: $0.0, outcome: $0.1) }
+        guard envelope.reversePath != .null, !about.isEmpty else { return true }
+        let header = (message as? RememberingMessage)?.head.octets ?? []
+        do {
+            try await notices.tell(DeliveryNotice(envelope, about: about, header: header))
+            return true
+        } catch {
+            log(.error, "delivery.notice.failed", [("from", "\(envelope.reversePath)"), ("cause", "\(error)")])
+            return false
+        }
+    }
+
     private func record(_ outcomes: [DeliveryOutcome], _ envelope: MailEnvelope, size: Int) {
         let from = "\(envelope.reversePath)"
         for (recipient, outcome) in zip(envelope.recipients, outcomes) {

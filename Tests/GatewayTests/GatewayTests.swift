@@ -20,6 +20,91 @@ import World
         }
     }
 
+    /// Whom a proxy speaks for is the peer at every door, with TLS from the first octet too.
+    @Test(arguments: [Configuration.DoorProtocol.smtp, .submission, .lmtp, .imap, .pop3])
+    func proxiesAreHeardAtEveryDoor(_ door: Configuration.DoorProtocol) async throws {
+        let service = try await RunningGateway {
+            $0.proxies = ["127.0.0.0/8"]
+            $0.smtp.lmtpFrom = ["198.51.100.0/24"]
+        }
+        let greeting = try await service.connect(door) { client in
+            client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+            return try await client.line()
+        }
+        #expect(["220 ", "* OK", "+OK "].contains(String(greeting.prefix(4))))
+        if door == .smtp {
+            try await service.connect(.smtp) { client in
+                client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+                _ = try await client.line()
+                _ = try await client.ask("EHLO client.test", until: "250 ")
+                _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+                _ = try await client.ask("RCPT TO:<alice@example.test>", until: "250")
+                _ = try await client.ask("DATA", until: "354")
+                _ = try await client.ask("Subject: Proxied\r\n.", until: "250")
+            }
+            let text = try await service.connect(.imap) { client in
+                client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 143\r\n")
+                _ = try await client.line()
+                _ = try await client.ask("a LOGIN alice@example.test \(RunningGateway.password)", until: "a ")
+                _ = try await client.ask("b SELECT INBOX", until: "b ")
+                return try await client.ask("c FETCH * BODY[HEADER.FIELDS (RECEIVED)]", until: "c ").joined()
+            }
+            #expect(text.contains("from client.test ([198.51.100.22])"))
+        }
+        await service.stop()
+        let other = try await RunningGateway()
+        let answer = try await other.connect(.smtp) { client in
+            _ = try await client.line()
+            client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+            return try await client.line()
+        }
+        #expect(answer == "500 5.5.1 Command not recognized")
+        await other.stop()
+    }
+
+    /// A draft that was kept by IMAP is sent without being sent again. RFC 4468 §3, §4.
+    @Test(.rfc(4468, "3.3")) func draftsAreSubmittedByURL() async throws {
+        let service = try await RunningGateway()
+        let url = try await service.connect(.imap) { client in
+            _ = try await client.line()
+            _ = try await client.ask("a LOGIN alice@example.test \(RunningGateway.password)", until: "a ")
+            _ = try await client.ask("b APPEND Drafts {20+}\r\nSubject: kept\r\n\r\nx\r\n", until: "b OK")
+            let rump = "imap://alice%40example.test@mx.example.test/Drafts/;uid=1;urlauth=submit+alice@example.test"
+            let lines = try await client.ask("c GENURLAUTH \"\(rump)\" INTERNAL", until: "c OK")
+            return String(lines[0].split(separator: "\"")[1])
+        }
+        let refused = try await service.connect(.submission) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("AUTH PLAIN AGJvYkBleGFtcGxlLnRlc3QAc2VjcmV0", until: "235")
+            _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<bob@example.test>", until: "250")
+            client.send("BURL \(url) LAST\r\n")
+            return try await client.line()
+        }
+        #expect(refused == "554 5.6.6 There is nothing for you at that URL", "it is alice's to submit")
+        let reply = try await service.connect(.submission) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("AUTH PLAIN AGFsaWNlQGV4YW1wbGUudGVzdABzZWNyZXQ=", until: "235")
+            _ = try await client.ask("MAIL FROM:<alice@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<bob@example.test>", until: "250")
+            client.send("BURL \(url) LAST\r\n")
+            return try await client.line()
+        }
+        #expect(reply.hasPrefix("250 2.0.0 Accepted as "))
+        await service.stop()
+    }
+
+    /// LMTP is for this machine, unless the configuration names others.
+    @Test(.rfc(2033, "5"), arguments: [[], ["192.0.2.0/24"]])
+    func lmtpIsAsConfigured(_ networks: [String]) async throws {
+        let service = try await RunningGateway { $0.smtp.lmtpFrom = networks }
+        let line = try await service.connect(.lmtp) { try await $0.line() }
+        #expect(line == (networks.isEmpty ? "220 mx.example.test LMTP Portico" : "554 This port is not for you"))
+        await service.stop()
+    }
+
     /// What the configuration says of SMTP reaches its doors. By default nothing departs from the grammar.
     @Test(.rfc(5321, "4.5.1"), arguments: [false, true])
     func smtpIsAsConfigured(_ isLenient: Bool) async throws {

@@ -176,6 +176,13 @@ private struct HoldingDelivery: Delivery {
     func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome] {
         await inner.deliver(message, envelope)
     }
+    func tellOfFailures(
+        _ message: any IncomingMessage,
+        _ envelope: MailEnvelope,
+        _ outcomes: [DeliveryOutcome]
+    ) async -> Bool {
+        await inner.tellOfFailures(message, envelope, outcomes)
+    }
 }
 
 /// Counts what senders are told.

@@ -77,8 +77,9 @@ extension Session {
         } catch {
             return answers(refusal(DeliveryError(error)), to: envelope)
         }
-        let outcomes = await door.delivery.deliver(message, envelope.finished(text))
-        let replies = answers(outcomes, id: id)
+        let mail = envelope.finished(text)
+        let outcomes = await door.delivery.deliver(message, mail)
+        let replies = await answers(outcomes, to: message, mail, id: id)
         guard replies.contains(where: { $0.code == 250 }) else { return replies }
         await envelope.ticket?.use()
         door.log(
