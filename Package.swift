@@ -41,7 +41,7 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
-    "Gateway",
+    "TransportPolicy", "Gateway",
     "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
@@ -92,6 +92,7 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Resolver", targets: ["Resolver"]),
+        .library(name: "TransportPolicy", targets: ["TransportPolicy"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -120,6 +121,7 @@ let package = Package(
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+        floor("TransportPolicy", "Octets", "World", "DNS", "Resolver"),
 
         // 5: the doors.
         floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
@@ -191,6 +193,7 @@ let package = Package(
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
