@@ -162,7 +162,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
+            dependencies: [
+                "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "TransportPolicy", "MIME",
+                "Charset",
+            ],
             swiftSettings: strict
         ),
 
@@ -198,7 +201,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "TransportPolicy"),
         tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )
