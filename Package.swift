@@ -93,6 +93,7 @@ let package = Package(
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Resolver", targets: ["Resolver"]),
         .library(name: "SMTPClient", targets: ["SMTPClient"]),
+        .library(name: "TransportPolicy", targets: ["TransportPolicy"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -147,6 +148,7 @@ let package = Package(
             "TransportPolicy",
             "Octets",
             "World",
+            "Network",
             "Store",
             "MIME",
             "DNS",
@@ -223,7 +225,7 @@ let package = Package(
             name: "portico",
             dependencies: [
                 "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset", "SMTP",
-                "SMTPClient",
+                "SMTPClient", "TransportPolicy",
             ],
             swiftSettings: strict
         ),

@@ -1,26 +1,9 @@
 internal import DNS
+public import Network
 internal import Octets
 public import Resolver
 
-/// A certificate association that can be used: what the TLS library compares the certificate with. RFC 6698 §2.1.
-public struct TLSARecord: Hashable, Sendable {
-    /// 2: a certificate of an authority in the chain (DANE-TA); 3: the server's own (DANE-EE).
-    public var usage: UInt8
-    /// 0: the whole certificate; 1: its public key.
-    public var selector: UInt8
-    /// 0: as it is; 1: its SHA-256; 2: its SHA-512.
-    public var matchingType: UInt8
-    /// What is compared.
-    public var association: [UInt8]
-
-    /// A record of those.
-    public init(usage: UInt8, selector: UInt8, matchingType: UInt8, association: [UInt8]) {
-        self.usage = usage
-        self.selector = selector
-        self.matchingType = matchingType
-        self.association = association
-    }
-
+extension TLSARecord {
     /// Whether it can be used for SMTP: usages 0 and 1 hang on authorities that mail servers do not agree on.
     /// RFC 7672 §3.1.3, RFC 7671 §10.1.
     public var isUsable: Bool {
