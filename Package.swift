@@ -186,7 +186,13 @@ let package = Package(
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
-        tests(of: "Queue", "SMTP", "Store", "World"),
+        .executableTarget(
+            name: "queue-probe",
+            dependencies: ["Queue", "Store", "RocksStore", "World"],
+            path: "Tests/QueueProbe",
+            swiftSettings: strict
+        ),
+        tests(of: "Queue", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
