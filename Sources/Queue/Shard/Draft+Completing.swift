@@ -135,7 +135,9 @@ extension Draft {
             }
         }
         head.totals.delivered += UInt64(delivered.count + expanded.count)
-        trace(.delivered, old, delivered, host)
+        if let reply = delivered.first?.lastReply {
+            trace(.delivered, old, delivered, host.isEmpty ? reply : "\(host): \(reply)")
+        }
         trace(.expanded, old, expanded, "")
         var jobs = deferred.isEmpty ? [] : postponed(job, deferred, host)
         if !reported.isEmpty, !old.reversePath.isEmpty { jobs.append(report(.success, on: reported, of: job)) }

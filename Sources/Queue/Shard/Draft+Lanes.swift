@@ -79,7 +79,8 @@ extension Draft {
         self[lane: id] = draft
     }
 
-    private mutating func remove(_ place: ReadyPlace, from id: LaneID) {
+    /// Takes a job out of the ready ones of a lane.
+    mutating func remove(_ place: ReadyPlace, from id: LaneID) {
         setIndex(Keys.ready(id, place), false)
         var draft = self[lane: id]
         draft.lane.ready = max(0, draft.lane.ready - 1)

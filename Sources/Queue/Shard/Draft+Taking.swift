@@ -40,7 +40,11 @@ extension Draft {
         for id in try await candidates(request) where left > 0 {
             let room = min(left, request.room(id.destination))
             guard room > 0 else { continue }
-            guard let places = try await choose(id, room) else { continue }
+            guard let places = try await choose(id, room) else {
+                // It was put off; behind it there may be others.
+                taken.hasMore = true
+                continue
+            }
             left -= places.chosen.count
             chosen.append((id, places.chosen, places.next))
         }
@@ -70,6 +74,8 @@ extension Draft {
             }
             didTake(from: lane, next: next, triesUntil: isLeased ? now.later(by: request.duration) : nil)
         }
+        // What was too old ended instead; behind it there may be others.
+        if taken.work.isEmpty { taken.hasMore = true }
         return taken
     }
 
@@ -173,8 +179,8 @@ extension Draft {
     /// nobody's way.
     private mutating func drop(_ place: ReadyPlace, from lane: LaneID, _ job: Job?) {
         guard let job, job.state == .ready else {
-            setIndex(Keys.ready(lane, place), false)
-            self[lane: lane].lane.ready = max(0, self[lane: lane].lane.ready - 1)
+            remove(place, from: lane)
+            self[lane: lane].lane.jobs -= 1
             return
         }
         var held = job

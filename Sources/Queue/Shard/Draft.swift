@@ -81,7 +81,7 @@ struct Draft {
             try check(found.version)
             for (index, value) in zip(missing, found.values) {
                 values[index] = value
-                if keys[index].first == Table.lane.rawValue { state.rows.insert(value, for: keys[index]) }
+                if keys[index].first == Table.lane.rawValue { remember(keys[index], value) }
             }
         } catch {
             throw .store(error)
@@ -130,7 +130,15 @@ struct Draft {
     /// Puts a row that is kept in memory too.
     mutating func putCached(_ key: RowKey, _ value: [UInt8]) {
         pending[key] = .some(value)
-        state.rows.insert(value, for: key)
+        remember(key, value)
+    }
+
+    private mutating func remember(_ key: RowKey, _ value: [UInt8]?) {
+        if value?.count ?? 0 <= ShardState.rowLimit {
+            state.rows.insert(value, for: key)
+        } else {
+            state.rows.remove(key)
+        }
     }
 
     mutating func deleteCached(_ key: RowKey) {
