@@ -10,7 +10,7 @@ import World
 /// ledger has what the answers said: nobody works on a job that another holds, what ended stays ended, and nothing that
 /// was acknowledged is lost.
 struct NodesTests {
-    @Test(arguments: 0..<4) func nothingIsLostOrDoneTwice(group: UInt64) async throws {
+    @Test(arguments: 0..<20) func nothingIsLostOrDoneTwice(group: UInt64) async throws {
         for seed in group * 50..<(group + 1) * 50 {
             let world = TestWorld(seed: seed)
             try await TestLoop.run(world) { loop in

@@ -113,10 +113,13 @@ extension Draft {
             let found = due.map {
                 LaneID(queue: request.queue, destination: String(decoding: $0[11...], as: UTF8.self))
             }
-            let open = found.filter { request.room($0.destination) > 0 }
+            let open = zip(found, due).filter { id, _ in request.room(id.destination) > 0 }
             passed += found.count - open.count
-            try await load(open)
-            for id in open where left > 0 {
+            try await load(open.map(\.0))
+            for (id, key) in open where left > 0 {
+                if Keys.order(id, self[lane: id].lane.order ?? OrderPlace(level: level, time: Head.never)) != key {
+                    try await repair(id, key)
+                }
                 lanes.append(id)
                 let lane = self[lane: id].lane
                 left -= min(lane.failures > 0 ? 1 : lane.ready, request.room(id.destination))

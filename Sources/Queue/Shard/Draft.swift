@@ -10,9 +10,10 @@ struct Draft {
     let now: Timestamp
     private let store: any Store
 
-    /// The shard as it was loaded, with the head and the cache as they will be.
+    /// The head row as it will be.
+    var head: Head
+    /// The shard as it was loaded, but with the cache as it will be.
     private(set) var state: ShardState
-    private let headBefore: Head
     /// What will be under a key: nil for nothing.
     private var pending: [RowKey: [UInt8]?] = [:]
     /// Those of `pending` in tables that are scanned.
@@ -37,15 +38,10 @@ struct Draft {
         memory = news
         now = world.now()
         self.state = state
-        headBefore = state.head
+        head = state.head
     }
 
-    var head: Head {
-        get { state.head }
-        set { state.head = newValue }
-    }
-
-    var isClean: Bool { pending.isEmpty && head == headBefore }
+    var isClean: Bool { pending.isEmpty && head == state.head }
 
     /// All that is to be written, with the rows of `blobs`, which are gone.
     func allWrites(forgetting blobs: [[UInt8]]) -> [Write] {

@@ -142,6 +142,7 @@ final class ShardWriter: Sendable {
         guard !draft.isStale else { throw .store(StoreError.conflict(draft.state.version)) }
         let validated = world.uptime()
         var state = draft.state
+        state.head = draft.head
         if !draft.isClean {
             let dropped = inner.withLock { inner in
                 defer { inner.droppedBlobs = [] }
