@@ -259,7 +259,13 @@ let package = Package(
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
-        tests(of: "Queue", "SMTP", "Store", "World"),
+        .executableTarget(
+            name: "queue-probe",
+            dependencies: ["Queue", "Store", "RocksStore", "World"],
+            path: "Tests/QueueProbe",
+            swiftSettings: strict
+        ),
+        tests(of: "Queue", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
         tests(
             of: "Relay",
             "Octets",

@@ -32,6 +32,9 @@ public struct Configuration: Sendable {
     /// 16 shards, RFC 5321's times, bounces kept for a week.
     public init() {}
 
+    /// Rows that the process keeps in memory of a shard: 16 MiB of all at most.
+    var rowsOfShard: Int { max(32, 8192 / max(1, min(256, shards))) }
+
     func schedule(for destination: String) -> Schedule {
         schedules.isEmpty ? schedule : schedules[destination] ?? schedule
     }

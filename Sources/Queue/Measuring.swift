@@ -52,7 +52,8 @@ extension MailQueue {
         return Array(sorted.prefix(limit))
     }
 
-    /// What happened to the message with that Message-ID, or the messages: in the order in which it did.
+    /// What happened to the message with that Message-ID, or the messages: in the order in which it did. A message without
+    /// one is found by its id in the queue.
     public func trace(_ messageID: String) async throws(QueueError) -> [TraceEvent] {
         let key = TraceKey.hash(of: messageID)
         let today = UInt32(clamping: clock.milliseconds / Draft.dayLength)

@@ -23,8 +23,9 @@ public enum FailureKind: UInt8, Hashable, Sendable, CaseIterable {
     /// time tries.
     public var isOfDestination: Bool {
         switch self {
-        case .connect, .lookup, .security, .rateLimited: true
-        case .greylisted, .mailboxFull, .policy, .other, .local: false
+        case .connect, .lookup, .rateLimited: true
+        // One message may want more of a connection than the next.
+        case .security, .greylisted, .mailboxFull, .policy, .other, .local: false
         }
     }
 }

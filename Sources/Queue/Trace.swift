@@ -8,7 +8,7 @@ public struct TraceEvent: Hashable, Sendable {
         case queued = 1
         /// A try failed for now. The text is the reply.
         case deferred
-        /// It was delivered, or the next server has taken it. The text is that server.
+        /// It was delivered, or the next server has taken it. The text is that server, a colon and its reply.
         case delivered
         /// Others have taken the recipients' place.
         case expanded

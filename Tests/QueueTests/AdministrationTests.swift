@@ -183,7 +183,9 @@ struct AdministrationTests {
         let events = try await fixture.queue.trace("1@example.test")
         #expect(events.map(\.kind) == [.queued, .queued, .deferred, .failed, .delivered])
         #expect(Set(events.flatMap(\.recipients)) == ["a@one.test", "b@two.test"])
-        #expect(events[3].text == "550 5.1.1 No such user" && events[4].text == "mx.example.test")
+        #expect(events[3].text == "550 5.1.1 No such user" && events[4].text == "mx.example.test: 250 2.0.0 Ok")
+        let unnamed = try await fixture.add("d@one.test")
+        #expect(try await fixture.queue.trace("\(unnamed)").map(\.kind) == [.queued])
         fixture.wait(.seconds(20 * 86_400))
         while try await fixture.queue.tidy() {}
         #expect(try await fixture.queue.trace("<1@example.test>").isEmpty)

@@ -232,3 +232,36 @@ struct MailQueueTests {
 }
 
 private final class Heard: Sendable { let count = Atomic(0) }
+
+extension MailQueueTests {
+    /// Rows that cannot be read, or are not there, are in nobody's way.
+    @Test(arguments: [Table.job, .message, .lane], [[], [0xFF]] as [[UInt8]])
+    func damageStaysWhereItIs(table: Table, row: [UInt8]) async throws {
+        let fixture = try await Fixture()
+        let id = try await fixture.add("a@one.test")
+        for index in 0..<5 { try await fixture.add("b\(index)@one.test") }
+        let keys = [
+            Table.job: Keys.job(.outgoing, JobID(id, part: 0)), .message: Keys.message(id),
+            .lane: Keys.lane(LaneID(queue: .outgoing, destination: "one.test")),
+        ]
+        let key = try #require(keys[table])
+        // By another node, so that nothing is known of it here.
+        let write = row.isEmpty ? Write.delete(key) : .put(key, row)
+        _ = try await fixture.memory.commit(
+            Keys.partition(0),
+            expecting: nil,
+            [write],
+            operation: OperationID(high: 0, low: 0)
+        )
+        try await fixture.add("c@two.test")
+        var taken: [String] = []
+        for _ in 0..<20 {
+            for work in try await fixture.take(.outgoing, 2) {
+                taken += work.job.recipients.map(\.address)
+                try await fixture.complete(work, .delivered)
+            }
+        }
+        #expect(taken.contains("c@two.test"))
+        #expect(taken.count == (table == .lane ? 7 : 6))
+    }
+}

@@ -28,6 +28,7 @@ extension Draft {
         if let operation { put(Keys.operation(day(now), operation), Draft.row(of: id)) }
         for (part, var job) in jobs.enumerated() {
             job.id = JobID(id, part: UInt32(part))
+            if message.envelope.messageID.isEmpty { job.traceKey = TraceKey.hash(of: id.description) }
             job.isShared = jobs.count > 1
             job.storage = row.storage
             schedule(&job, message.envelope)

@@ -71,7 +71,10 @@ extension Draft {
             ready.state = .ready
             ready.token = 0
             // If it was to find out whether the destination is back, another may.
-            if self[lane: job.lane].lane.failures > 0 { self[lane: job.lane].lane.heldUntil = now }
+            if self[lane: job.lane].lane.failures > 0, self[lane: job.lane].lane.heldUntil == job.alarm {
+                self[lane: job.lane].lane.heldUntil = now
+                self[lane: job.lane].turn = now
+            }
             distribute(job, into: [ready])
         }
         return Completed(added: added, recovered: recovered ? job.lane : nil)
@@ -135,7 +138,9 @@ extension Draft {
             }
         }
         head.totals.delivered += UInt64(delivered.count + expanded.count)
-        trace(.delivered, old, delivered, host)
+        if let reply = delivered.first?.lastReply {
+            trace(.delivered, old, delivered, host.isEmpty ? reply : "\(host): \(reply)")
+        }
         trace(.expanded, old, expanded, "")
         var jobs = deferred.isEmpty ? [] : postponed(job, deferred, host)
         if !reported.isEmpty, !old.reversePath.isEmpty { jobs.append(report(.success, on: reported, of: job)) }

@@ -1,8 +1,9 @@
+internal import Store
 internal import World
 
 /// A lane in a draft.
 struct LaneDraft {
-    var lane: Lane
+    var lane = Lane()
     /// As it is stored, or will be; nil if it is not.
     var stored: Lane?
     /// Its first ready job is not known, but none stands before this.
@@ -11,6 +12,23 @@ struct LaneDraft {
     var turn: Timestamp?
     /// It has a ready job more, or may be asked earlier than before.
     var hasGained = false
+
+    mutating func insert(_ place: ReadyPlace) {
+        if lane.ready == 0 {
+            (lane.first, from) = (place, nil)
+        } else if let first = lane.first {
+            lane.first = min(first, place)
+        } else {
+            from = from.map { min($0, place) } ?? place
+        }
+        lane.ready += 1
+        hasGained = true
+    }
+
+    mutating func remove(_ place: ReadyPlace) {
+        lane.ready = max(0, lane.ready - 1)
+        if lane.first == place { (lane.first, from) = (nil, place) }
+    }
 }
 
 extension Draft {
@@ -28,8 +46,8 @@ extension Draft {
 
     /// A lane that was loaded.
     subscript(lane id: LaneID) -> LaneDraft {
-        get { lanes[id] ?? LaneDraft(lane: Lane(), stored: nil) }
-        set { lanes[id] = newValue }
+        get { lanes[id] ?? LaneDraft() }
+        _modify { yield &lanes[id, default: LaneDraft()] }
     }
 
     /// Replaces a job's rows, or adds or removes them, with all that the indexes, lanes and counts have of it. The lanes
@@ -66,25 +84,13 @@ extension Draft {
 
     private mutating func insert(_ place: ReadyPlace, into id: LaneID) {
         setIndex(Keys.ready(id, place), true)
-        var draft = self[lane: id]
-        if draft.lane.ready == 0 {
-            (draft.lane.first, draft.from) = (place, nil)
-        } else if let first = draft.lane.first {
-            draft.lane.first = min(first, place)
-        } else {
-            draft.from = draft.from.map { min($0, place) } ?? place
-        }
-        draft.lane.ready += 1
-        draft.hasGained = true
-        self[lane: id] = draft
+        self[lane: id].insert(place)
     }
 
-    private mutating func remove(_ place: ReadyPlace, from id: LaneID) {
+    /// Takes a job out of the ready ones of a lane.
+    mutating func remove(_ place: ReadyPlace, from id: LaneID) {
         setIndex(Keys.ready(id, place), false)
-        var draft = self[lane: id]
-        draft.lane.ready = max(0, draft.lane.ready - 1)
-        if draft.lane.first == place { (draft.lane.first, draft.from) = (nil, place) }
-        self[lane: id] = draft
+        self[lane: id].remove(place)
     }
 
     /// Has a destination that is held asked at once.
@@ -149,6 +155,19 @@ extension Draft {
             guard key.count >= 13, let job = try? Keys.id(endOf: key) else { return nil }
             return ReadyPlace(level: key[key.count - 13], id: job)
         }
+    }
+
+    /// The lane's row is gone, or damaged: it is made anew from the index, whose key in the order is `key`. Jobs of it that
+    /// are not ready are not found so; they come back when their time has come.
+    mutating func repair(_ id: LaneID, _ key: RowKey) async throws(QueueError) {
+        guard key.count >= 11 else { return setIndex(key, false) }
+        let places = try await readyPlaces(of: id, from: .least, limit: 10_000)
+        var draft = self[lane: id]
+        draft.lane.ready = places.count
+        draft.lane.jobs = max(draft.lane.jobs, places.count)
+        draft.lane.first = places.first
+        draft.lane.order = OrderPlace(level: key[2], time: (try? Keys.time(of: key, at: 3)) ?? now)
+        self[lane: id] = draft
     }
 
     private mutating func move(_ id: LaneID, from old: OrderPlace?, to new: OrderPlace?) {

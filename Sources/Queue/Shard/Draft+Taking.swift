@@ -40,7 +40,11 @@ extension Draft {
         for id in try await candidates(request) where left > 0 {
             let room = min(left, request.room(id.destination))
             guard room > 0 else { continue }
-            guard let places = try await choose(id, room) else { continue }
+            guard let places = try await choose(id, room) else {
+                // It was put off; behind it there may be others.
+                taken.hasMore = true
+                continue
+            }
             left -= places.chosen.count
             chosen.append((id, places.chosen, places.next))
         }
@@ -70,6 +74,8 @@ extension Draft {
             }
             didTake(from: lane, next: next, triesUntil: isLeased ? now.later(by: request.duration) : nil)
         }
+        // What was too old ended instead; behind it there may be others.
+        if taken.work.isEmpty { taken.hasMore = true }
         return taken
     }
 
@@ -107,10 +113,13 @@ extension Draft {
             let found = due.map {
                 LaneID(queue: request.queue, destination: String(decoding: $0[11...], as: UTF8.self))
             }
-            let open = found.filter { request.room($0.destination) > 0 }
+            let open = zip(found, due).filter { id, _ in request.room(id.destination) > 0 }
             passed += found.count - open.count
-            try await load(open)
-            for id in open where left > 0 {
+            try await load(open.map(\.0))
+            for (id, key) in open where left > 0 {
+                if Keys.order(id, self[lane: id].lane.order ?? OrderPlace(level: level, time: Head.never)) != key {
+                    try await repair(id, key)
+                }
                 lanes.append(id)
                 let lane = self[lane: id].lane
                 left -= min(lane.failures > 0 ? 1 : lane.ready, request.room(id.destination))
@@ -173,8 +182,8 @@ extension Draft {
     /// nobody's way.
     private mutating func drop(_ place: ReadyPlace, from lane: LaneID, _ job: Job?) {
         guard let job, job.state == .ready else {
-            setIndex(Keys.ready(lane, place), false)
-            self[lane: lane].lane.ready = max(0, self[lane: lane].lane.ready - 1)
+            remove(place, from: lane)
+            self[lane: lane].lane.jobs -= 1
             return
         }
         var held = job

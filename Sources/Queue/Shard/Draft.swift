@@ -10,9 +10,10 @@ struct Draft {
     let now: Timestamp
     private let store: any Store
 
-    /// The shard as it was loaded, with the head and the cache as they will be.
+    /// The head row as it will be.
+    var head: Head
+    /// The shard as it was loaded, but with the cache as it will be.
     private(set) var state: ShardState
-    private let headBefore: Head
     /// What will be under a key: nil for nothing.
     private var pending: [RowKey: [UInt8]?] = [:]
     /// Those of `pending` in tables that are scanned.
@@ -37,15 +38,10 @@ struct Draft {
         memory = news
         now = world.now()
         self.state = state
-        headBefore = state.head
+        head = state.head
     }
 
-    var head: Head {
-        get { state.head }
-        set { state.head = newValue }
-    }
-
-    var isClean: Bool { pending.isEmpty && head == headBefore }
+    var isClean: Bool { pending.isEmpty && head == state.head }
 
     /// All that is to be written, with the rows of `blobs`, which are gone.
     func allWrites(forgetting blobs: [[UInt8]]) -> [Write] {
@@ -81,7 +77,7 @@ struct Draft {
             try check(found.version)
             for (index, value) in zip(missing, found.values) {
                 values[index] = value
-                if keys[index].first == Table.lane.rawValue { state.rows.insert(value, for: keys[index]) }
+                if keys[index].first == Table.lane.rawValue { remember(keys[index], value) }
             }
         } catch {
             throw .store(error)
@@ -130,7 +126,15 @@ struct Draft {
     /// Puts a row that is kept in memory too.
     mutating func putCached(_ key: RowKey, _ value: [UInt8]) {
         pending[key] = .some(value)
-        state.rows.insert(value, for: key)
+        remember(key, value)
+    }
+
+    private mutating func remember(_ key: RowKey, _ value: [UInt8]?) {
+        if value?.count ?? 0 <= ShardState.rowLimit {
+            state.rows.insert(value, for: key)
+        } else {
+            state.rows.remove(key)
+        }
     }
 
     mutating func deleteCached(_ key: RowKey) {

@@ -69,17 +69,19 @@ final class ShardWriter: Sendable {
             inner.pending.removeFirst(batch.count)
             return batch
         }
-        await commit(batch[...])
+        let released = await commit(batch[...])
         for other in batch where other !== ticket { other.take(.done) }
         let next: (any Operation)? = inner.withLock { inner in
             inner.isLed = !inner.pending.isEmpty
             return inner.pending.first
         }
         next?.take(.lead)
+        for blob in released { await drop(blob) }
         return try ticket.result()
     }
 
-    private func commit(_ batch: ArraySlice<any Operation>) async {
+    /// Commits what a batch makes; returns the blobs that no row names any more.
+    private func commit(_ batch: ArraySlice<any Operation>) async -> [[UInt8]] {
         let operation = OperationID(high: world.random(), low: world.random())
         for _ in 0..<ShardWriter.conflictLimit {
             do throws(QueueError) {
@@ -94,21 +96,21 @@ final class ShardWriter: Sendable {
                 for operation in batch { try await operation.run(on: &draft) }
                 try await draft.settle()
                 try await commit(draft, operation)
-                return
+                return draft.released
             } catch {
                 forget()
                 if case .store(StoreError.conflict) = error { continue }
                 if case .store(StoreError.tooLarge) = error, batch.count > 1 {
                     // Together they were, or one of them is.
                     let middle = batch.startIndex + batch.count / 2
-                    await commit(batch[..<middle])
-                    return await commit(batch[middle...])
+                    return await commit(batch[..<middle]) + commit(batch[middle...])
                 }
                 for operation in batch { operation.fail(error) }
-                return
+                return []
             }
         }
         for operation in batch { operation.fail(.store(StoreError.conflict(Version(0)))) }
+        return []
     }
 
     private func load() async throws(QueueError) -> ShardState {
@@ -122,7 +124,12 @@ final class ShardWriter: Sendable {
             let found = try await store.read(Keys.partition(shard), [Keys.head])
             do throws(DamagedRow) {
                 let head = try found.values[0].map { row throws(DamagedRow) in try Head(row) } ?? Head()
-                return ShardState(version: found.version, head: head, validated: validated)
+                return ShardState(
+                    version: found.version,
+                    head: head,
+                    validated: validated,
+                    rows: settings.rowsOfShard
+                )
             } catch {
                 throw StoreError.corrupt("head of queue shard \(shard)")
             }
@@ -135,6 +142,7 @@ final class ShardWriter: Sendable {
         guard !draft.isStale else { throw .store(StoreError.conflict(draft.state.version)) }
         let validated = world.uptime()
         var state = draft.state
+        state.head = draft.head
         if !draft.isClean {
             let dropped = inner.withLock { inner in
                 defer { inner.droppedBlobs = [] }
@@ -153,7 +161,6 @@ final class ShardWriter: Sendable {
             inner.state = state
         }
         news.tell(draft.news)
-        for blob in draft.released { await drop(blob) }
     }
 
     private func commit(
@@ -203,9 +210,12 @@ struct ShardState: Sendable {
     /// When that was true.
     var validated: Instant
     /// Rows of jobs and lanes that are likely to be wanted again; nil for one that is known not to be there.
-    var rows = RecentCache<RowKey, [UInt8]?>(limit: 1024)
+    var rows: RecentCache<RowKey, [UInt8]?>
+    /// A longer row is not kept.
+    static let rowLimit = 2 << 10
 
-    init(version: Version, head: Head, validated: Instant) {
+    init(version: Version, head: Head, validated: Instant, rows: Int) {
+        self.rows = RecentCache(limit: rows)
         self.version = version
         self.head = head
         self.validated = validated
