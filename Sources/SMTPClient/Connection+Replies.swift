@@ -87,11 +87,22 @@ extension Connection {
     }
 
     private func fill(by deadline: Instant, at stage: Stage) async throws(Failure) {
-        let hasMore: Bool
-        do throws(TransportError) { hasMore = try await stream.fill(by: deadline) } catch {
-            throw Failure(stage, from: error)
+        do throws(TransportError) {
+            guard try await stream.fill(by: deadline) else { throw .closed }
+        } catch {
+            // What could not be sent does not matter if the server has said why.
+            guard case .closed = error, await hearsMore() else { throw Failure(stage, from: error) }
         }
-        guard hasMore else { throw Failure(stage, .closed) }
+    }
+
+    /// Whether the server had said something before it closed: a connection that cannot be written to any more may have
+    /// something to read.
+    func hearsMore() async -> Bool {
+        let before = stream.available
+        // The loop looks at the socket meanwhile.
+        try? await stream.pause()
+        _ = try? stream.takeArrived()
+        return stream.available > before
     }
 }
 
