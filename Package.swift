@@ -19,6 +19,7 @@ let system: [Target] = [
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CIDN2"),
 ]
 
 /// One folder under Sources/, with the folders that it may import.
@@ -39,11 +40,13 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
+    "TransportPolicy", "Gateway",
     "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
+    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration", "Header",
+    "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
@@ -89,6 +92,8 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "SMTPClient", targets: ["SMTPClient"]),
+        .library(name: "Resolver", targets: ["Resolver"]),
+        .library(name: "TransportPolicy", targets: ["TransportPolicy"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -109,6 +114,7 @@ let package = Package(
         floor("Charset", "Octets", "MIME", "CSystem"),
         floor("Cryptography", "COpenSSL"),
         floor("Network", "Octets", "World", "CSystem", "COpenSSL", "CZlib"),
+        floor("Resolver", "Octets", "World", "DNS", "Network", "CIDN2"),
         floor("Store", "World"),
         floor("RocksStore", "Store", "World", "CRocksDB", "CSystem"),
 
@@ -117,6 +123,7 @@ let package = Package(
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+        floor("TransportPolicy", "Octets", "World", "DNS", "Resolver"),
 
         // 5: the doors.
         floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
@@ -142,6 +149,7 @@ let package = Package(
             "Octets",
             "World",
             "Network",
+            "Resolver",
             "Store",
             "RocksStore",
             "Cryptography",
@@ -157,7 +165,8 @@ let package = Package(
         .executableTarget(
             name: "portico",
             dependencies: [
-                "Gateway", "CSystem", "World", "Octets", "MIME", "Charset", "Network", "SMTP", "SMTPClient",
+                "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "TransportPolicy", "MIME",
+                "Charset", "SMTP", "SMTPClient",
             ],
             swiftSettings: strict
         ),
@@ -176,6 +185,7 @@ let package = Package(
         tests(of: "HTTP"),
         tests(of: "DNS"),
         tests(of: "Network", "World"),
+        tests(of: "Resolver", "Octets", "DNS", "Network", "World"),
         // A process of its own: the store's tests kill it.
         .executableTarget(
             name: "store-probe",
@@ -189,11 +199,12 @@ let package = Package(
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway", "Network", "SMTPClient"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "TransportPolicy", "SMTPClient"),
+        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )

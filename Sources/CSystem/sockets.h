@@ -109,6 +109,52 @@ static inline int portico_connect(const portico_address *to, const portico_addre
     return descriptor;
 }
 
+/// A datagram socket; `from` and `to` may be null. With `to` the system takes what comes from there, and nothing else.
+static inline int portico_datagram_open(const portico_address *from, const portico_address *to) {
+    const portico_address *end = from ? from : to;
+    if (!end) return -EINVAL;
+    int descriptor = socket(end->name.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if ((from && bind(descriptor, &from->name.any, from->length) < 0)
+        || (to && connect(descriptor, &to->name.any, to->length) < 0)) {
+        int error = errno;
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+/// The address of the family of `address` that is any of this host's, with `port`.
+static inline portico_address portico_any_address(const portico_address *address, uint16_t port) {
+    portico_address any;
+    memset(&any, 0, sizeof any);
+    any.length = address->length;
+    any.name.any.sa_family = address->name.any.sa_family;
+    if (any.name.any.sa_family == AF_INET6) any.name.v6.sin6_port = htons(port);
+    else any.name.v4.sin_port = htons(port);
+    return any;
+}
+
+/// Takes a datagram and tells where it came from; with MSG_TRUNC the count is that of the whole datagram.
+static inline ssize_t portico_datagram_receive(int descriptor, void *octets, size_t count, portico_address *source) {
+    ssize_t received;
+    do {
+        source->length = sizeof source->name;
+        received = recvfrom(descriptor, octets, count, MSG_DONTWAIT | MSG_TRUNC, &source->name.any, &source->length);
+    } while (received < 0 && errno == EINTR);
+    return received < 0 ? -errno : received;
+}
+
+/// Sends a datagram; `to` is null if the socket has a peer.
+static inline ssize_t portico_datagram_send(int descriptor, const void *octets, size_t count, const portico_address *to) {
+    ssize_t sent;
+    do {
+        sent = sendto(descriptor, octets, count, MSG_DONTWAIT | MSG_NOSIGNAL, to ? &to->name.any : NULL,
+                      to ? to->length : 0);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
 /// Why a connection could not be made; 0 if it was.
 static inline int portico_socket_error(int descriptor) {
     int error = 0;

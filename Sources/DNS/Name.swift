@@ -69,6 +69,9 @@ public struct Name: Sendable {
         return zip(wire[start...], other.wire).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
+    /// The name in small letters.
+    public var lowercased: Name { Name(unchecked: wire.map(\.asciiLowercased)) }
+
     /// Whether the names are equal and have the same case too. A query whose letters were given a random case wants it
     /// back in the response.
     public func isIdentical(to other: Name) -> Bool { wire == other.wire }

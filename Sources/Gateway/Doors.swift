@@ -4,6 +4,7 @@ internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
+internal import Resolver
 internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
@@ -19,6 +20,8 @@ struct Doors: Sendable {
     var directory: any Directory
     var mailboxes: any MailboxService
     var delivery: any Delivery
+    /// For doors that ask the DNS about peers.
+    var names: any NameService
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.

@@ -2,6 +2,7 @@ internal import Delivery
 internal import Directory
 internal import Mailbox
 public import Network
+internal import Resolver
 internal import RocksStore
 internal import Store
 public import World
@@ -24,6 +25,7 @@ public final class Gateway: Sendable {
     private let pools: [BlockingPool]
     private let administration: AdministrationServer?
     private let housekeeper: Housekeeper
+    private let resolver: Resolver
     private let log: Log
     let directory: StoreDirectory
 
@@ -111,6 +113,7 @@ public final class Gateway: Sendable {
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
         housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
+        resolver = Self.resolver(configuration, loops, world, log)
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
         let doors = Doors(
@@ -119,6 +122,7 @@ public final class Gateway: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             delivery: delivery,
+            names: resolver,
             world: world,
             log: log
         )
@@ -154,6 +158,7 @@ public final class Gateway: Sendable {
         await withDiscardingTaskGroup { group in
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
         }
+        await resolver.stop()
         await housekeeper.stop()
         await store.close()
         for pool in pools { pool.stop() }
@@ -190,6 +195,19 @@ public final class Gateway: Sendable {
     }
 
     // MARK: Parts
+
+    /// Asks the servers that the configuration or the system names. Without the system's file it is the server of this
+    /// host, as for everyone; nothing that the service does at start-up needs a name.
+    private static func resolver(
+        _ configuration: Configuration,
+        _ loops: EventLoopGroup,
+        _ world: World,
+        _ log: Log
+    ) -> Resolver {
+        let names = configuration.dns
+        let octets = names.servers.isEmpty ? (try? Files.read(names.resolvConf, limit: 64 << 10)) ?? [] : []
+        return Resolver(names.settings(resolvConf: octets), on: loops, world: world, log: log)
+    }
 
     private static func loadCertificates(_ configuration: Configuration) throws(GatewayError) -> TLSContext? {
         guard !configuration.tls.isEmpty else { return nil }

@@ -1,3 +1,5 @@
+internal import CSystem
+
 /// Why octets did not go or come.
 public enum TransportError: Error, Sendable {
     /// The peer closed or reset the connection.
@@ -16,4 +18,19 @@ public enum TransportError: Error, Sendable {
     case system(Int32)
     /// More unread input than the stream may hold.
     case inputLimit
+}
+
+extension TransportError {
+    /// What happened, for a log or for who asked for it on a terminal.
+    public var reason: String {
+        switch self {
+        case .closed: "the connection was closed"
+        case .deadline: "no answer in time"
+        case .stopping: "stopped"
+        case .tls(let text), .compression(let text): text
+        // The text belongs to the C library, and is copied at once.
+        case .system(let number): unsafe String(cString: strerror(number))
+        case .inputLimit: "too much at once"
+        }
+    }
 }

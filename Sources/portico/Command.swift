@@ -16,6 +16,8 @@ enum Command: Equatable {
     case message(MessageCommand)
     /// What to send, and where.
     case send(SendCommand)
+    /// What to look up.
+    case dns(DNSCommand)
     /// What to measure.
     case bench(BenchCommand)
 
@@ -48,6 +50,7 @@ enum Command: Equatable {
         case "demo": self = .demo(try Command.demo(rest))
         case "message": self = .message(try MessageCommand(parsing: rest))
         case "send": self = .send(try SendCommand(parsing: rest))
+        case "dns": self = .dns(try DNSCommand(parsing: rest))
         case "bench": self = .bench(try BenchCommand(parsing: rest))
         case "config": self = try Command.configuration(rest)
         case "domain", "account", "alias", "status": self = try Command.administration(first, rest)

@@ -38,6 +38,7 @@ func run(_ command: Command) async -> ExitStatus {
     case .demo(let options): return await demo(options)
     case .message(let command): return command.run()
     case .send(let command): return await command.run()
+    case .dns(let command): return await command.run()
     case .bench(let command): return command.run()
     case .administer(let request, let place): return await administer(request, at: place)
     case .addAccount(let address, let name, let place):

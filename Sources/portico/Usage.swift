@@ -36,6 +36,11 @@ let usage = """
                                       --body 7bit|8bit|binary  --smtputf8  --requiretls  --no-pipelining
                                       --no-chunking  --notify WHEN  --ret full|hdrs  --envid ID  --timeout SECONDS
 
+      dns TYPE NAME [--server ADDRESS[:PORT]] [--json]
+                                      what the DNS says of a name, a type being mx, a, aaaa, txt, ptr, cname, ns,
+                                      soa, srv, tlsa or another; for mx where mail would go; ptr takes addresses;
+                                      without --server the servers of /etc/resolv.conf are asked
+
       bench mime [--task NAME] [--seconds N] PATH...
                                       how fast messages, and files .mbox, are taken apart
       bench shapes [--sizes 1,10,100] [NAME...]

@@ -1,6 +1,8 @@
 import IMAPDoor
 import Mailbox
+import Network
 import PorticoTesting
+import Resolver
 import Testing
 
 @testable import Gateway
@@ -59,6 +61,15 @@ private let fixtures =
         (expected.incoming.messages, expected.incoming.recipients) = (200, 1000)
         expected.wrongPasswords.window = .seconds(900)
         (expected.wrongPasswords.perNetwork, expected.wrongPasswords.perAccount) = (100, 20)
+        expected.dns.servers = [.init(), .init()]
+        (expected.dns.servers[0].address, expected.dns.servers[0].trusted) = ("127.0.0.1", true)
+        expected.dns.servers[1].address = "[2001:db8::53]:5353"
+        expected.dns.resolvConf = "/run/resolv.conf"
+        (expected.dns.timeout, expected.dns.attempts, expected.dns.cacheSize) = (.seconds(2), 3, 1000)
+        expected.dns.minimumTimeToLive = .seconds(5)
+        expected.dns.maximumTimeToLive = .seconds(43_200)
+        expected.dns.maximumNegativeTimeToLive = .seconds(600)
+        expected.dns.overrides = ["mx.example.net A 192.0.2.1", "example.net MX 10 mx.example.net"]
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)
@@ -91,6 +102,22 @@ private let fixtures =
         expected.dataDirectory = fixtures + "/good/data"
         expected.listeners = [.init(.smtp, "127.0.0.1", 2525)]
         #expect(configuration == expected)
+    }
+
+    @Test func theResolverIsToldOfServersAndRecords() throws {
+        var names = Configuration.Names()
+        let file = Array("nameserver 192.0.2.53\noptions trust-ad timeout:30\n".utf8)
+        var settings = names.settings(resolvConf: file)
+        #expect(settings.servers == [.init(address: Address(host: "192.0.2.53", port: 53), isTrusted: true)])
+        #expect(settings.timeout == .seconds(3) && settings.attempts == 2)
+        names.servers = [.init()]
+        names.servers[0].address = "[::1]:5353"
+        names.overrides = ["mx.example.net A 192.0.2.1"]
+        (names.maximumTimeToLive, names.cacheSize) = (.seconds(60), 7)
+        settings = names.settings(resolvConf: file)
+        #expect(settings.servers == [.init(address: Address(host: "::1", port: 5353))])
+        #expect(settings.overrides.values.map { $0.map { "\($0)" } } == [["192.0.2.1"]])
+        #expect(settings.maximumTimeToLive == 60 && settings.cacheLimit == 7)
     }
 
     @Test func saysThatAFileIsMissing() {

@@ -37,6 +37,8 @@ public struct Configuration: Hashable, Sendable {
     public var wrongPasswords = WrongPasswords()
     /// What is asked of other servers that bring mail.
     public var incoming = Incoming()
+    /// Who is asked for names.
+    public var dns = Names()
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.

@@ -125,6 +125,13 @@ enum ConfigurationKeys {
                 "What is asked of other servers that bring mail by SMTP, before any content."
             ),
             ConfigurationKey(
+                "dns",
+                \.dns,
+                .object(names, default: .init()),
+                default: defaults,
+                "Who is asked for names, and how long answers are remembered."
+            ),
+            ConfigurationKey(
                 "logLevel",
                 \.logLevel,
                 .choice,
