@@ -123,6 +123,7 @@ let package = Package(
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
+        floor("Outgoing", "Octets", "World", "Network", "DNS", "Resolver", "TransportPolicy", "SMTP", "SMTPClient"),
         floor("TransportPolicy", "Octets", "World", "DNS", "Resolver"),
 
         // 5: the doors.
@@ -199,6 +200,7 @@ let package = Package(
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "Outgoing", "World", "Network", "DNS", "Resolver", "TransportPolicy", "SMTP", "SMTPClient"),
         tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),

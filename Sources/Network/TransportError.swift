@@ -28,6 +28,7 @@ extension TransportError {
         case .deadline: "no answer in time"
         case .stopping: "stopped"
         case .tls(let text), .compression(let text): text
+        case .untrusted(let problem): problem.text
         // The text belongs to the C library, and is copied at once.
         case .system(let number): unsafe String(cString: strerror(number))
         case .inputLimit: "too much at once"
