@@ -35,8 +35,10 @@ extension Connection {
         let isThere: Bool
         do throws(TransportError) { isThere = try stream.takeArrived() } catch { throw Failure(stage, from: error) }
         guard stream.available == 0 else {
-            if let reply = try parse(at: stage), reply.code >= 400 { throw Failure(stage, .refused(reply)) }
-            throw Failure(stage, .nonsense("a reply that nobody asked for"))
+            guard let reply = try parse(at: stage) else { throw Failure(stage, .nonsense("half a reply, unasked")) }
+            // While the message is on its way the server may have enough of it. RFC 5321 §4.2.5.
+            let isRefusal = reply.code == 421 || stage == .message && reply.code >= 400
+            throw Failure(stage, isRefusal ? .refused(reply) : .nonsense("unasked: \(reply.text[0])"))
         }
         guard isThere else { throw Failure(stage, .closed) }
     }
