@@ -35,8 +35,10 @@ extension Connection {
         let isThere: Bool
         do throws(TransportError) { isThere = try stream.takeArrived() } catch { throw Failure(stage, from: error) }
         guard stream.available == 0 else {
-            if let reply = try parse(at: stage), reply.code >= 400 { throw Failure(stage, .refused(reply)) }
-            throw Failure(stage, .nonsense("a reply that nobody asked for"))
+            guard let reply = try parse(at: stage) else { throw Failure(stage, .nonsense("half a reply, unasked")) }
+            // While the message is on its way the server may have enough of it. RFC 5321 §4.2.5.
+            let isRefusal = reply.code == 421 || stage == .message && reply.code >= 400
+            throw Failure(stage, isRefusal ? .refused(reply) : .nonsense("unasked: \(reply.text[0])"))
         }
         guard isThere else { throw Failure(stage, .closed) }
     }
@@ -87,11 +89,22 @@ extension Connection {
     }
 
     private func fill(by deadline: Instant, at stage: Stage) async throws(Failure) {
-        let hasMore: Bool
-        do throws(TransportError) { hasMore = try await stream.fill(by: deadline) } catch {
-            throw Failure(stage, from: error)
+        do throws(TransportError) {
+            guard try await stream.fill(by: deadline) else { throw .closed }
+        } catch {
+            // What could not be sent does not matter if the server has said why.
+            guard case .closed = error, await hearsMore() else { throw Failure(stage, from: error) }
         }
-        guard hasMore else { throw Failure(stage, .closed) }
+    }
+
+    /// Whether the server had said something before it closed: a connection that cannot be written to any more may have
+    /// something to read.
+    func hearsMore() async -> Bool {
+        let before = stream.available
+        // The loop looks at the socket meanwhile.
+        try? await stream.pause()
+        _ = try? stream.takeArrived()
+        return stream.available > before
     }
 }
 

@@ -74,7 +74,10 @@ extension Connection {
             // RFC 9422 §3.2: it is for the next connection.
             return .temporary(Reply(450, "4.5.3", "No more recipients on this connection"), .local)
         }
-        if case .refused(let reply) = failure.cause { return Outcome(refused: reply, at: failure.stage) }
-        return .failed(failure)
+        // To RSET, or for others than these, a refusal says nothing about them.
+        guard case .refused(let reply) = failure.cause, failure.stage != .reset, failure.stage != .local else {
+            return .failed(failure)
+        }
+        return Outcome(refused: reply, at: failure.stage)
     }
 }

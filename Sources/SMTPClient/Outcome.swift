@@ -72,8 +72,8 @@ public struct Failure: Error, Hashable, Sendable {
 
     /// Whether trying again later is of no use: the server said so for good.
     public var isPermanent: Bool {
-        if case .refused(let reply) = cause { return reply.code >= 500 }
-        return false
+        guard case .refused(let reply) = cause, stage != .reset, stage != .local else { return false }
+        return reply.code >= 500
     }
 }
 

@@ -42,6 +42,7 @@ extension Connection {
             try await stream.drain(by: deadline)
         } catch {
             // RFC 5321 §3.8, §4.2.5: 421, or 552 and the like, before the end.
+            _ = await hearsMore()
             if let reply = refusalAlreadyThere() { throw Failure(.message, .refused(reply)) }
             throw Failure(.message, from: error)
         }
@@ -49,7 +50,6 @@ extension Connection {
 
     /// The first refusal among the replies that have arrived.
     private func refusalAlreadyThere() -> Reply? {
-        _ = try? stream.takeArrived()
         while let reply = try? parse(at: .message) {
             if reply.code >= 400 { return reply }
         }

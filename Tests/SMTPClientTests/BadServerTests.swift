@@ -3,6 +3,7 @@ import PorticoTesting
 import SMTP
 import SMTPClient
 import Testing
+import World
 
 /// One client against servers that do something wrong at every point of a conversation.
 struct BadServerTests {
@@ -101,6 +102,51 @@ struct BadServerTests {
         }
     }
 
+    @Test(.rfc(5321, "4.5.3.2"), arguments: zip(Point.allCases, [300, 300, 300, 300, 120, 600]))
+    func `A server that says nothing is waited for as long as it may take`(point: Point, seconds: Int) async throws {
+        var server = FakeServer()
+        server.keywords = []
+        server.faults[point] = .hang
+        let hanging = server
+        let world = TestWorld()
+        let waited = try await TestLoop.run(world) { _ in
+            let line = MemoryConnection(clock: world)
+            async let record = hanging.serve(line)
+            let settings = Settings(name: .domain("client.example.test"))
+            let connection = try? await Connection.open(over: line, settings: settings)
+            let report = await connection?.send(.to("b"))
+            #expect(report?.failure == connection.map { _ in Failure(point.stage, .timeout) })
+            line.close()
+            _ = await record
+            return world.uptime
+        }
+        #expect(waited - TestWorld().uptime == .seconds(seconds))
+    }
+
+    @Test(
+        arguments: [
+            (TransportError.closed, Failure.Cause.closed), (.deadline, .timeout),
+            (.tls("alert"), .tls(.handshake("alert"))),
+            (
+                .untrusted(CertificateProblem(.expired, "old")),
+                .tls(.certificate(CertificateProblem(.expired, "old")))
+            ),
+        ] as [(TransportError, Failure.Cause)]
+    )
+    func `A handshake that fails is said to be one`(error: TransportError, cause: Failure.Cause) async throws {
+        var server = FakeServer()
+        server.keywords.append("STARTTLS")
+        var settings = Settings(name: .domain("client.example.test"))
+        settings.tls = try TLSContext.client(verification: .none)
+        settings.security = .required(TLSExpectation(serverName: "mx.example.test"))
+        do {
+            _ = try await converse(server, settings: settings, tls: error) { _ in }
+            Issue.record("it was opened")
+        } catch let failure as Failure {
+            #expect(failure == Failure(.handshake, cause))
+        }
+    }
+
     @Test(arguments: [true, false])
     func `Recipients who are refused do not keep the others from the message`(isPipelining: Bool) async throws {
         var server = FakeServer()
@@ -154,8 +200,21 @@ struct BadServerTests {
         }
         #expect(reports[0].outcomes == [.delivered(Reply(250, "2.0.0", "Queued"))])
         #expect(reports[1].failure?.stage == .mail)
-        #expect(reports[1].outcomes.allSatisfy { !$0.isDelivered })
+        // Nor for a refusal of what comes next.
+        #expect(reports[1].outcomes == reports[1].failure.map { [.failed($0)] })
         #expect(record.messages.count == 1)
+    }
+
+    @Test func `A server that does not even reset says nothing about the next message`() async throws {
+        var server = FakeServer()
+        server.refused = ["x": "550 5.1.1 No such user\r\n"]
+        server.reset = "550 5.0.0 No\r\n"
+        let (reports, _) = try await converse(server) { connection in
+            [await connection.send(.to("x")), await connection.send(.to("b"))]
+        }
+        #expect(reports[0].failure == nil)
+        #expect(reports[1].outcomes == [.failed(Failure(.reset, .refused(Reply(550, "5.0.0", "No"))))])
+        #expect(reports[1].failure?.isPermanent == false)
     }
 
     @Test func `A reply that comes before the message was sent says nothing of the message`() async throws {

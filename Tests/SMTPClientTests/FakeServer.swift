@@ -51,6 +51,8 @@ struct FakeServer: Sendable {
     /// Local parts that are refused, and how.
     var refused: [String: String] = [:]
     var isLMTP = false
+    /// What RSET is answered.
+    var reset = "250 2.0.0 Ok\r\n"
     /// With LMTP, what is said at the end to each recipient that was accepted, by its local part.
     var verdicts: [String: String] = [:]
     /// Sees the connection before each reply.
@@ -114,6 +116,7 @@ struct FakeServer: Sendable {
                 connection.send("221 2.0.0 Bye\r\n")
                 connection.endSending()
                 return record
+            case "RSET": connection.send(reset)
             default: connection.send("250 2.0.0 Ok\r\n")
             }
         }

@@ -263,6 +263,33 @@ struct TransportRewriterTests {
         #expect(converted >= 20)
     }
 
+    @Test(arguments: 1...8) func `Any message is rewritten well or not at all`(seed: Int) throws {
+        let parts = [
+            "--b", "--b--", "--c", "--c--", "", "", "Content-Type: multipart/mixed; boundary=b",
+            "Content-Type: multipart/digest; boundary=c", "Content-Type: message/rfc822",
+            "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
+            "Content-Transfer-Encoding: binary", "Content-Transfer-Encoding: base64", "MIME-Version: 1.0", "text",
+            "Gr\u{FC}\u{DF}e", "=", "From x", ".", "\u{0}", "a\rb", "a\nb", String(repeating: "\u{E9}", count: 700),
+        ]
+        var random = SeededRandom(seed: UInt64(seed))
+        var converted = 0
+        for _ in 0..<200 {
+            let lines = (0..<Int.random(in: 0...14, using: &random)).map { _ in
+                parts.randomElement(using: &random) ?? ""
+            }
+            let message = Array(lines.joined(separator: "\r\n").utf8) + (Bool.random(using: &random) ? [13, 10] : [])
+            for target in [TransportFacts.Target.sevenBit, .eightBit] {
+                guard let whole = try? Self.rewrite(message, for: target) else { continue }
+                converted += 1
+                #expect(try Self.rewrite(message, for: target, cut: 3) == whole, "\(lines)")
+                #expect(target == .eightBit || whole.allSatisfy { $0 < 0x80 }, "\(lines)")
+                #expect(try Self.rewrite(whole, for: target) == nil, "\(lines)")
+                #expect(leaves(whole, masks: true) == leaves(message, masks: true), "\(lines)")
+            }
+        }
+        #expect(converted > 0)
+    }
+
     /// With CRLF at the end of each line, as a message has that came by SMTP.
     private func crlf(_ octets: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
