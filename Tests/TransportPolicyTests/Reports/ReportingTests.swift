@@ -1,6 +1,7 @@
 import MIME
 import Octets
 import PorticoTesting
+import Resolver
 import Returns
 import Store
 import Testing
@@ -99,6 +100,37 @@ struct ReportingTests {
         while try await reporter.removeDays(before: day + 1) {}
         #expect(try await reporter.domains(on: day).isEmpty)
         #expect(try await store.scan(TLSResults.partition, .all, limit: 9, order: .ascending).isEmpty)
+    }
+
+    @Test func whoeverWantsAReportGetsOne() async throws {
+        let (results, counters) = results()
+        for domain in ["example.org", "example.net"] {
+            try await results.record(.success, of: .none(domain), host: "mx", address: "1", from: "2")
+        }
+        let names = try FixedNames(
+            """
+            _smtp._tls.example.org TXT "v=TLSRPTv1; rua=mailto:tls@example.org"
+            _smtp._tls.example.com TXT "v=TLSRPTv1; rua=mailto:tls@example.com"
+            """
+        )
+        let reporter = TLSReporter(
+            results: results,
+            names: names,
+            organization: "Example",
+            contact: "tls@example.com",
+            host: "mx.example.com"
+        )
+        let day = counters.today
+        #expect(try await reporter.domains(on: day) == ["example.net", "example.org"])
+        let outgoing = try #require(try await reporter.report(to: "example.org", on: day))
+        #expect(outgoing.destinations == [.mail("tls@example.org")])
+        #expect(outgoing.report.policies.map(\.successes) == [1])
+        #expect(outgoing.report.start == "2026-01-01T00:00:00Z")
+        // One wants none, and of the other there is nothing to tell.
+        #expect(try await reporter.report(to: "example.net", on: day) == nil)
+        #expect(try await reporter.report(to: "example.com", on: day) == nil)
+        names.set(.temporary, at: try InternationalDomain.name("_smtp._tls.example.org"))
+        await #expect(throws: LookupError.self) { try await reporter.report(to: "example.org", on: day) }
     }
 
     @Test func aPolicyIsWrittenOnceADay() async throws {
