@@ -41,12 +41,12 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
-    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
+    "World", "Network", "Directory", "IMAPDoor", "Returns", "TransportPolicy", "PorticoTesting",
 ]
 let fuzzNames = [
     "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
     "EncodedWord", "Address",
-    "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
+    "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report", "Bounce",
 ].map { "Fuzz" + $0 }
 let fuzz: [Target] =
     isFuzzing
