@@ -41,14 +41,15 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
-    "Gateway", "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
+    "Gateway", "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "Returns", "TransportPolicy",
+    "PorticoTesting",
 ]
 let fuzzNames = [
     "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration",
     "Header",
     "Structure",
     "EncodedWord", "Address",
-    "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
+    "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report", "Bounce",
 ].map { "Fuzz" + $0 }
 let fuzz: [Target] =
     isFuzzing

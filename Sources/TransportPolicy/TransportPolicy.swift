@@ -118,7 +118,7 @@ public struct TransportPolicy: Sendable {
         )
         switch dane {
         case .authenticated(let records, let names):
-            return Decision(security: .dane(records, names: names), policy: .dane(domain, host, records))
+            return Decision(security: .dane(records, names: names), policy: .dane(domain, names.first ?? host, records))
         case .encrypted: return Decision(security: .encrypted, policy: .dane(domain, host, []))
         case .unknown(let cause):
             let text = "the TLSA records of \(host) could not be found out: \(cause)"

@@ -15,19 +15,16 @@ struct BounceText {
 
     /// nil if the message is no bounce.
     init?(of message: Span<UInt8>, structure: MessageStructure, isFromNobody: Bool) {
-        var options = MessageView.Options()
-        options.bodyValueLimit = Self.octetLimit
-        options.bodyValuesLimit = Self.octetLimit
-        let view = MessageView(structure, of: message, charsets: StandardCharsets(), options: options)
-        let text = view.bodyValues.first?.value ?? ""
+        let body = MessageText(structure, charsets: StandardCharsets(), limit: Self.octetLimit).body(of: message)
+        let text = String(decoding: Array(body.utf8.prefix(Self.octetLimit)), as: UTF8.self)
         let header = Header(parsing: message.extracting(..<min(message.count, 256 << 10)), fieldLimit: 1000)
         let named = Self.failedRecipients(header)
         let form = Self.form(of: PlainWords(String(text.prefix(2000))))
-        guard isFromNobody || form != nil || !named.isEmpty || Self.isFromDaemon(view) else { return nil }
+        guard isFromNobody || form != nil || !named.isEmpty || Self.isFromDaemon(header) else { return nil }
         self.form = named.isEmpty ? form ?? .plain : .exim
-        let words = PlainWords(view.subject ?? "")
-        let isDelay =
-            Self.delays.contains { words.contains($0) } || Self.delays.contains { PlainWords(text).contains($0) }
+        let subject = PlainWords(header.subject(charsets: StandardCharsets()) ?? "")
+        let words = PlainWords(text)
+        let isDelay = Self.delays.contains { subject.contains($0) || words.contains($0) }
         read(text, isDelay: isDelay)
         if !named.isEmpty { keep(named, text: text) }
         // An answer of somebody on holiday has no address that failed and no code.
@@ -60,11 +57,9 @@ struct BounceText {
         forms.first { words.contains($0.1) }?.0
     }
 
-    private static func isFromDaemon(_ view: MessageView) -> Bool {
-        guard let from = view.from?.first?.email.asciiLowercased, let at = from.utf8.firstIndex(of: 0x40) else {
-            return false
-        }
-        return daemons.contains(String(from[..<at]))
+    private static func isFromDaemon(_ header: Header) -> Bool {
+        let from = header.from(charsets: StandardCharsets()).mailboxes.first
+        return from.map { daemons.contains($0.localPart.asciiLowercased) } ?? false
     }
 
     /// What Exim and Gmail say beside the text.

@@ -128,11 +128,9 @@ extension ReplyRules {
         * reputation [bl23]
         * reputation all messages from + will be permanently deferred @ 86400
         * reputation [tss11]
-        * authentication message not accepted for policy reasons. see https://senders.yahooinc.com + dmarc
-        * authentication 554 5.7.9 message not accepted for policy reasons
         * spam [ph01]
         * spam message not allowed - [
-        * content message not accepted for policy reasons
+        * authentication message not accepted for policy reasons
         """
 
     private static let apple = """

@@ -69,6 +69,18 @@ public struct ComplaintIntake: Sendable {
         self.world = world
     }
 
+    /// The header fields, with their line ends, that a message must have for its complaints to be known by.
+    ///
+    /// - Parameters:
+    ///   - token: of the message and its recipient; see `TraceToken.Keys.token`.
+    ///   - id: what providers group by; nil for a message that is nobody's campaign.
+    /// - Returns: octets to put before the message.
+    public static func header(token: String, id: FeedbackID?) -> [UInt8] {
+        var text = "\(fieldName): \(token)\r\n"
+        if let id { text += "Feedback-ID: \(id.text)\r\n" }
+        return Array(text.utf8)
+    }
+
     /// Whether mail for `address` is for this, and for no mailbox.
     public func accepts(_ address: MailAddress) -> Bool { settings.addresses.contains(address) }
 

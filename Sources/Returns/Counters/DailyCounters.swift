@@ -21,6 +21,8 @@ public final class DailyCounters: Sendable {
         /// Days of which the own rows are known.
         var loaded: Set<Int> = []
         var isWriting = false
+        /// Those who wait until the one who writes is done.
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let store: any RowStore
@@ -68,33 +70,56 @@ public final class DailyCounters: Sendable {
         }
     }
 
-    /// Writes what has changed, durably. The first time it reads what this process had counted today before it was started.
+    /// Writes what has changed: all that was counted before the call is durable when it returns. The first time it reads
+    /// what this process had counted today before it was started.
     public func flush() async throws(StoreError) {
-        // Two at a time could write an older number over a newer one.
-        let isFree = state.withLock { state in
-            defer { state.isWriting = true }
-            return !state.isWriting
-        }
-        guard isFree else { return }
-        defer { state.withLock { $0.isWriting = false } }
+        while await !begin() {}
+        defer { end() }
         for day in state.withLock({ state in Set(state.changed.map(\.day)).subtracting(state.loaded) }) {
             try await load(day)
         }
-        while true {
-            let batch = state.withLock { state in
-                let names = Array(state.changed.prefix(5000))
-                state.changed.subtract(names)
-                return names.map { ($0, state.own[$0] ?? 0) }
+        // What is counted meanwhile is for the next call: else this one might never end.
+        let names = state.withLock { Array($0.changed) }
+        for start in stride(from: 0, to: names.count, by: 5000) {
+            let batch = names[start..<min(start + 5000, names.count)]
+            let writes = state.withLock { state in
+                state.changed.subtract(batch)
+                return batch.map { Write.put(key($0), Array("\(state.own[$0] ?? 0)".utf8)) }
             }
-            guard !batch.isEmpty else { break }
-            do {
-                try await store.commitSurely(partition, batch.map { .put(key($0.0), Array("\($0.1)".utf8)) }, world)
+            do throws(StoreError) {
+                try await store.commitSurely(partition, writes, world)
             } catch {
-                state.withLock { $0.changed.formUnion(batch.map(\.0)) }
+                state.withLock { $0.changed.formUnion(batch) }
                 throw error
             }
         }
         forget()
+    }
+
+    /// Whether it is the caller's turn to write; else returns when the one who writes is done. Two at a time could write an
+    /// older number over a newer one.
+    private func begin() async -> Bool {
+        let isFree = state.withLock { state in
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        if isFree { return true }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.isWriting { state.waiting.append(continuation) }
+                return !state.isWriting
+            }
+            if isOver { continuation.resume() }
+        }
+        return false
+    }
+
+    private func end() {
+        let waiting = state.withLock { state in
+            defer { (state.isWriting, state.waiting) = (false, []) }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
     }
 
     /// The number of `name` today: of this process as it is now, of others as it was at most `age` ago.

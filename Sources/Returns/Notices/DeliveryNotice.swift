@@ -16,7 +16,8 @@ public struct DeliveryNotice: Sendable {
         public var reversePath: ReversePath
         /// ENVID=, decoded. RFC 3461 §4.4.
         public var envelopeIdentifier: String?
-        /// RET=: how much of the message goes back if it failed; without it, all that the limit allows. RFC 3461 §4.3.
+        /// RET=: how much of the message goes back if it failed; without it, all that the limit allows. RFC 3461 §4.3. Of a
+        /// message with REQUIRETLS, `.headers`. RFC 8689 §5.
         public var ret: Command.Mail.Return?
         /// When it came to this server.
         public var arrival: Timestamp

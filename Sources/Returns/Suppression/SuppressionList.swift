@@ -12,7 +12,7 @@ public import World
 public final class SuppressionList: Sendable {
     /// What may be remembered.
     public struct Limits: Hashable, Sendable {
-        /// Answers that are kept in memory.
+        /// Addresses whose answers are kept in memory.
         public var remembered = 100_000
         /// How long an answer is kept.
         public var lifetime = Duration.seconds(60)
@@ -50,10 +50,10 @@ public final class SuppressionList: Sendable {
         }
     }
 
-    private struct Question: Hashable { var address: MailAddress, sender: Sender }
     private struct Answer { var entry: Entry?, expires: Instant }
     private struct Memory {
-        var answers: RecentCache<Question, Answer>
+        /// By address, so that a change forgets that one only. Of an address, those of a few senders are kept.
+        var answers: RecentCache<MailAddress, [Sender: Answer]>
         /// Grows with each change, so that what was read before one is not remembered after it.
         var generation = 0
     }
@@ -88,8 +88,7 @@ public final class SuppressionList: Sendable {
         let uptime = world.uptime()
         let generation = memory.withLock { memory in
             for address in addresses where SuppressionRows.isPossible(address) {
-                let answer = memory.answers.value(Question(address: address, sender: sender))
-                if let answer, answer.expires > uptime {
+                if let answer = memory.answers.value(address)?[sender], answer.expires > uptime {
                     found[address] = answer.entry
                 } else {
                     unknown.append(address)
@@ -106,7 +105,10 @@ public final class SuppressionList: Sendable {
                 let answer = Answer(entry: entry, expires: uptime + limits.lifetime)
                 memory.withLock { memory in
                     guard memory.generation == generation else { return }
-                    memory.answers.insert(answer, for: Question(address: address, sender: sender))
+                    var answers = memory.answers.value(address) ?? [:]
+                    if answers.count >= Self.sendersPerAddress { answers = [:] }
+                    answers[sender] = answer
+                    memory.answers.insert(answers, for: address)
                 }
             }
         }
@@ -116,6 +118,8 @@ public final class SuppressionList: Sendable {
 
     /// Addresses whose rows are read at once.
     private static let batch = 200
+    /// Senders whose answers about one address are kept.
+    private static let sendersPerAddress = 16
 
     /// For each address the entry that lasts longest.
     private func read(_ addresses: [MailAddress], _ sender: Sender) async throws(StoreError) -> [Entry?] {
@@ -153,13 +157,13 @@ public final class SuppressionList: Sendable {
         let writes = entries.prefix(10_000).filter { SuppressionRows.isPossible($0.address) }.map { entry in
             Write.put(SuppressionRows.key(entry.scope, entry.address, entry.kind), SuppressionRows.encode(entry))
         }
-        try await commit(writes)
+        try await commit(writes, of: entries.map(\.address))
     }
 
     /// Removes all entries of an address from one list, so that it may be written to again.
     public func remove(_ address: MailAddress, from scope: Scope) async throws(StoreError) {
         guard SuppressionRows.isPossible(address) else { return }
-        try await commit(Entry.Kind.allCases.map { .delete(SuppressionRows.key(scope, address, $0)) })
+        try await commit(Entry.Kind.allCases.map { .delete(SuppressionRows.key(scope, address, $0)) }, of: [address])
     }
 
     /// At most `limit` entries of a list, in the order of domains and local parts, those behind `entry` if it is given.
@@ -182,28 +186,41 @@ public final class SuppressionList: Sendable {
 
     /// Removes what has run out, of all lists, at most about 1,000 rows for each call.
     ///
+    /// A row that is put anew meanwhile must not go with the old one: if somebody else commits between, it is done again,
+    /// and after a few times left to the next sweep.
+    ///
     /// - Parameter position: where to go on: what the call before returned.
     /// - Returns: where to go on; nil at the end.
     /// - Throws: what the store throws.
     public func sweep(from position: RowKey = []) async throws(StoreError) -> RowKey? {
         let range = KeyRange(from: position, upTo: nil)
-        let page = try await store.scan(SuppressionRows.partition, range, limit: 1000, order: .ascending)
-        let now = world.now()
-        var writes: [Write] = []
-        for index in 0..<page.count where SuppressionRows.isExpired(page.value(index), at: now) {
-            writes.append(.delete(page.key(index)))
+        var next: RowKey?
+        for _ in 0..<5 {
+            let page = try await store.scan(SuppressionRows.partition, range, limit: 1000, order: .ascending)
+            let isEnd = page.isEmpty || page.count < 1000 && !page.isCut
+            next = isEnd ? nil : page.key(page.count - 1) + [0]
+            let now = world.now()
+            var writes: [Write] = []
+            for index in 0..<page.count where SuppressionRows.isExpired(page.value(index), at: now) {
+                writes.append(.delete(page.key(index)))
+            }
+            guard !writes.isEmpty else { break }
+            do throws(StoreError) {
+                try await store.commitSurely(SuppressionRows.partition, expecting: page.version, writes, world)
+                break
+            } catch {
+                guard case .conflict = error else { throw error }
+            }
         }
-        try await commit(writes)
-        let isEnd = page.isEmpty || page.count < 1000 && !page.isCut
-        return isEnd ? nil : page.key(page.count - 1) + [0]
+        return next
     }
 
-    private func commit(_ writes: [Write]) async throws(StoreError) {
+    private func commit(_ writes: [Write], of addresses: [MailAddress]) async throws(StoreError) {
         guard !writes.isEmpty else { return }
         defer {
             memory.withLock { memory in
                 memory.generation += 1
-                memory.answers.removeAll()
+                for address in addresses { memory.answers.remove(address) }
             }
         }
         try await store.commitSurely(SuppressionRows.partition, writes, world)
@@ -211,15 +228,20 @@ public final class SuppressionList: Sendable {
 }
 
 extension RowStore {
-    /// Commits `writes`, which may be applied in any order with those of others. A commit of which the engine does not know
+    /// Commits `writes`; without a version to expect, in any order with those of others. A commit of which the engine does not know
     /// what became is repeated by the same name, once.
-    func commitSurely(_ partition: Partition, _ writes: [Write], _ world: World) async throws(StoreError) {
+    func commitSurely(
+        _ partition: Partition,
+        expecting version: Version? = nil,
+        _ writes: [Write],
+        _ world: World
+    ) async throws(StoreError) {
         let operation = OperationID(high: world.random(), low: world.random())
         do {
-            _ = try await commit(partition, expecting: nil, writes, operation: operation)
+            _ = try await commit(partition, expecting: version, writes, operation: operation)
         } catch {
             guard case .unknown = error else { throw error }
-            _ = try await commit(partition, expecting: nil, writes, operation: operation)
+            _ = try await commit(partition, expecting: version, writes, operation: operation)
         }
     }
 }

@@ -16,7 +16,7 @@ public struct AppliedPolicy: Hashable, Sendable {
     public var kind: Kind
     /// The policy itself: lines of the file, or records.
     public var strings: [String]
-    /// The domain of the recipients; of TLSA records, the name that they belong to.
+    /// The domain of the recipients; of TLSA records, the server that they belong to.
     public var domain: String
     /// The patterns of hosts that an MTA-STS policy names.
     public var hosts: [String]
@@ -41,12 +41,12 @@ public struct AppliedPolicy: Hashable, Sendable {
         return Self(kind: .sts, strings: policy.lines, domain: domain, hosts: policy.hosts, reportDomain: domain)
     }
 
-    static func dane(_ domain: String, _ host: String, _ records: [TLSARecord]) -> Self {
+    /// The policy domain of TLSA records is the name that they belong to, not the recipients'. RFC 8460 §1.1.
+    static func dane(_ domain: String, _ base: String, _ records: [TLSARecord]) -> Self {
         Self(
             kind: .tlsa,
-            strings: records.map { "_25._tcp.\(host). IN TLSA \($0.text)" },
-            domain: domain.asciiLowercased,
-            hosts: [host.asciiLowercased],
+            strings: records.map { "_25._tcp.\(base). IN TLSA ( \($0.text) )" },
+            domain: base.asciiLowercased,
             reportDomain: domain.asciiLowercased
         )
     }

@@ -112,7 +112,7 @@ public final class STSPolicies: Sendable {
             last = domain
             guard let row = STSRow(page.value(index)) else { continue }
             if row.isOver(at: now) {
-                try await forget(domain)
+                try await forget(domain, row)
             } else if row.isDue(at: now) {
                 memory.withLock { $0.known.remove(domain) }
                 _ = try await policy(of: domain)
@@ -196,14 +196,22 @@ public final class STSPolicies: Sendable {
         try? await commit([.put(Array(domain.utf8), row.encoded)])
     }
 
-    private func forget(_ domain: String) async throws(StoreError) {
-        memory.withLock { $0.known.remove(domain) }
-        try await commit([.delete(Array(domain.utf8))])
+    /// Removes a row, unless it is another one by now.
+    private func forget(_ domain: String, _ row: STSRow) async throws(StoreError) {
+        let key = Array(domain.utf8)
+        let values = try await store.read(STSRow.partition, [key])
+        guard values.values[0].flatMap({ STSRow($0) }) == row else { return }
+        do throws(StoreError) {
+            try await commit([.delete(key)], expecting: values.version)
+        } catch {
+            // Somebody else was quicker; the next time will do.
+            guard case .conflict = error else { throw error }
+        }
     }
 
-    private func commit(_ writes: [Write]) async throws(StoreError) {
+    private func commit(_ writes: [Write], expecting version: Version? = nil) async throws(StoreError) {
         let operation = OperationID(high: world.random(), low: world.random())
-        _ = try await store.commit(STSRow.partition, expecting: nil, writes, operation: operation)
+        _ = try await store.commit(STSRow.partition, expecting: version, writes, operation: operation)
     }
 
     private func finding(_ known: Known) -> Finding {

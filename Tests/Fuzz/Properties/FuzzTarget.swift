@@ -3,7 +3,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     /// One for each executable of Tests/Fuzz and each folder of Fixtures/fuzz.
     case smtp, imap, pop3, http, dns, names, octets, store, configuration
     case header, structure, encodedWord, address, date, base64, quotedPrintable, charset, html, plainText, message,
-        report
+        report, bounce
     /// A whole session of the IMAP door.
     case imapSession = "imapsession"
     /// A whole session of the SMTP door, LMTP too.
@@ -39,6 +39,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .plainText: PlainTextProperties.check(octets)
         case .message: MessageProperties.check(octets)
         case .report: ReportProperties.check(octets)
+        case .bounce: BounceProperties.check(octets)
         case .octets: OctetsProperties.check(octets)
         case .store: StoreProperties.check(octets)
         case .configuration: ConfigurationProperties.check(octets)
@@ -67,6 +68,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .plainText: PlainTextProperties.words
         case .message: MessageProperties.words
         case .report: ReportProperties.words
+        case .bounce: BounceProperties.words
         case .octets: OctetsProperties.words
         case .store: StoreProperties.words
         case .configuration: ConfigurationProperties.words

@@ -148,9 +148,10 @@ let refusalsOfProviders: [Refusal] = [
         .reputation,
         "Yahoo"
     ),
+    Refusal("554 Message not allowed - [PH01] Email not accepted for policy reasons.", .spam, "Yahoo"),
     Refusal(
         "554 5.7.9 Message not accepted for policy reasons. See https://senders.yahooinc.com/error-codes",
-        .content,
+        .authentication,
         "Yahoo"
     ),
     Refusal(

@@ -52,7 +52,9 @@ struct ComplaintIntakeTests {
             --b
             Content-Type: message/rfc822
 
+            Received: from a by b
             \(header)
+            X-Mailer: none
             Subject: Earn money
 
             Spam.
@@ -63,10 +65,9 @@ struct ComplaintIntakeTests {
     }
 
     @Test func theTokenInTheHeaderNamesTheMessage() throws {
-        let header = """
-            X-Report-Token: \(try token())
-            Feedback-ID: spring-sale:3:bulk:portico
-            """
+        let id = FeedbackID(campaign: "spring-sale", account: 3, category: "bulk", service: "portico")
+        let fields = ComplaintIntake.header(token: try token(), id: id)
+        let header = String(decoding: fields, as: UTF8.self).replacing("\r\n", with: "\n")
         let octets = report(fields: "Original-Rcpt-To: <bob@example.org>\nIncidents: 2", header: header)
         guard case .complaint(let complaint) = intake().read(octets.span, from: "isp.example") else {
             Issue.record("no complaint")

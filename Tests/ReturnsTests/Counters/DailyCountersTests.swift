@@ -103,6 +103,23 @@ struct DailyCountersTests {
         #expect(try await self.counters("z").value("x") == 7)
     }
 
+    @Test func whatWasCountedBeforeAFlushIsDurableBehindIt() async throws {
+        // A commit takes a while, so that many flushes meet.
+        let slow = MemoryStore(sync: { for _ in 0..<5 { await Task.yield() } })
+        let counters = DailyCounters(store: slow, table: "test", node: "a", world: clock.world)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<40 {
+                group.addTask { [clock] in
+                    counters.add("n\(number)")
+                    try await counters.flush()
+                    let other = DailyCounters(store: slow, table: "test", node: "z", world: clock.world)
+                    return try await other.value("n\(number)") == 1
+                }
+            }
+            for try await isThere in group { #expect(isThere) }
+        }
+    }
+
     @Test func namesAreBounded() async throws {
         let counters = counters()
         counters.add(String(repeating: "a", count: 301))

@@ -126,6 +126,24 @@ struct SuppressionListTests {
         #expect(try await list.list(.service, limit: 10_000).count == 500)
     }
 
+    @Test(arguments: [1, 4, 5])
+    func aSweepGivesWayToWhoeverCommits(_ conflicts: Int) async throws {
+        try await list.add(entry(.service, days: 1))
+        clock.advance(by: .seconds(2 * 86_400))
+        store.fail(.commit, .conflict, calls: conflicts)
+        #expect(try await list.sweep() == nil)
+        #expect(try await list.list(.service, limit: 10).count == (conflicts < 5 ? 0 : 1))
+    }
+
+    @Test func aCommitWhoseFateIsUnknownIsRepeated() async throws {
+        for fault in [CountingStore.Fault.unknownButApplied, .unknownNotApplied] {
+            store.fail(.commit, fault)
+            try await list.add(entry(.service))
+            #expect(try await list.entry(for: bob, from: sender) != nil)
+            try await list.remove(bob, from: .service)
+        }
+    }
+
     @Test func addressesThatNoKeyCanHoldAreLeftOut() async throws {
         let long = MailAddress(localPart: String(repeating: "a", count: 2000), domain: "example.org")
         let nul = MailAddress(localPart: "a\0b", domain: "example.org")

@@ -83,7 +83,8 @@ struct DecisionTests {
         let lines = Self.tlsa("1 1 1 \(Self.hash)") + Self.tlsa("3 1 1 \(Self.hash)")
         let decision = try await decide(Self.secure + lines)
         #expect(decision.security == .dane([Self.record], names: ["mx.example.org", "example.org"]))
-        #expect(decision.policy.strings == ["_25._tcp.mx.example.org. IN TLSA 3 1 1 \(Self.hash)"])
+        #expect(decision.policy.strings == ["_25._tcp.mx.example.org. IN TLSA ( 3 1 1 \(Self.hash) )"])
+        #expect(decision.policy.domain == "mx.example.org" && decision.policy.reportDomain == "example.org")
     }
 
     @Test(
