@@ -41,10 +41,11 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
-    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
+    "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
+    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header",
+    "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
 ].map { "Fuzz" + $0 }
@@ -216,7 +217,7 @@ let package = Package(
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
-        tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
         tests(
             of: "SMTPDoor",

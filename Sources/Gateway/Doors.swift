@@ -36,6 +36,8 @@ struct Doors: Sendable {
         let allowsPlaintextLogin = configuration.allowsPlaintextLogin(at: listener.address)
         switch listener.protocol {
         case .smtp: return smtp(.exchange, startTLS, allowsPlaintextLogin: false)
+        // Who is at a UNIX socket is on this machine: there is nobody to hide anything from.
+        case .lmtp: return smtp(.lmtp, listener.path == nil ? startTLS : nil, allowsPlaintextLogin: false)
         case .submission, .submissions: return smtp(.submission, startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
         case .imap, .imaps: return imap(startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
         case .pop3, .pop3s: return pop3(startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
@@ -52,6 +54,8 @@ struct Doors: Sendable {
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
         settings.policy.greetDelay = configuration.incoming.greetDelay
+        settings.xclientNetworks = configuration.smtp.xclientFrom.compactMap { Subnet($0) }
+        if role == .lmtp { settings.networks = configuration.lmtpNetworks }
         settings.postmaster = MailAddress(configuration.postmaster)
         for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(
@@ -128,7 +132,7 @@ struct Doors: Sendable {
     ) -> @Sendable (ConnectionRefusal) -> [UInt8] {
         let text: String
         switch listener.protocol {
-        case .smtp, .submission: text = "421 4.7.0 \(hostname) Too many connections, try again later\r\n"
+        case .smtp, .submission, .lmtp: text = "421 4.7.0 \(hostname) Too many connections, try again later\r\n"
         case .imap: text = "* BYE [UNAVAILABLE] Too many connections, try again later\r\n"
         case .pop3: text = "-ERR [SYS/TEMP] Too many connections, try again later\r\n"
         case .submissions, .imaps, .pop3s, .https: text = ""

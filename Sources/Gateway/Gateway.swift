@@ -69,6 +69,11 @@ public final class Gateway: Sendable {
                 limits: configuration.directoryLimits
             )
             try await prepare(directory)
+            let receiptKey: [UInt8]
+            do throws(StoreError) { receiptKey = try await ReceiptKey.load(from: store, world) } catch {
+                await store.close()
+                throw GatewayError.store("\(error)")
+            }
             return try Gateway(
                 configuration,
                 loops,
@@ -77,6 +82,7 @@ public final class Gateway: Sendable {
                 store,
                 [storePool, hashPool],
                 directory,
+                receiptKey,
                 events,
                 world
             )
@@ -97,6 +103,7 @@ public final class Gateway: Sendable {
         _ store: any Store,
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
+        _ receiptKey: [UInt8],
         _ events: EventLog,
         _ world: World
     ) throws(GatewayError) {
@@ -117,7 +124,10 @@ public final class Gateway: Sendable {
         } catch { throw .file("\(error)") }
         housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
         resolver = Self.resolver(configuration, loops, world, log)
-        let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
+        var local = LocalDelivery.Configuration()
+        local.sizeLimits = configuration.recipientSizeLimits
+        local.receiptKey = receiptKey
+        let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, configuration: local, log: log)
         let doors = Doors(
             configuration: configuration,
             tls: tls,
@@ -241,17 +251,29 @@ public final class Gateway: Sendable {
                 unauthenticated: limits.unauthenticatedConnections
             )
         )
+        let proxies = Proxies(configuration.proxies.compactMap { Subnet($0) }) { peer, fault in
+            log(.notice, "proxy.refused", [("peer", "\(peer)"), ("cause", "\(fault)")])
+        }
         var listeners: [Listener] = []
         for settings in configuration.listeners {
             do throws(ListenError) {
-                listeners.append(
-                    try Listener(
-                        Address(host: settings.address, port: settings.port),
-                        on: loops,
-                        counter: counter,
-                        tls: settings.protocol.startsWithTLS ? tls : nil,
-                        refusal: Doors.refusal(at: settings, hostname: configuration.hostname, log)
+                let refusal = Doors.refusal(at: settings, hostname: configuration.hostname, log)
+                guard let path = settings.path else {
+                    listeners.append(
+                        try Listener(
+                            Address(host: settings.address, port: settings.port),
+                            on: loops,
+                            counter: counter,
+                            tls: settings.protocol.startsWithTLS ? tls : nil,
+                            proxies: proxies,
+                            refusal: refusal
+                        )
                     )
+                    continue
+                }
+                let mode = UInt16(settings.mode, radix: 8) ?? 0o600
+                listeners.append(
+                    try Listener(path: path, mode: mode, on: loops, counter: counter, refusal: refusal)
                 )
             } catch {
                 for listener in listeners { await listener.stop(grace: .zero) }

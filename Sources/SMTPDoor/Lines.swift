@@ -33,6 +33,7 @@ extension Session {
         let deadline = stream.deadline(after: configuration.timeouts.command)
         var searched = 0
         while true {
+            if hello == nil, stream.withInput({ Session.isClientHello($0) }) { throw .goodbye(.notTLS) }
             if let end = stream.withInput({ Session.lineFeed(in: $0, from: searched) }) {
                 let result: Result<Value, CommandError> = stream.withInput { input in
                     Result { () throws(CommandError) in
@@ -46,7 +47,6 @@ extension Session {
                 return result
             }
             searched = stream.available
-            if hello == nil, stream.withInput({ Session.isClientHello($0) }) { throw .goodbye(.notTLS) }
             guard searched <= Limits.authLine else {
                 try await discardLine(by: deadline)
                 return .failure(CommandError(.lineTooLong, SyntaxError(offset: 0, expected: "a shorter line")))

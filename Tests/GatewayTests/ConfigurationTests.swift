@@ -33,8 +33,15 @@ private let fixtures =
         expected.dataDirectory = "/var/lib/portico"
         expected.listeners = [
             .init(.smtp, "0.0.0.0", 25), .init(.smtp, "::", 25), .init(.submission, "0.0.0.0", 587),
-            .init(.imaps, "0.0.0.0", 993),
+            .init(.lmtp, "unix:/run/portico/lmtp", 0), .init(.imaps, "0.0.0.0", 993),
         ]
+        expected.listeners[3].mode = "0666"
+        expected.smtp.xclientFrom = ["192.0.2.1"]
+        expected.smtp.lmtpFrom = ["127.0.0.1", "2001:db8::/32"]
+        expected.smtp.sizeLimits = [.init(), .init()]
+        (expected.smtp.sizeLimits[0].recipient, expected.smtp.sizeLimits[0].size) = ("example.com", 10 << 20)
+        (expected.smtp.sizeLimits[1].recipient, expected.smtp.sizeLimits[1].size) = ("big@example.com", 25 << 20)
+        expected.proxies = ["198.51.100.0/24"]
         expected.tls = [
             .init(certificate: folder + "/mx.example.com.pem", key: "/etc/ssl/private/mx.example.com.key")
         ]
@@ -142,7 +149,7 @@ private var fullIncoming: Configuration.Incoming {
     admission.perNetwork.connections = 1000
     (admission.harvest.window, admission.harvest.delay) = (.seconds(1800), .seconds(10))
     (admission.harvest.delayedAfter, admission.harvest.limit) = (5, 50)
-    admission.allow.networks = ["127.0.0.0/8", "2001:db8::/32"].compactMap { Subnet($0) }
+    admission.allow.networks = ["127.0.0.0/8", "2001:db8::/32"].compactMap { AddressBlock($0) }
     admission.allow.names = ["good.example.net"]
     let answers = ["127.0.*.1-3"].compactMap { AnswerPattern($0) }
     admission.allow.lists = [NameList(zone: "list.dnswl.org", answers: answers)]

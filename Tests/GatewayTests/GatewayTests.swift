@@ -1,3 +1,4 @@
+import Admission
 import Network
 import Octets
 import PorticoTesting
@@ -18,6 +19,59 @@ import World
             _ = try await client.ask("Subject: Through every door\r\n\r\n..dot\r\nend\r\n.", until: "250")
             _ = try await client.ask("QUIT", until: "221")
         }
+    }
+
+    /// Whom a proxy speaks for is the peer at every door, with TLS from the first octet too.
+    @Test(arguments: [Configuration.DoorProtocol.smtp, .submission, .lmtp, .imap, .pop3])
+    func proxiesAreHeardAtEveryDoor(_ door: Configuration.DoorProtocol) async throws {
+        let service = try await RunningGateway {
+            $0.proxies = ["127.0.0.0/8"]
+            $0.smtp.lmtpFrom = ["198.51.100.0/24"]
+            // Nobody is asked about its name.
+            $0.incoming.admission.allow.networks = ["198.51.100.0/24"].compactMap { AddressBlock($0) }
+        }
+        let greeting = try await service.connect(door) { client in
+            client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+            return try await client.line()
+        }
+        #expect(["220 ", "* OK", "+OK "].contains(String(greeting.prefix(4))))
+        if door == .smtp {
+            try await service.connect(.smtp) { client in
+                client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+                _ = try await client.line()
+                _ = try await client.ask("EHLO client.test", until: "250 ")
+                _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+                _ = try await client.ask("RCPT TO:<alice@example.test>", until: "250")
+                _ = try await client.ask("DATA", until: "354")
+                _ = try await client.ask("Subject: Proxied\r\n.", until: "250")
+            }
+            let text = try await service.connect(.imap) { client in
+                client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 143\r\n")
+                _ = try await client.line()
+                _ = try await client.ask("a LOGIN alice@example.test \(RunningGateway.password)", until: "a ")
+                _ = try await client.ask("b SELECT INBOX", until: "b ")
+                return try await client.ask("c FETCH * BODY[HEADER.FIELDS (RECEIVED)]", until: "c ").joined()
+            }
+            #expect(text.contains("from client.test ([198.51.100.22])"))
+        }
+        await service.stop()
+        let other = try await RunningGateway()
+        let answer = try await other.connect(.smtp) { client in
+            _ = try await client.line()
+            client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")
+            return try await client.line()
+        }
+        #expect(answer == "500 5.5.1 Command not recognized")
+        await other.stop()
+    }
+
+    /// LMTP is for this machine, unless the configuration names others.
+    @Test(.rfc(2033, "5"), arguments: [[], ["192.0.2.0/24"]])
+    func lmtpIsAsConfigured(_ networks: [String]) async throws {
+        let service = try await RunningGateway { $0.smtp.lmtpFrom = networks }
+        let line = try await service.connect(.lmtp) { try await $0.line() }
+        #expect(line == (networks.isEmpty ? "220 mx.example.test LMTP Portico" : "554 This port is not for you"))
+        await service.stop()
     }
 
     /// What the configuration says of SMTP reaches its doors. By default nothing departs from the grammar.

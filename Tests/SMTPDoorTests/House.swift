@@ -28,7 +28,7 @@ struct FixedDirectory: Directory {
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
 
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
-        guard address.domain == "example.test" else { return .elsewhere }
+        guard ["example.test", "xn--bcher-kva.test"].contains(address.domain) else { return .elsewhere }
         switch address.localPart.split(separator: "+").first {
         case "alice", "postmaster": return .accounts([Self.alice])
         case "bob": return .accounts([Self.bob])
@@ -43,11 +43,9 @@ struct House {
     let engine = MemoryStore()
     let store: CountingStore
     let mailboxes: StoreMailboxService
-    let world = World(
-        now: { Timestamp(milliseconds: 1_800_000_000_000) },
-        uptime: World.real.uptime,
-        random: { 0x1234 }
-    )
+    let world: World
+    var deliveryConfiguration = LocalDelivery.Configuration()
+    var notices: (any SenderNotices)?
     var configuration: SMTPDoor.Configuration
     var log = Log.none
     /// What is asked of other servers.
@@ -61,10 +59,18 @@ struct House {
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
-        mailboxes settings: StoreMailboxService.Configuration = .init()
+        mailboxes settings: StoreMailboxService.Configuration = .init(),
+        world: World? = nil
     ) {
+        self.world =
+            world
+            ?? World(
+                now: { Timestamp(milliseconds: 1_800_000_000_000) },
+                uptime: World.real.uptime,
+                random: { 0x1234 }
+            )
         store = CountingStore(engine)
-        mailboxes = StoreMailboxService(store: store, world: .real, configuration: settings)
+        mailboxes = StoreMailboxService(store: store, world: world ?? .real, configuration: settings)
         configuration = SMTPDoor.Configuration(hostname: "mx.example.test", role: role)
         configuration.postmaster = MailAddress("postmaster@example.test")
         configuration.allowsPlaintextLogin = true
@@ -77,7 +83,13 @@ struct House {
         return SMTPDoor(
             configuration: configuration,
             directory: directory,
-            delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
+            delivery: LocalDelivery(
+                directory: directory,
+                mailboxes: mailboxes,
+                configuration: deliveryConfiguration,
+                notices: notices,
+                log: .none
+            ),
             world: clock?.world ?? world,
             log: log,
             gatekeeper: gatekeeper,
@@ -95,7 +107,7 @@ struct House {
             log: log,
             pause: { [clock, admission] duration in
                 // Names that are fixed answer before any time is over.
-                while duration == admission.patience, !Task.isCancelled { await Task.yield() }
+                if duration == admission.patience { try? await Task.sleep(for: .seconds(600)) }
                 if !Task.isCancelled { clock?.advance(by: duration) }
             }
         )

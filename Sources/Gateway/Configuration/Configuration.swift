@@ -42,6 +42,10 @@ public struct Configuration: Hashable, Sendable {
     public var submission = SendingSettings()
     /// Who is asked for names.
     public var dns = Names()
+    /// What the SMTP doors believe, and how large mail may be for whom.
+    public var smtp = SMTP()
+    /// Networks of proxies whose connections begin with a PROXY header.
+    public var proxies: [String] = []
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.
@@ -56,10 +60,12 @@ public struct Configuration: Hashable, Sendable {
     public struct Listener: Hashable, Sendable {
         /// What is spoken.
         public var `protocol` = DoorProtocol.smtp
-        /// The IP address to listen on.
+        /// The IP address to listen on, or `unix:` and the path of a socket.
         public var address = ""
         /// The TCP port; 0 for any free one.
         public var port = 0
+        /// Who may connect to a UNIX socket, in octal digits.
+        public var mode = "0660"
 
         /// A listener; it must be filled in.
         public init() {}
@@ -70,12 +76,17 @@ public struct Configuration: Hashable, Sendable {
             self.address = address
             self.port = port
         }
+
+        /// The path of the UNIX socket; nil at a port.
+        public var path: String? { address.hasPrefix("unix:") ? String(address.dropFirst("unix:".count)) : nil }
     }
 
     /// What is spoken at a port.
     public enum DoorProtocol: String, Hashable, Sendable, CaseIterable {
         /// Mail from other hosts. RFC 5321.
         case smtp
+        /// Mail that this machine's own programs hand over. RFC 2033.
+        case lmtp
         /// Mail from users, TLS by STARTTLS. RFC 6409.
         case submission
         /// Mail from users, TLS at once. RFC 8314 §3.3.
@@ -94,7 +105,7 @@ public struct Configuration: Hashable, Sendable {
         /// Whether TLS starts with the connection.
         public var startsWithTLS: Bool { [.submissions, .imaps, .pop3s, .https].contains(self) }
         /// Whether users sign in there.
-        public var signsIn: Bool { self != .smtp }
+        public var signsIn: Bool { ![.smtp, .lmtp].contains(self) }
     }
 
     /// A certificate and its key.

@@ -43,7 +43,9 @@ extension Configuration {
         var seen: Set<String> = []
         for (listener, node) in zip(listeners, nodes) {
             let name = listener.protocol.rawValue
-            if listener.port != 0, !seen.insert("\(listener.address) \(listener.port)").inserted {
+            try checkPlace(of: listener, node, reader)
+            if listener.port != 0 || listener.path != nil, !seen.insert("\(listener.address) \(listener.port)").inserted
+            {
                 throw failure(node, "\(listener.address) port \(listener.port) again", "each address and port once")
             }
             if listener.protocol.startsWithTLS, tls.isEmpty {
@@ -57,6 +59,33 @@ extension Configuration {
                 )
             }
         }
+    }
+
+    /// A port for an address, and none for the path of a socket, which only LMTP has.
+    private func checkPlace(
+        of listener: Listener,
+        _ node: JSON5,
+        _ reader: ConfigurationReader
+    ) throws(ConfigurationError) {
+        guard case .object(let members) = node.value else { return }
+        let hasPort = members.contains { $0.name == "port" }
+        var fault: (found: String, expected: String)?
+        if listener.path == nil, !hasPort {
+            fault = ("no key 'port'", "port: a whole number from 0 to 65535")
+        } else if listener.path != nil, hasPort {
+            fault = ("a port at a UNIX socket", "no key 'port'")
+        } else if listener.path != nil, listener.protocol != .lmtp {
+            fault = ("a UNIX socket for \(listener.protocol.rawValue)", "an IP address, or the protocol \"lmtp\"")
+        } else if let path = listener.path, path.utf8.count > 100 {
+            fault = ("the path of a socket of \(path.utf8.count) octets", "one of at most 100 octets")
+        }
+        guard let fault else { return }
+        throw ConfigurationError(
+            file: reader.file,
+            position: node.position,
+            found: fault.found,
+            expected: fault.expected
+        )
     }
 
     /// Whether a password may come without TLS at a listener of `address`.

@@ -140,6 +140,21 @@ enum ConfigurationKeys {
                 "Who is asked for names, and how long answers are remembered."
             ),
             ConfigurationKey(
+                "smtp",
+                \.smtp,
+                .object(smtp, default: .init()),
+                default: defaults,
+                "What the SMTP doors believe, and how large mail may be for whom."
+            ),
+            ConfigurationKey(
+                "proxies",
+                \.proxies,
+                .list(of: .network),
+                default: defaults,
+                "Proxies whose connections begin with a PROXY header, version 1 or 2, at every port; who they speak for is "
+                    + "then the peer. From anybody else it is just a bad command."
+            ),
+            ConfigurationKey(
                 "logLevel",
                 \.logLevel,
                 .choice,
@@ -177,18 +192,25 @@ enum ConfigurationKeys {
             ConfigurationKey(
                 "address",
                 \.address,
-                .address,
+                .listenerAddress,
                 default: defaults,
                 isRequired: true,
-                "The address of this host to listen on; \"0.0.0.0\" for all of IPv4, \"::\" for all of IPv6."
+                "The address of this host to listen on; \"0.0.0.0\" for all of IPv4, \"::\" for all of IPv6. For lmtp also "
+                    + "\"unix:\" and the path of a socket, relative ones from this file's folder."
             ),
             ConfigurationKey(
                 "port",
                 \.port,
                 .integer(0...65535),
                 default: defaults,
-                isRequired: true,
-                "The TCP port; 0 takes any free one and logs which."
+                "The TCP port; 0 takes any free one and logs which. Required but for a UNIX socket."
+            ),
+            ConfigurationKey(
+                "mode",
+                \.mode,
+                .fileMode,
+                default: defaults,
+                "Who may connect to a UNIX socket: those who may write."
             ),
         ]
     }

@@ -1,4 +1,3 @@
-internal import CSystem
 internal import Directory
 internal import Mailbox
 internal import Octets
@@ -94,17 +93,6 @@ extension ConfigurationType where Value == String {
                     && !label.hasPrefix("-") && !label.hasSuffix("-")
             }
             return areLabels ? name : nil
-        }
-    }
-
-    /// An IP address.
-    static var address: Self {
-        mapping("an IP address such as \"192.0.2.1\" or \"::\"", show: { "\"\($0)\"" }) { value in
-            guard case .string(let text) = value else { return nil }
-            var octets = [UInt8](repeating: 0, count: 16)
-            // inet_pton writes 4 or 16 octets, and there is room for 16.
-            let isAddress = unsafe inet_pton(AF_INET, text, &octets) == 1 || inet_pton(AF_INET6, text, &octets) == 1
-            return isAddress ? text : nil
         }
     }
 

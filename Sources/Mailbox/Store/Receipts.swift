@@ -18,6 +18,8 @@ struct Receipts: Sendable {
     private static let lifetime: UInt32 = 24 * 60
 
     private var entries: [Entry] = []
+    /// The place of the latest.
+    private var latest = 0
 
     /// Whether it came within a day.
     func contains(_ receipt: Receipt, at now: Timestamp) -> Bool {
@@ -29,14 +31,26 @@ struct Receipts: Sendable {
     mutating func insert(_ receipt: Receipt, at now: Timestamp) -> Int {
         let minute = Self.minute(now)
         let entry = Entry(receipt: receipt, minute: minute)
-        if let oldest = entries.indices.min(by: { entries[$0].minute < entries[$1].minute }),
-            entries.count >= Self.limit || !Self.counts(entries[oldest], at: minute)
-        {
+        if let oldest, entries.count >= Self.limit || !Self.counts(entries[oldest], at: minute) {
             entries[oldest] = entry
+            latest = oldest
             return oldest
         }
+        latest = entries.count
         entries.append(entry)
         return entries.count - 1
+    }
+
+    /// The place of the oldest. Of several of one minute it is the first behind the latest: they came in the order of their
+    /// places.
+    private var oldest: Int? {
+        guard !entries.isEmpty else { return nil }
+        var oldest = (latest + 1) % entries.count
+        for step in stride(from: 2, through: entries.count, by: 1) {
+            let place = (latest + step) % entries.count
+            if entries[place].minute < entries[oldest].minute { oldest = place }
+        }
+        return oldest
     }
 
     /// A clock that was set back makes some of them count for longer.
@@ -54,6 +68,7 @@ struct Receipts: Sendable {
         let minute = try unpacker.number(as: UInt32.self)
         let receipt = Receipt(high: try unpacker.fixed(), low: try unpacker.fixed())
         entries.append(Entry(receipt: receipt, minute: minute))
+        if minute >= entries[latest].minute { latest = entries.count - 1 }
     }
 
     /// The row of a place.

@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         report
     /// A whole session of the IMAP door.
     case imapSession = "imapsession"
+    /// A whole session of the SMTP door, LMTP too.
+    case smtpSession = "smtpsession"
 
     /// Checks all properties of the grammar on the octets as they are, and on the words of the grammar that they choose.
     /// The process stops at the first property that does not hold.
@@ -20,6 +22,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .smtp: SMTPProperties.check(octets)
         case .imap: IMAPProperties.check(octets)
         case .imapSession: IMAPSessionProperties.check(octets)
+        case .smtpSession: SMTPSessionProperties.check(octets)
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
         case .dns: DNSProperties.check(octets)
@@ -46,6 +49,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .smtp: SMTPProperties.words
         case .imap: IMAPProperties.words
         case .imapSession: IMAPSessionProperties.words
+        case .smtpSession: SMTPSessionProperties.words
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words
         case .dns: DNSProperties.words
