@@ -24,6 +24,7 @@ struct Doors: Sendable {
     var gatekeeper: Gatekeeper
     /// What those who signed in may send.
     var sending: SendingRules
+    var accounts: any SignInManagement
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -119,7 +120,8 @@ struct Doors: Sendable {
             delivery: delivery,
             world: world,
             log: log,
-            sending: sending
+            sending: sending,
+            accounts: accounts
         )
         return { await door.serve($0) }
     }

@@ -122,7 +122,15 @@ public final class Gateway: Sendable {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
+        housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
+        let notifier = SignInNotifier(
+            hostname: configuration.hostname,
+            postmaster: configuration.postmaster,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
+        directory.setNotify { await notifier.tell($0) }
         resolver = Self.resolver(configuration, loops, world, log)
         var local = LocalDelivery.Configuration()
         local.sizeLimits = configuration.recipientSizeLimits
@@ -136,6 +144,7 @@ public final class Gateway: Sendable {
             delivery: delivery,
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
             sending: sending,
+            accounts: directory,
             world: world,
             log: log
         )
@@ -173,6 +182,9 @@ public final class Gateway: Sendable {
         }
         await resolver.stop()
         await housekeeper.stop()
+        do throws(DirectoryError) { try await directory.flushSignIns() } catch {
+            log(.error, "sign-ins.not-written", [("cause", "\(error)")])
+        }
         await store.close()
         for pool in pools { pool.stop() }
         await loops.stop()

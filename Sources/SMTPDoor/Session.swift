@@ -57,7 +57,14 @@ struct Session {
         visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
-    var configuration: SMTPDoor.Configuration { door.configuration }
+    /// The listener's configuration; whoever signed in may have a limit of their own.
+    var configuration: SMTPDoor.Configuration {
+        var configuration = door.configuration
+        if let limit = account?.settings.messageSizeLimit {
+            configuration.sizeLimit = min(configuration.sizeLimit, limit)
+        }
+        return configuration
+    }
     var phase: Phase { hello == nil ? .start : envelope == nil ? .ready : .transaction }
     var isSecure: Bool { stream.tls != nil }
 

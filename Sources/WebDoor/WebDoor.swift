@@ -10,17 +10,22 @@ public import World
 /// | route | |
 /// |---|---|
 /// | `POST`, `DELETE /v1/login` | a bearer token for an address and a password; the end of one |
-/// | `GET /v1/me` | who has signed in, and whether they may send |
 /// | `GET /v1/folders` | all folders |
 /// | `GET /v1/folders/{id}/messages` | a page of a folder, newest first |
 /// | `POST /v1/messages` | sends a message, with a copy in Sent |
 /// | `GET`, `PATCH`, `DELETE /v1/messages/{id}` | a message; its flags; to Trash, or out of it for ever |
 /// | `GET /v1/messages/{id}/raw` | its octets as they were received |
 /// | `GET /v1/messages/{id}/attachments/{part}` | a part of it, decoded |
+/// | `GET /v1/me` | the account, what the credential allows, and whether it may send |
+/// | `GET /v1/me/sign-ins` | who signed in to it, or tried to, the latest first |
+/// | `GET`, `POST /v1/me/app-passwords` | application passwords; makes one, and shows it this once |
+/// | `DELETE /v1/me/app-passwords/{id}` | takes one back |
+/// | `POST /v1/me/networks`, `DELETE /v1/me/networks/{network}` | vouches for sign-ins from a network; takes that back |
 ///
 /// Everything but `POST /v1/login` needs a token or HTTP Basic. Everybody sees their own account only: the id of somebody
-/// else's message is the id of no message. Tokens are kept in memory: they end with the process
-/// and, within a minute, with the account, but not with a change of its password.
+/// else's message is the id of no message. Tokens are kept in memory: they end with the process,
+/// with the account, and with what they were got for: the account's password or an application password. A token allows as
+/// much as that did.
 public struct WebDoor: Sendable {
     let configuration: Configuration
     let directory: any Directory
@@ -30,9 +35,10 @@ public struct WebDoor: Sendable {
     let log: Log
     let tokens: SessionTokens
     let sending: SendingRules?
+    let accounts: (any SignInManagement)?
 
     /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
-    /// share their tokens.
+    /// share their tokens. Without `accounts` there is nothing below `/v1/me`.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -40,7 +46,8 @@ public struct WebDoor: Sendable {
         delivery: any Delivery,
         world: World,
         log: Log,
-        sending: SendingRules? = nil
+        sending: SendingRules? = nil,
+        accounts: (any SignInManagement)? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -49,6 +56,7 @@ public struct WebDoor: Sendable {
         self.world = world
         self.log = log
         self.sending = sending
+        self.accounts = accounts
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
 

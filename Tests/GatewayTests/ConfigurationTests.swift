@@ -1,4 +1,5 @@
 import Admission
+import Cryptography
 import IMAPDoor
 import Mailbox
 import Network
@@ -76,6 +77,11 @@ private let fixtures =
         expected.dns.maximumTimeToLive = .seconds(43_200)
         expected.dns.maximumNegativeTimeToLive = .seconds(600)
         expected.dns.overrides = ["mx.example.net A 192.0.2.1", "example.net MX 10 mx.example.net"]
+        (expected.signIns.scramHashes, expected.signIns.scramIterations) = ([.sha256], 20_000)
+        expected.signIns.places = [.init()]
+        expected.signIns.places[0].network = "192.0.2.0/24"
+        (expected.signIns.places[0].latitude, expected.signIns.places[0].longitude) = (52.5, -13)
+        expected.signIns.travelSpeed = 900
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)

@@ -18,7 +18,12 @@ struct FixedDirectory: Directory {
         address: MailAddress(localPart: "alice", domain: "example.test"),
         name: "Alice"
     )
-    static let bob = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+    /// May send 64 KiB at once.
+    static let bob: Account = {
+        var account = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+        account.settings.messageSizeLimit = 64 << 10
+        return account
+    }()
 
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
         guard password == Array("secret".utf8) else { return nil }

@@ -2,6 +2,7 @@ internal import Admission
 internal import Directory
 internal import Octets
 internal import Store
+internal import World
 
 /// Does what an administrator asks, in the process that has the store.
 struct Administrator: Sendable {
@@ -13,6 +14,7 @@ struct Administrator: Sendable {
     var counters: EventCounters?
     /// Which accounts may send.
     var sending: SendingRules?
+    var world = World.real
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
@@ -74,6 +76,7 @@ struct Administrator: Sendable {
                     limit: Administrator.pageLimit
                 )
             }
+        case .account(let request): try await run(request, answer)
         case .status:
             guard let counters else { throw .invalid("no service is running") }
             for (name, count) in counters.all { answer("\(name)\t\(count)") }

@@ -36,6 +36,8 @@ public struct Configuration: Hashable, Sendable {
     public var limits = Limits()
     /// How many wrong passwords.
     public var wrongPasswords = WrongPasswords()
+    /// How one signs in.
+    public var signIns = SignIns()
     /// What is asked of other servers that bring mail.
     public var incoming = Incoming()
     /// What those who signed in may send.
