@@ -40,11 +40,12 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
+    "TransportPolicy", "Gateway",
     "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header",
+    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration", "Header",
     "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report",
@@ -91,6 +92,7 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Resolver", targets: ["Resolver"]),
+        .library(name: "TransportPolicy", targets: ["TransportPolicy"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -119,8 +121,8 @@ let package = Package(
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
-
         floor("Admission", "Octets", "World", "DNS", "Resolver", "Store", "MIME", "SMTP", "Directory"),
+        floor("TransportPolicy", "Octets", "World", "DNS", "Resolver"),
 
         // 5: the doors.
         floor(
@@ -187,7 +189,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
+            dependencies: [
+                "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "TransportPolicy", "MIME",
+                "Charset",
+            ],
             swiftSettings: strict
         ),
 
@@ -218,6 +223,7 @@ let package = Package(
         tests(of: "Directory", "Octets", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
         tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
         tests(
             of: "SMTPDoor",
@@ -247,7 +253,7 @@ let package = Package(
             "Store",
             "World"
         ),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "TransportPolicy"),
         tests(
             of: "Gateway",
             "Admission",
