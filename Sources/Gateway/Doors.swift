@@ -63,6 +63,7 @@ struct Doors: Sendable {
             configuration: settings,
             directory: directory,
             delivery: delivery,
+            messageURLs: role == .submission ? messageURLs : nil,
             world: world,
             log: log,
             gatekeeper: gatekeeper,
@@ -71,7 +72,18 @@ struct Doors: Sendable {
         return { await door.serve($0) }
     }
 
+    /// BURL reads what the IMAP door would; nil where there is no such door.
+    private var messageURLs: (any MessageURLs)? {
+        let listener = configuration.listeners.first { [.imap, .imaps].contains($0.protocol) }
+        return listener.map { GatewayURLs(door: imapDoor(nil, allowsPlaintextLogin: false), port: $0.port) }
+    }
+
     private func imap(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {
+        let door = imapDoor(startTLS, allowsPlaintextLogin: allowsPlaintextLogin)
+        return { await door.serve($0) }
+    }
+
+    private func imapDoor(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> IMAPDoor {
         var settings = IMAPDoor.Configuration(
             hostname: configuration.hostname,
             tls: startTLS,
@@ -83,14 +95,13 @@ struct Doors: Sendable {
             IMAPDoor.ClientProfile(client: client.client, quirks: Set(client.quirks))
         }
         settings.administrators = Set(configuration.administrators.compactMap { MailAddress($0)?.description })
-        let door = IMAPDoor(
+        return IMAPDoor(
             configuration: settings,
             directory: directory,
             mailboxes: mailboxes,
             world: world,
             log: log
         )
-        return { await door.serve($0) }
     }
 
     private func pop3(_ startTLS: TLSContext?, allowsPlaintextLogin: Bool) -> Session {

@@ -34,13 +34,14 @@ extension Session {
         return nil
     }
 
-    /// What a signed URL names, if it is valid and this client may use it; nil otherwise, whatever the reason. RFC 4467 §7.
-    func part(authorizedBy octets: [UInt8]) async throws -> MessagePart? {
+    /// What a signed URL names, if it is valid and this client may use it, or `submitter` at the door for submission; nil
+    /// otherwise, whatever the reason. RFC 4467 §7.
+    func part(authorizedBy octets: [UInt8], submittedBy submitter: AccountID? = nil) async throws -> MessagePart? {
         guard let url = IMAPURL(parsing: octets.span), let authorization = url.authorization,
             let signature = authorization.signature, signature.mechanism == "INTERNAL",
             signature.token.first == Self.version, let server = url.server,
             authorization.expiry.map({ $0 > house.world.now().seconds }) ?? true,
-            try await mayUse(authorization.access), let signer = try await account(of: server)
+            try await mayUse(authorization.access, submitter), let signer = try await account(of: server)
         else { return nil }
         do {
             let mailbox = try await open(signer, as: signer)
@@ -57,11 +58,12 @@ extension Session {
         }
     }
 
-    /// Whether this client is one that the URL is for.
-    private func mayUse(_ access: IMAPURL.Access) async throws -> Bool {
+    /// Whether this client is one that the URL is for, or `submitter`, for whom this service's other door asks.
+    private func mayUse(_ access: IMAPURL.Access, _ submitter: AccountID?) async throws -> Bool {
         switch access {
         case .anonymous, .authenticatedUser: true
-        case .user(let name): try await account(named: name) == ownMailbox?.account
+        case .user(let name): try await account(named: name) == submitter ?? ownMailbox?.account
+        case .submit(let name) where submitter != nil: try await account(named: name) == submitter
         // A server that sends mail for its users, and says for which of them.
         case .submit: account.map { configuration.submitters.contains($0.address.description) } ?? false
         }

@@ -65,6 +65,40 @@ import World
         await other.stop()
     }
 
+    /// A draft that was kept by IMAP is sent without being sent again. RFC 4468 §3, §4.
+    @Test(.rfc(4468, "3.3")) func draftsAreSubmittedByURL() async throws {
+        let service = try await RunningGateway()
+        let url = try await service.connect(.imap) { client in
+            _ = try await client.line()
+            _ = try await client.ask("a LOGIN alice@example.test \(RunningGateway.password)", until: "a ")
+            _ = try await client.ask("b APPEND Drafts {20+}\r\nSubject: kept\r\n\r\nx\r\n", until: "b OK")
+            let rump = "imap://alice%40example.test@mx.example.test/Drafts/;uid=1;urlauth=submit+alice@example.test"
+            let lines = try await client.ask("c GENURLAUTH \"\(rump)\" INTERNAL", until: "c OK")
+            return String(lines[0].split(separator: "\"")[1])
+        }
+        let refused = try await service.connect(.submission) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("AUTH PLAIN AGJvYkBleGFtcGxlLnRlc3QAc2VjcmV0", until: "235")
+            _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<bob@example.test>", until: "250")
+            client.send("BURL \(url) LAST\r\n")
+            return try await client.line()
+        }
+        #expect(refused == "554 5.6.6 There is nothing for you at that URL", "it is alice's to submit")
+        let reply = try await service.connect(.submission) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("AUTH PLAIN AGFsaWNlQGV4YW1wbGUudGVzdABzZWNyZXQ=", until: "235")
+            _ = try await client.ask("MAIL FROM:<alice@example.test>", until: "250")
+            _ = try await client.ask("RCPT TO:<bob@example.test>", until: "250")
+            client.send("BURL \(url) LAST\r\n")
+            return try await client.line()
+        }
+        #expect(reply.hasPrefix("250 2.0.0 Accepted as "))
+        await service.stop()
+    }
+
     /// LMTP is for this machine, unless the configuration names others.
     @Test(.rfc(2033, "5"), arguments: [[], ["192.0.2.0/24"]])
     func lmtpIsAsConfigured(_ networks: [String]) async throws {

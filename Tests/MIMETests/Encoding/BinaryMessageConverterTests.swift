@@ -15,8 +15,8 @@ struct BinaryMessageConverterTests {
     }
 
     /// What comes of pieces of that size; nil if the message cannot be rewritten.
-    private func convert(_ octets: [UInt8], piece: Int, held: Int = 64 << 10) -> [UInt8]? {
-        var converter = BinaryMessageConverter(heldOctets: held)
+    private func convert(_ octets: [UInt8], piece: Int, held: Int = 64 << 10, bare: Bool = false) -> [UInt8]? {
+        var converter = BinaryMessageConverter(heldOctets: held, encodesBareLineEndings: bare)
         var output: [UInt8] = []
         do throws(BinaryMessageConverter.Unconvertible) {
             var start = 0
@@ -29,6 +29,29 @@ struct BinaryMessageConverterTests {
             return output
         } catch {
             return nil
+        }
+    }
+
+    /// Where only CRLF ends lines, a CR or LF alone makes a binary body base64. Elsewhere it is left to whoever asks.
+    @Test(
+        .rfc(3030, "3"),
+        arguments: [
+            ("\(binary)||text|", "\(binary)||text|"), ("\(binary)||a\rb|", "\(base64)||YQ1iDQo=|"),
+            ("\(binary)||a\nb", "\(base64)||YQpi|"), ("\(binary)||a\r|", "\(base64)||YQ0NCg==|"),
+            ("\(binary)||a\n", "\(base64)||YQo=|"), ("\(binary)||\n\r", "\(base64)||Cg0=|"),
+            ("\(multipart)\(binary)||a\nb|--b--|", "\(multipart)\(base64)||YQpi|--b--|"),
+            (
+                "\(multipart)\(binary)||x|--b|\(binary)||\r\r|--b--|",
+                "\(multipart)\(binary)||x|--b|\(base64)||DQ0=|--b--|"
+            ),
+            ("A: b||a\rb\nc|", "A: b||a\rb\nc|"),
+        ]
+    )
+    func bareLineEndings(_ message: String, _ expected: String) {
+        let octets = Self.octets(message)
+        for piece in [1, 2, 3, 1000] {
+            #expect(convert(octets, piece: piece, bare: true) == Self.octets(expected), "pieces of \(piece)")
+            #expect(convert(octets, piece: piece) == octets)
         }
     }
 
