@@ -125,7 +125,6 @@ let package = Package(
         floor("Returns", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Cryptography"),
         floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
-
         floor("Admission", "Octets", "World", "DNS", "Resolver", "Store", "MIME", "SMTP", "Directory"),
         floor("Queue", "Octets", "World", "Store", "SMTP"),
         floor(

@@ -10,14 +10,13 @@ public import World
 /// | route | |
 /// |---|---|
 /// | `POST`, `DELETE /v1/login` | a bearer token for an address and a password; the end of one |
-/// | `GET /v1/me` | who has signed in, and whether they may send |
 /// | `GET /v1/folders` | all folders |
 /// | `GET /v1/folders/{id}/messages` | a page of a folder, newest first |
 /// | `POST /v1/messages` | sends a message, with a copy in Sent |
 /// | `GET`, `PATCH`, `DELETE /v1/messages/{id}` | a message; its flags; to Trash, or out of it for ever |
 /// | `GET /v1/messages/{id}/raw` | its octets as they were received |
 /// | `GET /v1/messages/{id}/attachments/{part}` | a part of it, decoded |
-/// | `GET /v1/me` | the account, and what the credential allows |
+/// | `GET /v1/me` | the account, what the credential allows, and whether it may send |
 /// | `GET /v1/me/sign-ins` | who signed in to it, or tried to, the latest first |
 /// | `GET`, `POST /v1/me/app-passwords` | application passwords; makes one, and shows it this once |
 /// | `DELETE /v1/me/app-passwords/{id}` | takes one back |

@@ -1,4 +1,5 @@
 import Octets
+import Admission
 import Delivery
 import Directory
 import Mailbox
@@ -57,7 +58,9 @@ final class SMTPHost: DialogueHost {
             }
         }
         var house = House(role, mailboxes: settings, world: world)
-        for words in options { try Self.set(words, &house.configuration) }
+        // Over a socket it comes from this host.
+        house.admission.allow.networks = []
+        for words in options { try Self.set(words, &house) }
         self.house = house
         let directory = FixedDirectory()
         let hasNotices = options.contains(["notices", "yes"])
@@ -74,15 +77,19 @@ final class SMTPHost: DialogueHost {
             delivery: options.contains(["holding", "yes"]) ? HoldingDelivery(inner: local) : local,
             messageURLs: role == .submission ? urls : nil,
             world: world,
-            log: .none
+            log: .none,
+            gatekeeper: house.gatekeeper,
+            sending: house.sending
         )
     }
 
     /// What whoever runs the service may decide.
-    private static func set(_ words: [String], _ configuration: inout SMTPDoor.Configuration) throws {
+    private static func set(_ words: [String], _ house: inout House) throws {
         guard let name = words.first, let value = words.last, words.count > 1 else {
             throw DialogueSyntaxError("expected: option name value")
         }
+        var configuration = house.configuration
+        defer { house.configuration = configuration }
         switch (name, value, Int(value), Subnet(value)) {
         case ("role", _, _, _), ("quota", _, _, _), ("size-of", _, _, _), ("notices", "yes", _, _),
             ("holding", "yes", _, _):
@@ -98,9 +105,10 @@ final class SMTPHost: DialogueHost {
         case ("errors", _, let count?, _): configuration.errorLimit = count
         case ("refused-recipients", _, let count?, _): configuration.refusedRecipientLimit = count
         case ("greet-delay", _, let seconds?, _): configuration.policy.greetDelay = .seconds(seconds)
-        case ("sessions", _, let count?, _): configuration.policy.sessions = count
-        case ("messages", _, let count?, _): configuration.policy.messages = count
-        case ("recipient-rate", _, let count?, _): configuration.policy.recipients = count
+        case ("sessions", _, let count?, _): house.admission.perAddress.connections = count
+        case ("messages", _, let count?, _): house.admission.perAddress.messages = count
+        case ("account-commands", _, let count?, _): house.rules.rates.commands = count
+        case ("recipient-rate", _, let count?, _): house.admission.perAddress.recipients = count
         case ("network", _, _, let network?): configuration.networks.append(network)
         case ("xclient", _, _, let network?): configuration.xclientNetworks.append(network)
         default: throw DialogueSyntaxError("there is no option \(name) with the value \(value)")

@@ -43,20 +43,17 @@ struct SendingTests {
     @Test func whoeverIsSuspendedIsTold() async throws {
         let service = Service()
         let client = Client(service)
-        #expect(try await client.ask("GET", "/v1/me").json["can_send"] == .flag(true))
         #expect(await service.sending.suspend(FakeDirectory.alice, "bill unpaid", by: .administrator))
         let answer = try await send(client, to: "bob@example.test")
         #expect(try answer.status == 403 && answer.json["error"]["code"].text == "sending_suspended")
-        let me = try await client.ask("GET", "/v1/me").json
-        #expect(me["email"].text == "alice@example.test" && me["can_send"] == .flag(false))
-        #expect(me["sending_suspended"]["reason"].text == "bill unpaid")
-        #expect(me["sending_suspended"]["since"].text == "2026-09-21T14:13:20Z")
         let login = try await client.ask(
             "POST",
             "/v1/login",
             json: #"{"email": "alice@example.test", "password": "sesame"}"#
         )
-        #expect(try login.status == 200 && login.json["sending_suspended"]["reason"].text == "bill unpaid")
+        let suspended = try login.json["sending_suspended"]
+        #expect(login.status == 200 && suspended["reason"].text == "bill unpaid")
+        #expect(suspended["since"].text == "2026-09-21T14:13:20Z")
         #expect(try await service.sending.resume(FakeDirectory.alice))
         #expect(try await send(client, to: "bob@example.test").status == 201)
     }

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import Admission
 internal import Directory
 internal import Octets
 internal import World
@@ -105,6 +106,9 @@ extension Administrator {
         answer("address\t\(account.address)")
         answer("number\t\(account.number)")
         answer("name\t\(account.name)")
+        if let suspension = try await suspensions()[account.number] {
+            answer("sending\tcannot send: \(Administrator.text(suspension))")
+        }
         let hashes = try await directory.scramHashes(of: address).map(\.rawValue)
         answer("scram\t\(hashes.isEmpty ? "none until the password is next sent" : hashes.joined(separator: " "))")
         answer("app passwords\t\(try await directory.appPasswords(of: address).count)")
