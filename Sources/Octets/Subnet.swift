@@ -1,5 +1,5 @@
 /// The addresses whose first bits are the same, as `192.0.2.0/24` writes them. RFC 4632 §3.1, RFC 4291 §2.3.
-public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
+public struct Subnet: Hashable, Sendable, CustomStringConvertible {
     /// The first address.
     public let first: IPAddress
     /// How many bits are the same: 0…32 or 0…128.
@@ -36,7 +36,7 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     /// Whether `address` is one of them.
     public func contains(_ address: IPAddress) -> Bool {
         switch (first, address) {
-        case (.v4, .v4), (.v6, .v6): AddressBlock(around: address, prefix: prefix).first == first
+        case (.v4, .v4), (.v6, .v6): Subnet(around: address, prefix: prefix).first == first
         default: false
         }
     }
@@ -59,10 +59,10 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
 
 extension IPAddress {
     /// What one customer of a network provider has: an IPv4 address, or 64 bits of IPv6. RFC 6177 §2.
-    public var customer: AddressBlock { AddressBlock(around: self, prefix: isV4 ? 32 : 64) }
+    public var customer: Subnet { Subnet(around: self, prefix: isV4 ? 32 : 64) }
 
     /// The neighbours that belong to one owner, most of the time: 24 bits of IPv4, 48 of IPv6.
-    public var neighbourhood: AddressBlock { AddressBlock(around: self, prefix: isV4 ? 24 : 48) }
+    public var neighbourhood: Subnet { Subnet(around: self, prefix: isV4 ? 24 : 48) }
 
     private var isV4: Bool { if case .v4 = self { true } else { false } }
 }
