@@ -21,8 +21,8 @@ public final class Gatekeeper: Sendable {
     let lists: ListLookup
     let greylist: Greylist
     let harvest: Harvest
-    let byAddress: RateCounter<AddressBlock>
-    let byNetwork: RateCounter<AddressBlock>
+    let byAddress: RateCounter<Subnet>
+    let byNetwork: RateCounter<Subnet>
     let world: World
     let log: Log
     let pause: @Sendable (Duration) async -> Void

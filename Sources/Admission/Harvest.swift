@@ -13,7 +13,7 @@ final class Harvest: Sendable {
     private static let remembered = 100_000
 
     private let settings: HarvestSettings
-    private let counts = Mutex(RecentCache<AddressBlock, Count>(limit: Harvest.remembered))
+    private let counts = Mutex(RecentCache<Subnet, Count>(limit: Harvest.remembered))
 
     init(_ settings: HarvestSettings) { self.settings = settings }
 
@@ -21,7 +21,7 @@ final class Harvest: Sendable {
     private var isOff: Bool { settings.limit == 0 && settings.delayedAfter == 0 }
 
     /// Whether `network` asked for too many.
-    func isOver(_ network: AddressBlock, at now: Instant) -> Bool {
+    func isOver(_ network: Subnet, at now: Instant) -> Bool {
         guard settings.limit > 0 else { return false }
         return counts.withLock { counts in
             guard let count = counts.value(network), now < count.ends else { return false }
@@ -30,7 +30,7 @@ final class Harvest: Sendable {
     }
 
     /// Counts one more; how long the answer waits, and whether it is the last one.
-    func count(_ network: AddressBlock, at now: Instant) -> (pause: Duration, isOver: Bool) {
+    func count(_ network: Subnet, at now: Instant) -> (pause: Duration, isOver: Bool) {
         guard !isOff else { return (.zero, false) }
         let unknown = counts.withLock { counts in
             var count = Count(ends: now + settings.window)

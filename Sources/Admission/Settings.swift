@@ -77,7 +77,7 @@ public struct ListSettings: Hashable, Sendable {
 /// Who is not asked anything.
 public struct AllowSettings: Hashable, Sendable {
     /// Addresses: by default those of this host itself.
-    public var networks: [AddressBlock] = ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) }
+    public var networks: [Subnet] = ["127.0.0.0/8", "::1"].compactMap { Subnet($0) }
     /// Hosts of these domains, by the confirmed name of their address.
     public var names: [String] = []
     /// Lists in the DNS of good hosts.

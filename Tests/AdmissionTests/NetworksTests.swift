@@ -11,14 +11,14 @@ import Testing
         ("2001:db8::/32", "2001:db9::", false),
     ])
     func contains(_ range: String, _ address: String, _ isInside: Bool) throws {
-        let range = try #require(AddressBlock(range))
+        let range = try #require(Subnet(range))
         #expect(range.contains(try #require(IPAddress(address))) == isInside)
     }
 
     @Test(arguments: [
         "192.0.2.1/24", "192.0.2.0/33", "192.0.2.0/", "192.0.2.0/-1", "x", "", "2001:db8::/129", "1.2.3/8",
     ])
-    func isNoRange(_ text: String) { #expect(AddressBlock(text) == nil) }
+    func isNoRange(_ text: String) { #expect(Subnet(text) == nil) }
 
     @Test func neighbours() throws {
         let four = try #require(IPAddress("192.0.2.77"))

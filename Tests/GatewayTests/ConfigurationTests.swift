@@ -156,7 +156,7 @@ private var fullIncoming: Configuration.Incoming {
     admission.perNetwork.connections = 1000
     (admission.harvest.window, admission.harvest.delay) = (.seconds(1800), .seconds(10))
     (admission.harvest.delayedAfter, admission.harvest.limit) = (5, 50)
-    admission.allow.networks = ["127.0.0.0/8", "2001:db8::/32"].compactMap { AddressBlock($0) }
+    admission.allow.networks = ["127.0.0.0/8", "2001:db8::/32"].compactMap { Subnet($0) }
     admission.allow.names = ["good.example.net"]
     let answers = ["127.0.*.1-3"].compactMap { AnswerPattern($0) }
     admission.allow.lists = [NameList(zone: "list.dnswl.org", answers: answers)]

@@ -28,7 +28,7 @@ import World
             $0.proxies = ["127.0.0.0/8"]
             $0.smtp.lmtpFrom = ["198.51.100.0/24"]
             // Nobody is asked about its name.
-            $0.incoming.admission.allow.networks = ["198.51.100.0/24"].compactMap { AddressBlock($0) }
+            $0.incoming.admission.allow.networks = ["198.51.100.0/24"].compactMap { Subnet($0) }
         }
         let greeting = try await service.connect(door) { client in
             client.send("PROXY TCP4 198.51.100.22 203.0.113.7 35646 25\r\n")

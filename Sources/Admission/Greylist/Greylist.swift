@@ -140,8 +140,8 @@ struct Greylist: Sendable {
 
 extension IPAddress {
     /// Whoever sends from many addresses, does so from one network: 24 bits of IPv4, 64 of IPv6. RFC 6647 §4.1.
-    fileprivate var greylistNetwork: AddressBlock {
-        if case .v4 = self { AddressBlock(around: self, prefix: 24) } else { AddressBlock(around: self, prefix: 64) }
+    fileprivate var greylistNetwork: Subnet {
+        if case .v4 = self { Subnet(around: self, prefix: 24) } else { Subnet(around: self, prefix: 64) }
     }
 }
 

@@ -14,7 +14,7 @@ struct GreylistRow: Hashable {
         var triplet: RowKey
         var network: RowKey
 
-        init(network: AddressBlock, sender: String, recipient: String) {
+        init(network: Subnet, sender: String, recipient: String) {
             self.network = Array("n\(network)".utf8)
             let names = "t\(network)\0\(Self.steady(sender))\0\(recipient.lowercased())"
             // Both names are at most 320 octets long; a key has room for 1,000.

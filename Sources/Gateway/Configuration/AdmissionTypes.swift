@@ -1,11 +1,11 @@
 internal import Octets
 internal import Admission
 
-extension ConfigurationType where Value == AddressBlock {
+extension ConfigurationType where Value == Subnet {
     /// The addresses whose first bits are the same.
     static var subnet: Self {
         mapping("a network such as \"192.0.2.0/24\" or \"2001:db8::/32\"", show: { "\"\($0)\"" }) { value in
-            if case .string(let text) = value { AddressBlock(text) } else { nil }
+            if case .string(let text) = value { Subnet(text) } else { nil }
         }
     }
 }

@@ -122,7 +122,7 @@ struct ListLookupTests {
         #expect(await byName.answer("192.0.2.8")?.reason == .listed, "its name is not its own")
         let byNetwork = try Gate(names: names) {
             deny(&$0)
-            $0.allow.networks = ["192.0.2.0/29"].compactMap { AddressBlock($0) }
+            $0.allow.networks = ["192.0.2.0/29"].compactMap { Subnet($0) }
         }
         #expect(await byNetwork.answer() == nil)
         #expect(await byNetwork.answer("192.0.2.8")?.reason == .listed)
