@@ -23,6 +23,8 @@ struct Draft {
     /// Counts of jobs of messages with several, as they will be, and ids of blobs; those that were read.
     var references: [QueueID: Int] = [:]
     var blobs: [QueueID: [UInt8]] = [:]
+    /// Changes that the clock may still make in this commit.
+    var clockLeft = 512
     /// Another node changed the shard while this was read.
     private(set) var isStale = false
     /// What to tell once it is durable.
