@@ -73,7 +73,8 @@ extension MailQueue {
         return renewed
     }
 
-    /// When something of `queue` is due next, as far as this process knows; in the past if something may be due now.
+    /// When something of `queue` is due next, as far as this process knows; in the past if something may be due now,
+    /// which may be for a destination that a worker has no room for.
     /// Never later than `Configuration.pollInterval` from now, as other nodes add jobs too.
     public func nextDue(_ queue: QueueName) -> Timestamp {
         let latest = world.now().later(by: settings.pollInterval)
