@@ -1,6 +1,7 @@
 public import World
 
-/// The right to work on a job for a time.
+/// The right to work on a job for a time, by the wall clocks of the nodes: how far they differ only decides how early
+/// another may take it; that no two complete it is the token's doing.
 public struct Lease: Hashable, Sendable {
     /// The job.
     public let job: JobID

@@ -1,3 +1,4 @@
+public import Network
 internal import Octets
 public import Resolver
 internal import Store

@@ -111,3 +111,20 @@ struct EngineCallTests {
         #expect(fixture.store.counts.calls <= 8 && fixture.store.counts.rowsScanned <= 4)
     }
 }
+
+extension EngineCallTests {
+    /// To find that there is no room writes nothing.
+    @Test func lookingInVainIsNoCommit() async throws {
+        let fixture = try await Fixture()
+        for index in 0..<10 { try await fixture.add("a@d\(index).test") }
+        _ = try await fixture.take(.outgoing, 5)
+        fixture.store.reset()
+        for _ in 0..<10 {
+            #expect(try await fixture.take { _ in 0 }.isEmpty)
+            fixture.wait(.milliseconds(50))
+        }
+        #expect(fixture.store.counts.commits == 0 && fixture.store.counts.calls <= 10)
+        #expect(fixture.queue.nextDue(.outgoing) <= fixture.world.now)
+        #expect(try await fixture.take().count == 5)
+    }
+}

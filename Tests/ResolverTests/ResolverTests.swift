@@ -1,3 +1,4 @@
+import Octets
 import DNS
 import Network
 import PorticoTesting

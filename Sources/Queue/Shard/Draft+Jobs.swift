@@ -144,9 +144,11 @@ extension Draft {
 
     // MARK: The clock
 
-    /// Does what is due by itself by now, of at most `limit` jobs. Returns whether more may be due.
-    mutating func runClock(limit: Int) async throws(QueueError) -> Bool {
+    /// Does what is due by itself by now, of a bounded number of jobs. Returns whether more may be due.
+    mutating func runClock() async throws(QueueError) -> Bool {
         guard head.clock <= now else { return false }
+        let limit = min(128, clockLeft)
+        guard limit > 0 else { return true }
         let keys = try await scan(Keys.clock(from: head.clock), limit: limit + 1)
         var due: [(key: [UInt8], place: JobPlace)] = []
         var next = Head.never
@@ -161,6 +163,7 @@ extension Draft {
             }
             due.append((key, place))
         }
+        clockLeft -= due.count
         let jobs = try await jobs(due.map(\.place))
         try await prepare(jobs.compactMap(\.self))
         head.clock = next

@@ -12,6 +12,8 @@ struct LaneDraft {
     var turn: Timestamp?
     /// It has a ready job more, or may be asked earlier than before.
     var hasGained = false
+    /// All that follows from it is done.
+    var isSettled = true
 
     mutating func insert(_ place: ReadyPlace) {
         if lane.ready == 0 {
@@ -47,7 +49,10 @@ extension Draft {
     /// A lane that was loaded.
     subscript(lane id: LaneID) -> LaneDraft {
         get { lanes[id] ?? LaneDraft() }
-        _modify { yield &lanes[id, default: LaneDraft()] }
+        _modify {
+            yield &lanes[id, default: LaneDraft()]
+            lanes[id]?.isSettled = false
+        }
     }
 
     /// Replaces a job's rows, or adds or removes them, with all that the indexes, lanes and counts have of it. The lanes
@@ -107,7 +112,8 @@ extension Draft {
 
     /// Gives every lane that was touched its first ready job and its place in the order, and writes it.
     mutating func settle() async throws(QueueError) {
-        for id in lanes.keys.sorted() { try await settle(id, self[lane: id]) }
+        let changed = lanes.lazy.filter { !$0.value.isSettled }.map(\.key).sorted()
+        for id in changed { try await settle(id, self[lane: id]) }
     }
 
     private mutating func settle(_ id: LaneID, _ draft: LaneDraft) async throws(QueueError) {
@@ -130,7 +136,7 @@ extension Draft {
         move(id, from: draft.lane.order, to: place)
         draft.lane.order = place
         let isChanged = draft.lane != draft.stored ?? Lane()
-        draft.stored = draft.lane
+        (draft.stored, draft.isSettled) = (draft.lane, true)
         lanes[id] = draft
         guard isChanged else { return }
         if draft.lane.jobs > 0 || draft.lane.isPaused {

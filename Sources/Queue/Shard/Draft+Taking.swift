@@ -20,8 +20,6 @@ struct Taken: Sendable {
 }
 
 extension Draft {
-    /// Changes that the clock makes in one commit at most.
-    private static let clockLimit = 128
     /// Destinations for which there is no room that one look passes over.
     private static let passedLimit = 512
     /// Lanes that are read at a time.
@@ -33,7 +31,7 @@ extension Draft {
     /// ready job, and then all jobs and messages at once. What waits for destinations that are held is not looked at.
     mutating func take(_ request: TakeRequest) async throws(QueueError) -> Taken {
         var taken = Taken()
-        taken.hasMore = try await runClock(limit: Draft.clockLimit)
+        taken.hasMore = try await runClock()
         try await settle()
         var chosen: [(lane: LaneID, places: [ReadyPlace], next: ReadyPlace?)] = []
         var left = request.limit

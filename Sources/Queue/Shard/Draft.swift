@@ -23,6 +23,8 @@ struct Draft {
     /// Counts of jobs of messages with several, as they will be, and ids of blobs; those that were read.
     var references: [QueueID: Int] = [:]
     var blobs: [QueueID: [UInt8]] = [:]
+    /// Changes that the clock may still make in this commit.
+    var clockLeft = 512
     /// Another node changed the shard while this was read.
     private(set) var isStale = false
     /// What to tell once it is durable.
@@ -41,7 +43,8 @@ struct Draft {
         head = state.head
     }
 
-    var isClean: Bool { pending.isEmpty && head == state.head }
+    /// Nothing is to be written: whatever changes more of the head than when to look again changes rows too.
+    var isClean: Bool { pending.isEmpty }
 
     /// All that is to be written, with the rows of `blobs`, which are gone.
     func allWrites(forgetting blobs: [[UInt8]]) -> [Write] {
