@@ -10,7 +10,10 @@ extension Connection {
     ///
     /// - Returns: what became of it for each recipient. The connection is closed if `failure` is not nil.
     public func send(_ message: OutgoingMessage) async -> Report {
-        var report = Report(outcomes: [], failure: nil)
+        var report = Report(outcomes: [])
+        report.notifiesSenders = server.extensions.contains(.dsn)
+        report.tls = tls
+        report.tlsProblem = tlsProblem
         var outcomes = [Outcome?](repeating: nil, count: message.recipients.count)
         do throws(Failure) {
             guard isOpen else { throw Failure(.local, .closed) }

@@ -137,6 +137,13 @@ public struct Report: Hashable, Sendable {
     public var failure: Failure?
     /// Octets of the message that were sent, as they were on the wire.
     public var octetsSent: UInt64
+    /// Whether the server notifies senders itself (DSN): if not, whoever sent to it says that it was relayed. RFC 3461
+    /// §5.2.2.
+    public var notifiesSenders = false
+    /// What TLS agreed on; nil without TLS.
+    public var tls: TLSInfo?
+    /// Why there was no TLS although it was tried.
+    public var tlsProblem: TLSProblem?
 
     /// What became of a message.
     public init(outcomes: [Outcome], failure: Failure? = nil, octetsSent: UInt64 = 0) {

@@ -206,6 +206,7 @@ struct DialogueTests {
             message
         )
         #expect(report.outcomes.allSatisfy { $0.isDelivered })
+        #expect(report.notifiesSenders)
     }
 
     @Test(.rfc(4954, "6")) func `AUTH PLAIN and AUTH LOGIN`() async throws {

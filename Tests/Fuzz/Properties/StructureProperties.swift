@@ -28,6 +28,27 @@ enum StructureProperties {
         checkScanner(octets, narrow)
         checkStored(octets)
         checkMbox(octets)
+        for target in [TransportFacts.Target.sevenBit, .eightBit] { checkRewriting(octets, target) }
+    }
+
+    /// For a server that takes less: the same at every cut, enough, and for good.
+    private static func checkRewriting(_ octets: [UInt8], _ target: TransportFacts.Target) {
+        guard let whole = rewritten(octets, [], target) else { return }
+        for cuts in cuts(of: octets) { precondition(rewritten(octets, cuts, target) == whole, "the same at every cut") }
+        precondition(target == .eightBit || whole.allSatisfy { $0 < 0x80 }, "nothing is left above 127")
+        precondition(rewritten(whole, [], target) == nil, "nothing is left to do")
+    }
+
+    /// Nil if nothing needs to be done, or it cannot be.
+    private static func rewritten(_ octets: [UInt8], _ cuts: [Int], _ target: TransportFacts.Target) -> [UInt8]? {
+        var survey = TransportSurvey()
+        for piece in pieces(of: octets, cuts) { survey.push(piece.span) }
+        guard let rewriting = try? survey.finish().rewriting(for: target) else { return nil }
+        var rewriter = TransportRewriter(rewriting)
+        var output: [UInt8] = []
+        for piece in pieces(of: octets, cuts) { rewriter.push(piece.span, into: &output) }
+        rewriter.finish(into: &output)
+        return output
     }
 
     private static func checkScanner(_ octets: [UInt8], _ limits: ScannerLimits) {
