@@ -225,7 +225,7 @@ let package = Package(
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
-        tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
+        tests(of: "Admission", "DNS", "Resolver", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(
             of: "SMTPDoor",
             "SMTP",
