@@ -5,6 +5,7 @@ import Directory
 import Mailbox
 import Network
 import PorticoTesting
+import Resolver
 import SMTPDoor
 import Store
 import Synchronization
@@ -60,6 +61,8 @@ final class SMTPHost: DialogueHost {
         var house = House(role, mailboxes: settings, world: world)
         // Over a socket it comes from this host.
         house.admission.allow.networks = []
+        let records = options.filter { $0.first == "dns" }.map { $0.dropFirst().joined(separator: " ") }
+        house.names = try FixedNames(records.joined(separator: "\n"))
         for words in options { try Self.set(words, &house) }
         self.house = house
         let directory = FixedDirectory()
@@ -92,8 +95,15 @@ final class SMTPHost: DialogueHost {
         defer { house.configuration = configuration }
         switch (name, value, Int(value), Subnet(value)) {
         case ("role", _, _, _), ("quota", _, _, _), ("size-of", _, _, _), ("notices", "yes", _, _),
-            ("holding", "yes", _, _):
+            ("holding", "yes", _, _), ("dns", _, _, _):
             break
+        case ("deny", let zone, _, _): house.admission.lists.deny.append(NameList(zone: zone))
+        case ("names", "strict", _, _): house.admission.refuseAll()
+        case ("greylist", _, let seconds?, _):
+            house.admission.greylist.isOn = true
+            house.admission.greylist.delay = .seconds(seconds)
+        case ("harvest", _, let count?, _): house.admission.harvest.limit = count
+        case ("hourly", _, let count?, _): house.rules.hourly = count
         // In memory TLS is only pretended.
         case ("tls", "yes", _, _): configuration.tls = try TLSContext.client(verification: .none)
         case ("plaintext-login", "no", _, _): configuration.allowsPlaintextLogin = false
@@ -168,6 +178,16 @@ final class SMTPHost: DialogueHost {
     }
 
     func serve(_ stream: Stream) async { await door.serve(stream) }
+}
+
+extension AdmissionSettings {
+    /// All that is found about names is refused.
+    fileprivate mutating func refuseAll() {
+        ownNames = ["mx.example.test"]
+        (helloNotQualified, helloUnknown) = (.refuse, .refuse)
+        (noReverseName, reverseNameUnconfirmed) = (.refuse, .refuse)
+        senderUnknown = .refuse
+    }
 }
 
 /// Delivery that says it keeps what is to be sent later.

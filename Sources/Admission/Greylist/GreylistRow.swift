@@ -60,7 +60,8 @@ struct GreylistRow: Hashable {
             ends: number(16),
             passes: value[24..<28].reduce(0) { $0 << 8 | UInt32($1) }
         )
-        guard now < ends else { return nil }
+        // A moment that is none was not written by the greylist.
+        guard now < ends, [first, last, ends].allSatisfy({ (0..<1 << 40).contains($0) }) else { return nil }
     }
 
     var octets: [UInt8] {

@@ -41,7 +41,8 @@ struct SendingCounts: Hashable {
     /// Nothing, if the octets are none.
     init(_ octets: [UInt8]? = nil) {
         let numbers = String(decoding: octets ?? [], as: UTF8.self).split(separator: " ").compactMap { Int64($0) }
-        guard numbers.count == 15 else { return }
+        // What no count can be, was not written by one.
+        guard numbers.count == 15, numbers.allSatisfy({ (0..<1 << 40).contains($0) }) else { return }
         func count(_ place: Int, _ length: Int64) -> SlidingCount {
             SlidingCount(
                 length: length,

@@ -13,8 +13,8 @@ struct SlidingCount: Hashable {
     init(length: Int64, start: Int64, previous: Int, current: Int) {
         self.length = length
         self.start = start
-        self.previous = max(0, previous)
-        self.current = max(0, current)
+        self.previous = previous
+        self.current = current
     }
 
     /// How many there were up to `now`.

@@ -113,6 +113,26 @@ import World
         #expect(await send(rules, to: 5) == nil)
     }
 
+    /// Rows that nobody wrote count nothing, and break nothing.
+    @Test(arguments: [
+        "", "x", "1 2 3", String(repeating: "9223372036854775807 ", count: 15), String(repeating: "-5 ", count: 15),
+    ])
+    func damagedRows(_ text: String) async throws {
+        let office = Office()
+        let key = SuspensionStore.key(1) + Array("a".utf8)
+        let operation = OperationID(high: 1, low: 1)
+        let partition = Partition("sending/1")
+        _ = try await office.store.commit(
+            partition,
+            expecting: nil,
+            [.put(key, Array(text.utf8))],
+            operation: operation
+        )
+        let rules = office.rules { $0.hourly = 2 }
+        #expect(await send(rules, to: 2) == nil)
+        #expect(await send(rules, to: 1) != nil)
+    }
+
     @Test func aClockThatGoesBack() {
         var count = SlidingCount(length: 3600)
         count.add(5, at: 1_000_000)

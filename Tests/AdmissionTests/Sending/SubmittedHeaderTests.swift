@@ -1,4 +1,5 @@
 import Admission
+import MIME
 import PorticoTesting
 import SMTP
 import Testing
@@ -91,6 +92,32 @@ struct SubmittedHeaderTests {
             #expect(result == (needsSender ? "Sender: Alice <alice@example.test>\r\n" : "") + text)
         } else {
             await #expect(throws: SendingRefusal.self) { _ = try await completed(text) { $0.authors = .sender } }
+        }
+    }
+
+    /// Whatever is sent: no field that names Bcc is left, nothing behind the header is touched, and a second time changes
+    /// nothing.
+    @Test func anyHeader() async throws {
+        var random = SeededRandom(seed: 7)
+        let pieces = [
+            "Bcc:", "bcc :", "Resent-Bcc:", "RESENT-BCC\t:", "To:", "From:", " ", "\t", "\r\n", "\r\n ", "\r\n\r\n",
+            ":", "x",
+            "a@b.test", ",", "Date:", "Message-ID:", "B", "cc:", "\0", "\u{E9}", ";", "(", "\"", "<", ">",
+        ]
+        for _ in 0..<3000 {
+            var text = ""
+            for _ in 0..<Int.random(in: 0...20, using: &random) {
+                text += pieces.randomElement(using: &random) ?? ""
+            }
+            let octets = Array(text.utf8)
+            let rules = Office().rules { $0.authors = .off }
+            let once = try await rules.complete(octets, from: Staff.alice, hostname: "mx.example.test")
+            let header = Header(parsing: once)
+            #expect(header.first("Bcc") == nil && header.first("Resent-Bcc") == nil, "\(text.debugDescription)")
+            let before = Header(parsing: octets)
+            #expect(octets[before.fieldsEnd...].elementsEqual(once[header.fieldsEnd...]), "\(text.debugDescription)")
+            let twice = try await rules.complete(once, from: Staff.alice, hostname: "mx.example.test")
+            #expect(twice == once, "\(text.debugDescription)")
         }
     }
 
