@@ -256,7 +256,6 @@ let package = Package(
         tests(of: "Cryptography"),
         tests(of: "Directory", "Octets", "Store", "World", "Cryptography"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
-<<<<<<< HEAD
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         tests(of: "Admission", "DNS", "Resolver", "Octets", "SMTP", "Directory", "Store", "World"),
@@ -285,11 +284,6 @@ let package = Package(
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
-=======
-        tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
-        tests(of: "TransportPolicy", "Octets", "World", "DNS", "Resolver"),
-        tests(of: "Admission", "DNS", "Resolver", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
->>>>>>> admission
         tests(
             of: "SMTPDoor",
             "SMTP",

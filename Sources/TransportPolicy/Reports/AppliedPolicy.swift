@@ -1,4 +1,4 @@
-public import Network
+internal import Network
 internal import Octets
 
 /// The policy that a decision was by, as reports name it. RFC 8460 §4.4.
