@@ -283,7 +283,7 @@ let package = Package(
             "Returns"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
-        tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
+        tests(of: "TransportPolicy", "Network", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
         tests(
             of: "SMTPDoor",
             "SMTP",

@@ -75,7 +75,7 @@ extension Configuration.SignIns {
             ConfigurationKey(
                 "network",
                 \.network,
-                .addressRange,
+                .network,
                 default: defaults,
                 isRequired: true,
                 "The network. The narrowest that has an address counts."

@@ -2,22 +2,9 @@ internal import Admission
 internal import Directory
 internal import HTTP
 internal import Octets
-internal import Store
 internal import World
 
 // What an account's owner sees and changes of the account itself.
-
-/// Why an account cannot send, as `GET /v1/me` and `POST /v1/login` tell it.
-struct SuspensionBody: JSONWritable {
-    var suspension: Suspension
-
-    func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("reason", suspension.reason)
-            json.member("since", suspension.since.internetFormat)
-        }
-    }
-}
 
 /// The answer to `GET /v1/me`.
 private struct MeBody: JSONWritable {
@@ -151,15 +138,6 @@ extension Session {
         }
         if route == .networks { return try await allowNetwork(accounts, address, head) }
         return try await makeAppPassword(accounts, address, head)
-    }
-
-    /// That the account cannot send; nil if it can.
-    func suspension(of account: Account) async throws(Ending) -> Suspension? {
-        do throws(StoreError) {
-            return try await door.sending?.suspensions.suspension(of: account.number)
-        } catch {
-            throw .problem(.failure(error))
-        }
     }
 
     private mutating func makeAppPassword(

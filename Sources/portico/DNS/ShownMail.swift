@@ -1,4 +1,5 @@
 internal import DNS
+internal import Network
 internal import Octets
 internal import Resolver
 internal import TransportPolicy

@@ -1,3 +1,4 @@
+import Network
 import DNS
 import PorticoTesting
 import Resolver
