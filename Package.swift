@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 let system: [Target] = [
     .systemLibrary(name: "CSystem"),
     .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CSASL"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CZlib"),
 ]
@@ -114,6 +115,7 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
+        floor("SASL", "Octets", "World", "Cryptography", "Directory", "CSASL"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.
@@ -161,7 +163,7 @@ let package = Package(
         // What tests share.
         .target(
             name: "PorticoTesting",
-            dependencies: ["Octets", "World", "Network", "Store"],
+            dependencies: ["Octets", "World", "Network", "Store", "Cryptography"],
             swiftSettings: strict
         ),
         tests(of: "Octets"),
@@ -182,6 +184,7 @@ let package = Package(
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
+        tests(of: "SASL", "Octets", "Store", "World", "Cryptography", "Directory"),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),

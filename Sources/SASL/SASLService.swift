@@ -1,0 +1,189 @@
+internal import CSASL
+public import Directory
+public import World
+
+/// Logging in, at every door the same: which mechanisms there are, and one exchange for each attempt.
+///
+/// The mechanisms are Cyrus SASL's, but those of OAuth, which it has none of. Nothing blocks inside the library: what it
+/// would ask for while it computes is fetched before (the keys for SCRAM) or checked afterwards (passwords). What does
+/// block, Kerberos and saslauthd, runs on the pool.
+public final class SASLService: Sendable {
+    /// What whoever runs the service decides.
+    public struct Configuration: Sendable {
+        /// Who checks passwords that come as they are.
+        public enum Passwords: Hashable, Sendable {
+            /// The directory.
+            case directory
+            /// saslauthd, at the socket of that path. The accounts are still the directory's.
+            case saslauthd(path: String)
+        }
+
+        /// The name of this host, for Kerberos.
+        public var hostname: String
+        /// What is offered where it can be; those of SCRAM stand for their PLUS variants too.
+        public var mechanisms: Set<Mechanism> = [.scramSHA256, .scramSHA1, .plain, .login]
+        /// Who checks passwords that come as they are.
+        public var passwords = Passwords.directory
+        /// Accounts of client certificates, by the certificate's SHA-256 in lower-case hexadecimal. A certificate that is
+        /// not among them stands for the account of its only mail address.
+        public var certificateAccounts: [String: String] = [:]
+        /// The file with this service's keys for Kerberos; nil to offer none.
+        public var keytab: String?
+        /// The domain of Kerberos' users, for names without one.
+        public var kerberosDomain = ""
+        /// Who checks OAuth tokens; nil to offer none.
+        public var tokens: (any TokenChecker)?
+        /// Where a client that was refused may learn how to get a token. RFC 7628 §3.2.2.
+        public var openIDConfiguration = ""
+
+        /// The usual mechanisms.
+        public init(hostname: String) { self.hostname = hostname }
+    }
+
+    /// Octets of one message of a client. Kerberos' tickets may be large; more than the doors' lines carry is no message.
+    public static let messageLimit = 48 << 10
+    /// Messages of one exchange.
+    static let stepLimit = 12
+
+    let configuration: Configuration
+    let directory: any Directory
+    let pool: BlockingPool
+    let log: Log
+    private let available: [Mechanism]
+
+    /// A service that asks `directory`. What blocks runs on `pool`, which must not be the directory's own.
+    ///
+    /// - Throws: if a mechanism is configured that cannot work.
+    public init(
+        _ configuration: Configuration,
+        directory: any Directory,
+        pool: BlockingPool,
+        log: Log
+    ) throws(SASLError) {
+        self.configuration = configuration
+        self.directory = directory
+        self.pool = pool
+        self.log = log
+        let plugins = try SASLLibrary.start(log: log, keytab: configuration.keytab)
+        var wanted = configuration.mechanisms
+        for mechanism in configuration.mechanisms {
+            switch mechanism {
+            case .gssapi where configuration.keytab == nil: throw .mechanism(mechanism, "there is no keytab")
+            case .oauthBearer where configuration.tokens == nil, .xoauth2 where configuration.tokens == nil:
+                throw .mechanism(mechanism, "nothing says how tokens are checked")
+            case .oauthBearer, .xoauth2: break
+            default:
+                let name =
+                    mechanism.rawValue.hasSuffix("-PLUS") ? mechanism.rawValue.dropLast(5) : mechanism.rawValue[...]
+                guard plugins.contains(String(name)) else { throw .mechanism(mechanism, "its plugin is not installed") }
+            }
+            if let bound = mechanism.bound { wanted.insert(bound) }
+        }
+        available = Mechanism.allCases.filter(wanted.contains)
+    }
+
+    // MARK: What is offered
+
+    /// The mechanisms that work on that connection, the best first.
+    public func mechanisms(for peer: SASLPeer) -> [Mechanism] { available.filter { offers($0, to: peer) } }
+
+    /// Whether a name and a password may come as they are: by PLAIN or LOGIN, or by the door's own commands for it.
+    public func takesPasswords(from peer: SASLPeer) -> Bool {
+        available.contains { ($0 == .plain || $0 == .login) && offers($0, to: peer) }
+    }
+
+    /// Whether it is offered anywhere.
+    func knows(_ mechanism: Mechanism) -> Bool { available.contains(mechanism) }
+
+    func offers(_ mechanism: Mechanism, to peer: SASLPeer) -> Bool {
+        guard available.contains(mechanism) else { return false }
+        if mechanism.revealsSecret { return peer.isEncrypted || peer.allowsPlaintext }
+        if mechanism.scram?.isBound == true { return peer.isEncrypted }
+        if mechanism == .external { return identity(of: peer) != nil }
+        return true
+    }
+
+    /// Whom the client's certificate stands for.
+    func identity(of peer: SASLPeer) -> String? {
+        guard let certificate = peer.certificate else { return nil }
+        if let account = configuration.certificateAccounts[certificate.fingerprint] { return account }
+        guard certificate.mailboxes.count == 1, let mailbox = certificate.mailboxes.first,
+            let address = MailAddress(mailbox), !mailbox.utf8.contains(0)
+        else { return nil }
+        return address.description
+    }
+
+    /// The beginning of an attempt on that connection.
+    public func exchange(with peer: SASLPeer) -> SASLExchange { SASLExchange(self, peer) }
+
+    // MARK: Passwords
+
+    /// Checks a password that came as it is, by whatever command. Who guesses is not let through.
+    public func checkPassword(_ password: [UInt8], _ signIn: SignIn) async throws(SASLFailure) -> Principal {
+        do throws(DirectoryError) {
+            switch configuration.passwords {
+            case .directory:
+                guard let principal = try await directory.authenticate(signIn, password: password) else {
+                    throw DirectoryError.notFound(signIn.name)
+                }
+                return principal
+            case .saslauthd(let path):
+                try await directory.begin(signIn)
+                let isRight = await askSaslauthd(at: path, signIn, password)
+                guard let isRight else { throw DirectoryError.store(NoAnswer()) }
+                guard let principal = try await directory.end(signIn, isRight ? .password : .failure) else {
+                    throw DirectoryError.notFound(signIn.name)
+                }
+                return principal
+            }
+        } catch {
+            throw SASLFailure(error)
+        }
+    }
+
+    /// Why saslauthd's word is missing.
+    private struct NoAnswer: Error {}
+
+    /// What saslauthd says; nil if it says nothing.
+    private func askSaslauthd(at path: String, _ signIn: SignIn, _ password: [UInt8]) async -> Bool? {
+        // Its protocol ends strings by counts, but the library takes C's.
+        guard !signIn.name.utf8.contains(0), !password.contains(0), !password.isEmpty, password.count <= 1024 else {
+            return false
+        }
+        let host = configuration.hostname
+        let service = SASLPeer(service: signIn.service).serviceName
+        let progress = await pool.run {
+            CyrusConnection(service: service, host: host, saslauthd: path)?.check(signIn.name, password)
+        }
+        switch progress {
+        case .success: return true
+        case .failure(SASL_BADAUTH), .failure(SASL_NOUSER), .failure(SASL_DISABLED), .failure(SASL_EXPIRED):
+            return false
+        default: return nil
+        }
+    }
+}
+
+/// Why an attempt came to nothing.
+public enum SASLFailure: Error, Sendable {
+    /// There is no such mechanism here.
+    case unknownMechanism
+    /// Not before TLS.
+    case needsEncryption
+    /// What the client sent cannot be read.
+    case malformed
+    /// Wrong, whatever of it: name, password, proof, identity to act for.
+    case refused
+    /// Whoever guesses has to wait; nothing was looked at.
+    case throttled(wait: Duration)
+    /// It cannot be said now; the cause is for the log.
+    case unavailable(cause: String)
+
+    init(_ error: DirectoryError) {
+        switch error {
+        case .tooManyFailures(let wait): self = .throttled(wait: wait)
+        case .notFound, .exists, .invalid: self = .refused
+        case .store(let cause): self = .unavailable(cause: "\(cause)")
+        }
+    }
+}
