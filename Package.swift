@@ -115,11 +115,11 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
-        floor("SASL", "Octets", "World", "Cryptography", "Directory", "CSASL"),
+        floor("SASL", "Octets", "World", "Network", "Cryptography", "Directory", "CSASL"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.
-        floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "Mailbox", "Delivery"),
+        floor("SMTPDoor", "Octets", "World", "Network", "SMTP", "Directory", "SASL", "Mailbox", "Delivery"),
         floor(
             "IMAPDoor",
             "Octets",
@@ -130,9 +130,10 @@ let package = Package(
             "MIME",
             "Charset",
             "Directory",
+            "SASL",
             "Mailbox"
         ),
-        floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
+        floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "SASL", "Mailbox"),
         floor("WebDoor", "Octets", "World", "Network", "HTTP", "MIME", "Charset", "Directory", "Mailbox", "Delivery"),
 
         // 6 and 7: the service and its command.
@@ -146,6 +147,7 @@ let package = Package(
             "RocksStore",
             "Cryptography",
             "Directory",
+            "SASL",
             "Mailbox",
             "Delivery",
             "SMTP",
@@ -184,7 +186,20 @@ let package = Package(
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
-        tests(of: "SASL", "Octets", "Store", "World", "Cryptography", "Directory"),
+        tests(
+            of: "SASL",
+            "Octets",
+            "Store",
+            "World",
+            "Network",
+            "Cryptography",
+            "Directory",
+            "Mailbox",
+            "Delivery",
+            "SMTPDoor",
+            "IMAPDoor",
+            "POP3Door"
+        ),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Delivery", "SMTP", "Mailbox", "Directory", "Store", "World"),
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),

@@ -29,9 +29,6 @@ public enum Mechanism: String, Hashable, Sendable, CaseIterable {
     /// Name and password, one after the other: old Outlook.
     case login = "LOGIN"
 
-    /// Whether whoever reads along can sign in afterwards.
-    var revealsSecret: Bool { [.plain, .login, .oauthBearer, .xoauth2].contains(self) }
-
     /// For SCRAM: its hash, and whether it is bound to TLS.
     var scram: (hash: HashFunction, isBound: Bool)? {
         switch self {

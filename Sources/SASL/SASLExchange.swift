@@ -48,7 +48,7 @@ public final class SASLExchange {
             return end(.unknownMechanism)
         }
         guard service.offers(mechanism, to: peer) else {
-            return end(mechanism.revealsSecret && !peer.isEncrypted ? .needsEncryption : .unknownMechanism)
+            return end(peer.isEncrypted || peer.allowsPlaintext ? .unknownMechanism : .needsEncryption)
         }
         state = .waiting(mechanism)
         if let initialResponse { return await step(initialResponse) }
@@ -84,7 +84,7 @@ public final class SASLExchange {
         case .new, .over: throw .malformed
         case .refusing(let failure): throw failure
         case .running(let connection, .gssapi):
-            return try await finish(connection, .gssapi, await service.pool.run { connection.step(response) })
+            return try await finish(connection, .gssapi, await service.block { connection.step(response) })
         case .running(let connection, let mechanism):
             return try await finish(connection, mechanism, connection.step(response))
         case .waiting(let mechanism):
@@ -120,7 +120,7 @@ public final class SASLExchange {
         state = .running(connection, mechanism)
         let progress: CyrusConnection.Progress
         if mechanism == .gssapi {
-            progress = await service.pool.run { connection.start(mechanism.rawValue, response) }
+            progress = await service.block { connection.start(mechanism.rawValue, response) }
         } else {
             progress = connection.start(mechanism.rawValue, response)
         }

@@ -1,4 +1,5 @@
 public import Directory
+public import Network
 
 /// What a door knows of the connection on which someone signs in.
 public struct SASLPeer {
@@ -12,7 +13,7 @@ public struct SASLPeer {
     public var client: String
     /// Whether the connection is under TLS.
     public var isEncrypted: Bool
-    /// Whether secrets may come in the clear without TLS.
+    /// Whether one may log in without TLS.
     public var allowsPlaintext: Bool
     /// The client's certificate, if it showed one that was verified: its mail addresses and its SHA-256.
     public var certificate: (mailboxes: [String], fingerprint: String)?
@@ -29,6 +30,15 @@ public struct SASLPeer {
         allowsPlaintext = false
         certificate = nil
         binding = { _ in nil }
+    }
+
+    /// The connection that `stream` is. What it says of TLS is what is true now.
+    public init(_ stream: Stream, service: SignIn.Service, client: String = "", allowsPlaintext: Bool) {
+        self.init(service: service, address: stream.peer.host, network: stream.peer.network, client: client)
+        isEncrypted = stream.tls != nil
+        self.allowsPlaintext = allowsPlaintext
+        certificate = stream.clientCertificate.map { ($0.mailboxes, $0.fingerprint) }
+        binding = { ChannelBinding(rawValue: $0).flatMap(stream.channelBinding) }
     }
 
     /// What the directory is told of someone who signs in.

@@ -47,28 +47,31 @@ public final class SASLService: Sendable {
 
     let configuration: Configuration
     let directory: any Directory
-    let pool: BlockingPool
+    private let pool: BlockingPool?
     let log: Log
     private let available: [Mechanism]
 
-    /// A service that asks `directory`. What blocks runs on `pool`, which must not be the directory's own.
+    /// A service that asks `directory`. What blocks, Kerberos and saslauthd, runs on `pool`, which must not be the
+    /// directory's own.
     ///
-    /// - Throws: if a mechanism is configured that cannot work.
+    /// - Throws: if something is configured that cannot work.
     public init(
         _ configuration: Configuration,
         directory: any Directory,
-        pool: BlockingPool,
+        pool: BlockingPool? = nil,
         log: Log
     ) throws(SASLError) {
         self.configuration = configuration
         self.directory = directory
         self.pool = pool
         self.log = log
+        if case .saslauthd = configuration.passwords, pool == nil { throw .library("saslauthd needs a pool") }
         let plugins = try SASLLibrary.start(log: log, keytab: configuration.keytab)
         var wanted = configuration.mechanisms
         for mechanism in configuration.mechanisms {
             switch mechanism {
-            case .gssapi where configuration.keytab == nil: throw .mechanism(mechanism, "there is no keytab")
+            case .gssapi where configuration.keytab == nil || pool == nil:
+                throw .mechanism(mechanism, "there is no keytab")
             case .oauthBearer where configuration.tokens == nil, .xoauth2 where configuration.tokens == nil:
                 throw .mechanism(mechanism, "nothing says how tokens are checked")
             case .oauthBearer, .xoauth2: break
@@ -80,6 +83,32 @@ public final class SASLService: Sendable {
             if let bound = mechanism.bound { wanted.insert(bound) }
         }
         available = Mechanism.allCases.filter(wanted.contains)
+    }
+
+    /// A service with PLAIN and LOGIN, whose passwords `directory` checks.
+    public static func passwords(of directory: any Directory, log: Log) -> SASLService {
+        var configuration = Configuration(hostname: "localhost")
+        configuration.mechanisms = [.plain, .login]
+        do throws(SASLError) {
+            return try SASLService(configuration, directory: directory, log: log)
+        } catch {
+            log(.error, "sasl.unavailable", [("cause", "\(error)")])
+            return SASLService(without: configuration, directory, log)
+        }
+    }
+
+    /// A service without any mechanism: nobody logs in.
+    private init(without configuration: Configuration, _ directory: any Directory, _ log: Log) {
+        self.configuration = configuration
+        self.directory = directory
+        self.log = log
+        pool = nil
+        available = []
+    }
+
+    /// Runs what blocks where it may.
+    func block<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+        if let pool { await pool.run(work) } else { work() }
     }
 
     // MARK: What is offered
@@ -97,7 +126,8 @@ public final class SASLService: Sendable {
 
     func offers(_ mechanism: Mechanism, to peer: SASLPeer) -> Bool {
         guard available.contains(mechanism) else { return false }
-        if mechanism.revealsSecret { return peer.isEncrypted || peer.allowsPlaintext }
+        // Not even what keeps the secret to the client: the session that follows would be everybody's. RFC 8314 §3.
+        guard peer.isEncrypted || peer.allowsPlaintext else { return false }
         if mechanism.scram?.isBound == true { return peer.isEncrypted }
         if mechanism == .external { return identity(of: peer) != nil }
         return true
@@ -152,7 +182,7 @@ public final class SASLService: Sendable {
         }
         let host = configuration.hostname
         let service = SASLPeer(service: signIn.service).serviceName
-        let progress = await pool.run {
+        let progress = await block {
             CyrusConnection(service: service, host: host, saslauthd: path)?.check(signIn.name, password)
         }
         switch progress {

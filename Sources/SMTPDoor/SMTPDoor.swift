@@ -1,6 +1,7 @@
 public import Delivery
 public import Directory
 public import Network
+public import SASL
 public import World
 
 /// The SMTP server: one linear session for each connection. RFC 5321, and RFC 6409 for submission.
@@ -12,21 +13,25 @@ public struct SMTPDoor: Sendable {
     let delivery: any Delivery
     let world: World
     let log: Log
+    let authentication: SASLService
     let rates: NetworkRates
 
-    /// A door that lets mail in to `delivery`, and people whom `directory` knows.
+    /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `authentication` they log in by
+    /// PLAIN and LOGIN.
     public init(
         configuration: Configuration,
         directory: any Directory,
         delivery: any Delivery,
         world: World,
-        log: Log
+        log: Log,
+        authentication: SASLService? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
         self.delivery = delivery
         self.world = world
         self.log = log
+        self.authentication = authentication ?? .passwords(of: directory, log: log)
         rates = NetworkRates(configuration.policy)
     }
 

@@ -1,11 +1,14 @@
 internal import Network
 internal import POP3
+internal import SASL
 
 extension Session {
     /// CAPA: what works in this state, on this connection. RFC 2449 §5.
     func capa() {
         var capabilities: [Capability] = [.top, .uidl]
-        if allowsLogin { capabilities += [.user, .sasl(["PLAIN"])] }
+        let mechanisms = door.authentication.mechanisms(for: saslPeer)
+        if allowsLogin { capabilities.append(.user) }
+        if !mechanisms.isEmpty { capabilities.append(.sasl(mechanisms.map(\.rawValue))) }
         capabilities += [.pipelining, .responseCodes, .authResponseCode]
         capabilities.append(door.configuration.removesRetrieved ? .expireAtOnce : .expireNever)
         if door.configuration.loginDelay > .zero {

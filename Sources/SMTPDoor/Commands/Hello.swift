@@ -1,3 +1,4 @@
+internal import SASL
 internal import SMTP
 
 extension Session {
@@ -9,7 +10,7 @@ extension Session {
             "CHUNKING",
         ]
         if canStartTLS { lines.append("STARTTLS") }
-        if canSignIn { lines.append("AUTH PLAIN LOGIN") }
+        if canSignIn { lines.append("AUTH " + mechanisms.map(\.rawValue).joined(separator: " ")) }
         return Reply(250, nil, lines: lines)
     }
 
