@@ -80,12 +80,15 @@ public struct Account: Hashable, Sendable {
     public var address: MailAddress
     /// The display name; may be empty.
     public var name: String
+    /// What is set for it, by itself or by its domain.
+    public var settings: AccountSettings
 
     /// An account.
-    public init(number: UInt64, address: MailAddress, name: String) {
+    public init(number: UInt64, address: MailAddress, name: String, settings: AccountSettings = AccountSettings()) {
         self.number = number
         self.address = address
         self.name = name
+        self.settings = settings
     }
 }
 

@@ -6,13 +6,16 @@ internal import Store
 /// | table | key | value |
 /// |---|---|---|
 /// | `n` | – | the number of the account made last, 8 octets, most significant first |
-/// | `d` | NUL domain | – |
-/// | `a` | NUL domain NUL local part | number, password hash, display name, with tabs between |
+/// | `k` | – | a secret of the service, 32 octets |
+/// | `d` | NUL domain | settings of its accounts, with tabs between |
+/// | `a` | NUL domain NUL local part | see `AccountRecord` |
 /// | `u` | NUL number, 8 octets, most significant first | the account's address |
 /// | `l` | NUL domain NUL local part | addresses of accounts, with tabs between |
 enum DirectoryRows {
     static let partition = Partition("directory")
     static let lastNumber: RowKey = [UInt8(ascii: "n")]
+
+    static let secret: RowKey = [UInt8(ascii: "k")]
 
     static func domain(_ domain: String) -> RowKey { key("d", domain) }
     static func account(_ address: MailAddress) -> RowKey { key("a", address.domain, address.localPart) }
@@ -49,20 +52,13 @@ enum DirectoryRows {
 
     // MARK: Values
 
-    static func encode(_ account: Account, _ hash: PasswordHash) -> [UInt8] {
-        Array("\(account.number)\t\(hash.text)\t\(account.name)".utf8)
+    /// What is set for the accounts of a domain, by its row.
+    static func settings(ofDomain row: [UInt8]?) -> AccountSettings {
+        guard let row, !row.isEmpty else { return AccountSettings() }
+        return AccountSettings(fields: String(decoding: row, as: UTF8.self).split(separator: "\t"))
     }
 
-    static func decodeAccount(
-        _ value: [UInt8],
-        _ address: MailAddress
-    ) throws(DirectoryError) -> (account: Account, hash: PasswordHash) {
-        let fields = String(decoding: value, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
-        guard fields.count == 3, let number = UInt64(fields[0]), let hash = PasswordHash(fields[1]) else {
-            throw .store(StoreError.corrupt("the row of account \(address)"))
-        }
-        return (Account(number: number, address: address, name: String(fields[2])), hash)
-    }
+    static func encode(_ settings: AccountSettings) -> [UInt8] { Array(settings.fields.joined(separator: "\t").utf8) }
 
     static func encode(_ targets: [MailAddress]) -> [UInt8] {
         Array(targets.map(\.description).joined(separator: "\t").utf8)

@@ -94,14 +94,28 @@ public struct Principal: Hashable, Sendable {
     public var account: Account
     /// What the session may do. A door that can change something asks for `.change`.
     public var permissions: Permissions
-    /// Changes when the account's password is changed or the credential is taken back: see `Directory.isCurrent`.
-    public var generation: UInt64
+    /// What was shown, as far as it can be taken back: see `Directory.isCurrent`.
+    public var credential: Credential
+
+    /// What someone signed in with.
+    public enum Credential: Hashable, Sendable {
+        /// The account's own password, which had that generation.
+        case password(generation: UInt64)
+        /// The application password of that id.
+        case appPassword(String)
+        /// Something that is kept elsewhere: a certificate, a ticket, a token.
+        case other
+    }
 
     /// Someone who may do what `permissions` say.
-    public init(account: Account, permissions: Permissions = .all, generation: UInt64 = 0) {
+    public init(
+        account: Account,
+        permissions: Permissions = .all,
+        credential: Credential = .password(generation: 0)
+    ) {
         self.account = account
         self.permissions = permissions
-        self.generation = generation
+        self.credential = credential
     }
 
     /// Whether the session may change anything.

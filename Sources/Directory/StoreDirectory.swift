@@ -1,4 +1,4 @@
-internal import Cryptography
+public import Cryptography
 public import Store
 internal import Synchronization
 public import World
@@ -24,6 +24,20 @@ public final class StoreDirectory: Directory {
         public var accountsPerCommit = 2000
         /// Wrong passwords.
         public var guesses = GuessThrottle.Limits()
+        /// The hash functions of which keys for SCRAM are kept. Whoever has the store can try passwords on them faster than on
+        /// scrypt; without any, SCRAM signs nobody in.
+        public var scramHashes = HashFunction.allCases
+        /// Rounds that keys for SCRAM are made with. It is the client that has to do them at each sign-in: 15,000 is what
+        /// RFC 7677 §4 says takes a tenth of a second, and an old telephone one or two.
+        public var scramIterations = 15_000
+        /// Accounts whose whole record is remembered.
+        public var rememberedRecords = 20_000
+        /// Application passwords of one account.
+        public var appPasswords = 50
+        /// Networks that one owner allows.
+        public var allowedNetworks = 50
+        /// When a sign-in is unlike the owner.
+        public var suspicion = SuspicionRules()
 
         /// The usual limits.
         public init() {}
@@ -32,31 +46,41 @@ public final class StoreDirectory: Directory {
     /// Thrown, as the cause in `.store`, when too many passwords are being checked already.
     public struct TooManyVerifications: Error {}
 
-    private struct Verified {
-        var digest: [UInt8]
-        var account: Account
+    /// A credential that was right.
+    struct Verified {
+        var record: AccountRecord
+        var credential: Principal.Credential
+        var permissions: Permissions
         var expires: Instant
     }
 
-    private struct Memory {
+    struct Memory {
         var names: RecentCache<MailAddress, Resolution>
-        var credentials: RecentCache<MailAddress, Verified>
+        /// By the keyed digest of address and password: whoever does not know the key cannot choose where it looks.
+        var credentials: RecentCache<[UInt8], Verified>
         var accounts: RecentCache<UInt64, Account>
+        var records: RecentCache<MailAddress, AccountRecord>
+        /// The service's secret, once it was read.
+        var secret: [UInt8]?
+        var notify: (@Sendable (SignInNotice) async -> Void)?
         var pending = 0
         /// Grows with each change, so that what was read before one is not remembered after it.
         var generation = 0
+        /// Grows with each change to a record that changes nothing else which is remembered.
+        var recordChanges = 0
     }
 
     let store: any RowStore
     let world: World
     let limits: Limits
-    private let pool: BlockingPool
-    private let throttle: GuessThrottle
-    private let memory: Mutex<Memory>
+    let pool: BlockingPool
+    let throttle: GuessThrottle
+    let memory: Mutex<Memory>
+    let recorder: SignInRecorder
     /// Under it passwords are digested for `Verified`; it dies with the process.
-    private let processKey: [UInt8]
+    let processKey: [UInt8]
     /// What the password of an unknown name is compared with, so that it takes as long.
-    private let unknownSalt: [UInt8]
+    let unknownSalt: [UInt8]
 
     /// The directory in `store`. Passwords are hashed on `pool`, which bounds how many at once.
     public init(store: any RowStore, world: World, pool: BlockingPool, limits: Limits = Limits()) {
@@ -65,92 +89,17 @@ public final class StoreDirectory: Directory {
         self.pool = pool
         self.limits = limits
         throttle = GuessThrottle(limits: limits.guesses)
+        recorder = SignInRecorder(store: store, world: world)
         processKey = world.randomOctets(32)
         unknownSalt = world.randomOctets(PasswordHash.saltCount)
         memory = Mutex(
             Memory(
                 names: RecentCache(limit: limits.rememberedNames),
                 credentials: RecentCache(limit: limits.rememberedCredentials),
-                accounts: RecentCache(limit: limits.rememberedNames)
+                accounts: RecentCache(limit: limits.rememberedNames),
+                records: RecentCache(limit: limits.rememberedRecords)
             )
         )
-    }
-
-    // MARK: Who is it?
-
-    /// One read and one slow hash, or neither if the same credential was verified lately.
-    public func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
-        // No account has such a password, so this tells nothing about the name.
-        guard let address = MailAddress(name), (1...PasswordHash.passwordLimit).contains(password.count) else {
-            return nil
-        }
-        let digest = try cryptography { () throws(CryptographyError) in
-            try SHA256.hmac(Array(address.description.utf8) + [0] + password, key: processKey)
-        }
-        let (known, generation) = memory.withLock { ($0.credentials.value(address), $0.generation) }
-        if let known, known.expires > world.uptime(), isEqualInConstantTime(known.digest, digest) {
-            return known.account
-        }
-        let isPossible =
-            address.localPart.utf8.count <= AddressSyntax.localPartLimit
-            && address.domain.utf8.count <= AddressSyntax.domainLimit
-        let row = isPossible ? try await read([DirectoryRows.account(address)]).values[0] : nil
-        guard let row else {
-            let salt = unknownSalt
-            _ = try await verify { () throws(CryptographyError) in
-                try Scrypt.standard.derive(password: password, salt: salt, count: PasswordHash.hashCount).isEmpty
-            }
-            return nil
-        }
-        let (account, hash) = try DirectoryRows.decodeAccount(row, address)
-        guard try await verify({ () throws(CryptographyError) in try hash.isHash(of: password) }) else { return nil }
-        let verified = Verified(digest: digest, account: account, expires: world.uptime() + limits.credentialLifetime)
-        memory.withLock { memory in
-            if memory.generation == generation { memory.credentials.insert(verified, for: address) }
-        }
-        return account
-    }
-
-    /// Nothing is read and nothing hashed for one who guesses.
-    public func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal? {
-        let attempt = try admit(signIn)
-        let account = try await authenticate(signIn.name, password: password)
-        if account == nil { throttle.fail(attempt, at: world.uptime()) } else { throttle.succeed(attempt) }
-        return account.map { Principal(account: $0) }
-    }
-
-    /// Nothing is read for one who guesses.
-    public func begin(_ signIn: SignIn) async throws(DirectoryError) { _ = try admit(signIn) }
-
-    private func admit(_ signIn: SignIn) throws(DirectoryError) -> GuessThrottle.Attempt {
-        // What is no address is nobody's name; all of them are counted as one.
-        let known = MailAddress(signIn.name)?.description ?? ""
-        return try throttle.admit(String(known.prefix(320)), from: signIn.network, at: world.uptime()).get()
-    }
-
-    /// Runs a slow check on the pool; refuses when too many are waiting there already.
-    private func verify(
-        _ check: @escaping @Sendable () throws(CryptographyError) -> Bool
-    ) async throws(DirectoryError) -> Bool {
-        let hasRoom = memory.withLock { memory in
-            guard memory.pending < limits.pendingVerifications else { return false }
-            memory.pending += 1
-            return true
-        }
-        guard hasRoom else { throw .store(TooManyVerifications()) }
-        defer { memory.withLock { $0.pending -= 1 } }
-        do throws(CryptographyError) { return try await pool.run(check) } catch { throw .store(error) }
-    }
-
-    /// `password` as it is stored.
-    public func hash(_ password: [UInt8]) async throws(DirectoryError) -> PasswordHash {
-        guard (1...PasswordHash.passwordLimit).contains(password.count) else {
-            throw .invalid("a password has 1 to \(PasswordHash.passwordLimit) octets")
-        }
-        let salt = world.randomOctets(PasswordHash.saltCount)
-        do throws(CryptographyError) {
-            return try await pool.run { () throws(CryptographyError) in try PasswordHash(of: password, salt: salt) }
-        } catch { throw .store(error) }
     }
 
     // MARK: Where does it go?
@@ -181,7 +130,7 @@ public final class StoreDirectory: Directory {
         guard rows[0] != nil else { return .elsewhere }
         for (index, candidate) in candidates.enumerated() {
             if let row = rows[1 + 2 * index] {
-                return .accounts([try DirectoryRows.decodeAccount(row, candidate).account])
+                return .accounts([try AccountRecord(row, candidate, domain: rows[0]).account])
             }
             if let row = rows[2 + 2 * index] {
                 return try await readMembers(try DirectoryRows.decodeTargets(row, of: candidate))
@@ -191,10 +140,12 @@ public final class StoreDirectory: Directory {
     }
 
     private func readMembers(_ targets: [MailAddress]) async throws(DirectoryError) -> Resolution {
-        let rows = try await read(targets.map(DirectoryRows.account)).values
+        let keys = targets.map(DirectoryRows.account) + targets.map { DirectoryRows.domain($0.domain) }
+        let rows = try await read(keys).values
         var accounts: [Account] = []
-        for (target, row) in zip(targets, rows) {
-            if let row { accounts.append(try DirectoryRows.decodeAccount(row, target).account) }
+        for (index, target) in targets.enumerated() {
+            guard let row = rows[index] else { continue }
+            accounts.append(try AccountRecord(row, target, domain: rows[targets.count + index]).account)
         }
         return accounts.isEmpty ? .unknown : .accounts(accounts)
     }
@@ -207,14 +158,28 @@ public final class StoreDirectory: Directory {
         if let known { return known }
         guard let name = try await read([DirectoryRows.address(of: number)]).values[0],
             let address = MailAddress(String(decoding: name, as: UTF8.self)),
-            let row = try await read([DirectoryRows.account(address)]).values[0]
+            let account = try await record(address)?.account, account.number == number
         else { return nil }
-        let account = try DirectoryRows.decodeAccount(row, address).account
-        guard account.number == number else { return nil }
         memory.withLock { memory in
             if memory.generation == generation { memory.accounts.insert(account, for: number) }
         }
         return account
+    }
+
+    /// Everything about the account of that address; one read, or none if it was asked for lately.
+    func record(_ address: MailAddress) async throws(DirectoryError) -> AccountRecord? {
+        guard address.localPart.utf8.count <= AddressSyntax.localPartLimit,
+            address.domain.utf8.count <= AddressSyntax.domainLimit
+        else { return nil }
+        let (known, seen) = memory.withLock { ($0.records.value(address), ($0.generation, $0.recordChanges)) }
+        if let known { return known }
+        let rows = try await read([DirectoryRows.account(address), DirectoryRows.domain(address.domain)]).values
+        guard let row = rows[0] else { return nil }
+        let record = try AccountRecord(row, address, domain: rows[1])
+        memory.withLock { memory in
+            if (memory.generation, memory.recordChanges) == seen { memory.records.insert(record, for: address) }
+        }
+        return record
     }
 
     // MARK: Rows
@@ -252,18 +217,13 @@ public final class StoreDirectory: Directory {
         }
     }
 
-    private func forgetAll() {
+    func forgetAll() {
         memory.withLock { memory in
             memory.generation += 1
             memory.names.removeAll()
             memory.credentials.removeAll()
             memory.accounts.removeAll()
+            memory.records.removeAll()
         }
-    }
-
-    private func cryptography<Value>(
-        _ body: () throws(CryptographyError) -> Value
-    ) throws(DirectoryError) -> Value {
-        do throws(CryptographyError) { return try body() } catch { throw .store(error) }
     }
 }

@@ -86,15 +86,16 @@ private final class Clock: Sendable {
         #expect(try await signIn(name, password) == number)
     }
 
-    /// U+212A is the Kelvin sign, whose lower case is k; U+1FEF is the same as a grave accent to those who compare text.
-    @Test func aNameThatOnlyLooksLikeOneIsAnother() async throws {
+    /// U+212A is the Kelvin sign, whose lower case is k; U+1FEF is the same as a grave accent to those who compare text. Mail
+    /// goes elsewhere; who signs in so means the same account, as RFC 4013 has it.
+    @Test(.rfc(4013, "2.2")) func aNameThatOnlyLooksLikeOneIsAnother() async throws {
         try await directory.addAccount(try address("mark`@example.test"), name: "", password: Array("secret".utf8))
         for _ in 0..<2 {
             #expect(try await directory.resolve(try address("mark`@example.test")) != .unknown)
             #expect(try await signIn("MARK`@example.test") == 3)
             for name in ["mar\u{212A}`@example.test", "mark\u{1FEF}@example.test"] {
                 #expect(try await directory.resolve(try address(name)) == .unknown)
-                #expect(try await signIn(name) == nil)
+                #expect(try await signIn(name) == 3)
             }
         }
     }
@@ -113,7 +114,7 @@ private final class Clock: Sendable {
         clock.advance(.seconds(601))
         let before = rows.reads.load(ordering: .relaxed)
         #expect(try await signIn("alice@example.test") == 1)
-        #expect(rows.reads.load(ordering: .relaxed) == before + 1)
+        #expect(rows.reads.load(ordering: .relaxed) == before, "the account's row is remembered for longer")
     }
 
     @Test func aNewPasswordEndsTheOldOneAtOnce() async throws {
