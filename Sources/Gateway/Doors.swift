@@ -4,6 +4,7 @@ internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
+internal import SASL
 internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
@@ -17,6 +18,7 @@ struct Doors: Sendable {
     var configuration: Configuration
     var tls: TLSContext?
     var directory: any Directory
+    var authentication: SASLService
     var mailboxes: any MailboxService
     var delivery: any Delivery
     var world: World
@@ -54,7 +56,8 @@ struct Doors: Sendable {
             directory: directory,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }
@@ -76,7 +79,8 @@ struct Doors: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             world: world,
-            log: log
+            log: log,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }
@@ -95,7 +99,8 @@ struct Doors: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             world: world,
-            log: log
+            log: log,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }

@@ -3,6 +3,7 @@ internal import Directory
 internal import Mailbox
 public import Network
 internal import RocksStore
+internal import SASL
 internal import Store
 public import World
 
@@ -57,6 +58,8 @@ public final class Gateway: Sendable {
         let storePool = BlockingPool(threads: 4)
         // As many as there are cores: a slow hash keeps one busy.
         let hashPool = BlockingPool(threads: loops.loops.count)
+        // Logging in waits for saslauthd and Kerberos, many at a time; with neither, hardly ever for a file.
+        let loginPool = BlockingPool(threads: configuration.authentication.waitsForOthers ? 16 : 1)
         do throws(GatewayError) {
             let store = try open(storePool)
             let directory = StoreDirectory(
@@ -66,14 +69,22 @@ public final class Gateway: Sendable {
                 limits: configuration.directoryLimits
             )
             try await prepare(directory)
+            let authentication = try await LoginService.make(
+                configuration,
+                directory: directory,
+                pool: loginPool,
+                world: world,
+                log: events.log
+            )
             return try Gateway(
                 configuration,
                 loops,
                 listeners,
                 tls,
                 store,
-                [storePool, hashPool],
+                [storePool, hashPool, loginPool],
                 directory,
+                authentication,
                 events,
                 world
             )
@@ -81,6 +92,7 @@ public final class Gateway: Sendable {
             for listener in listeners { await listener.stop(grace: .zero) }
             storePool.stop()
             hashPool.stop()
+            loginPool.stop()
             await loops.stop()
             throw error
         }
@@ -94,6 +106,7 @@ public final class Gateway: Sendable {
         _ store: any Store,
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
+        _ authentication: SASLService,
         _ events: EventLog,
         _ world: World
     ) throws(GatewayError) {
@@ -117,6 +130,7 @@ public final class Gateway: Sendable {
             configuration: configuration,
             tls: tls,
             directory: directory,
+            authentication: authentication,
             mailboxes: mailboxes,
             delivery: delivery,
             world: world,
@@ -197,7 +211,8 @@ public final class Gateway: Sendable {
             return try TLSContext.server(
                 identities: configuration.tls.map {
                     TLSContext.Identity(certificateFile: $0.certificate, keyFile: $0.key)
-                }
+                },
+                clientAuthorities: configuration.authentication.clientAuthorities
             )
         } catch {
             if case .tls(let reason) = error { throw .tls(reason) }

@@ -15,23 +15,17 @@ public final class SignedTokens: TokenChecker {
     /// How often it is looked whether the file has changed.
     private static let interval = Duration.seconds(10)
 
-    private let read: @Sendable () -> (stamp: String, octets: @Sendable () -> [UInt8]?)?
+    /// Gives the file's octets and a word that changes when the file does, unless that word is the one it is told.
+    public typealias Read = @Sendable (_ known: String?) async -> (stamp: String, octets: [UInt8])?
+
+    private let read: Read
     private let rules: TokenRules
     private let world: World
     private let state = Mutex(State())
 
-    /// Tokens that follow `rules`, signed by the keys of a JWK Set (RFC 7517 §5).
-    ///
-    /// - Parameters:
-    ///   - rules: what is asked of the claims.
-    ///   - world: whose clock says whether a token is still good.
-    ///   - read: gives a word that changes when the file does, and its octets if they are asked for; nil if it cannot be
-    ///     read. It is called every 10 seconds at most.
-    public init(
-        _ rules: TokenRules,
-        world: World,
-        read: @escaping @Sendable () -> (stamp: String, octets: @Sendable () -> [UInt8]?)?
-    ) {
+    /// Tokens that follow `rules`, signed by the keys of a JWK Set (RFC 7517 §5), which `read` reads. It is asked every
+    /// 10 seconds at most. `world`'s clock says whether a token is still good.
+    public init(_ rules: TokenRules, world: World, read: @escaping Read) {
         self.rules = rules
         self.world = world
         self.read = read
@@ -40,7 +34,10 @@ public final class SignedTokens: TokenChecker {
     /// A signature is checked each time: that takes a tenth of a millisecond.
     public func account(of token: String) async -> TokenAnswer {
         guard let token = JSONWebToken(parsing: token) else { return .refused("not a signed token") }
-        guard let keys = currentKeys() else { return .unavailable("there are no keys to check tokens by") }
+        if isDue() { await refresh() }
+        guard let keys = state.withLock({ $0.keys }) else {
+            return .unavailable("there are no keys to check tokens by")
+        }
         guard token.isSigned(by: keys) else { return .refused("signed by nobody who is known") }
         switch rules.account(token.claims, now: world.now(), requiresExpiry: true) {
         case .success(let found): return .account(found.account)
@@ -48,18 +45,27 @@ public final class SignedTokens: TokenChecker {
         }
     }
 
-    /// A file that cannot be read, or holds no keys, leaves the ones that were read before.
-    private func currentKeys() -> JSONWebKeys? {
-        state.withLock { state in
-            let now = world.uptime()
-            if let last = state.lastLook, now - last < Self.interval { return state.keys }
+    private func isDue() -> Bool {
+        let now = world.uptime()
+        return state.withLock { state in
+            if let last = state.lastLook, now - last < Self.interval { return false }
             state.lastLook = now
-            guard let file = read(), file.stamp != state.stamp, let octets = file.octets(),
-                let keys = JSONWebKeys(parsing: octets), !keys.keys.isEmpty
-            else { return state.keys }
-            state.keys = keys
-            state.stamp = file.stamp
-            return keys
+            return true
         }
+    }
+
+    /// Looks whether the file has changed. One that cannot be read, or holds no keys, leaves those that were read before.
+    ///
+    /// - Returns: whether there are keys.
+    @discardableResult
+    public func refresh() async -> Bool {
+        if let file = await read(state.withLock { $0.stamp }) {
+            let keys = JSONWebKeys(parsing: file.octets)
+            state.withLock { state in
+                state.stamp = file.stamp
+                if let keys, !keys.keys.isEmpty { state.keys = keys }
+            }
+        }
+        return state.withLock { $0.keys != nil }
     }
 }

@@ -25,7 +25,7 @@ struct TokenTests {
     }()
 
     static var checker: SignedTokens {
-        SignedTokens(rules, world: world) { ("", { Array(TokenVectors.keys.utf8) }) }
+        SignedTokens(rules, world: world) { $0 == nil ? ("1", Array(TokenVectors.keys.utf8)) : nil }
     }
 
     @Test(arguments: TokenVectors.tokens.indices)
@@ -109,14 +109,10 @@ struct TokenTests {
             uptime: { Instant(nanoseconds: clock.withLock { $0 } * 1_000_000_000) },
             random: { 1 }
         )
-        let checker = SignedTokens(Self.rules, world: world) {
-            guard let found = file.withLock({ $0 }) else { return nil }
-            return (
-                found.stamp,
-                {
-                    reads.withLock { $0 += 1 }; return Array(found.text.utf8)
-                }
-            )
+        let checker = SignedTokens(Self.rules, world: world) { known in
+            guard let found = file.withLock({ $0 }), found.stamp != known else { return nil }
+            reads.withLock { $0 += 1 }
+            return (found.stamp, Array(found.text.utf8))
         }
         let token = TokenVectors.tokens[0].token
         guard case .unavailable = await checker.account(of: token) else {
