@@ -115,7 +115,8 @@ let package = Package(
         // 3 and 4: the mailbox, who owns it, and the way into it.
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
-        floor("SASL", "Octets", "World", "Network", "Cryptography", "Directory", "CSASL"),
+        floor("HTTPClient", "Octets", "World", "Network", "HTTP"),
+        floor("SASL", "Octets", "World", "Network", "Cryptography", "Directory", "HTTPClient", "CSASL"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Mailbox"),
 
         // 5: the doors.
@@ -147,6 +148,7 @@ let package = Package(
             "RocksStore",
             "Cryptography",
             "Directory",
+            "HTTPClient",
             "SASL",
             "Mailbox",
             "Delivery",
@@ -186,9 +188,11 @@ let package = Package(
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
         tests(of: "Directory", "Store", "World", "Cryptography"),
+        tests(of: "HTTPClient", "HTTP", "Network", "World"),
         tests(
             of: "SASL",
             "Octets",
+            "HTTPClient",
             "Store",
             "World",
             "Network",

@@ -73,6 +73,7 @@ public final class Gateway: Sendable {
                 configuration,
                 directory: directory,
                 pool: loginPool,
+                loops: loops,
                 world: world,
                 log: events.log
             )
