@@ -4,7 +4,7 @@
 # shows that the package is there; without one, dpkg is asked.
 build_packages=(libssl-dev:/usr/include/openssl/ssl.h libsasl2-dev:/usr/include/sasl/sasl.h libsasl2-modules librocksdb-dev:/usr/include/rocksdb/c.h zlib1g-dev:/usr/include/zlib.h)
 peers_packages=(
-    gsasl:gsasl msmtp:msmtp
+    gsasl:gsasl
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail mpop:mpop
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
     thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb
