@@ -7,8 +7,13 @@ peers_packages=(
     gsasl:gsasl
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail mpop:mpop
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
-    thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb
+    thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl
+    libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
 )
+# Mail servers that Debian does not let stand beside Postfix: downloaded only, and unpacked into a root of their own by
+# second_root.py. What they need of libraries is in the list above.
+roots_packages=(exim4-base exim4-daemon-light opensmtpd)
+roots_folder=.build/peers-packages
 # Clients that Debian does not have, from Python's own index, at the versions that the scripts were written with. They go
 # into a folder of the build, where with_server.py lets the scripts find them.
 python_packages=(imapclient:4.1.0 aioimaplib:2.0.3)
@@ -75,4 +80,16 @@ install_python() {
     echo "Installing: ${missing[*]}"
     python3 -m pip install -q --no-deps --upgrade --root-user-action ignore --disable-pip-version-check \
         --target "$python_folder" "${missing[@]}"
+}
+
+# download_roots: the packages for second roots, as files.
+download_roots() {
+    local package missing=()
+    for package in "${roots_packages[@]}"; do
+        compgen -G "$roots_folder/${package}_*.deb" >/dev/null || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "Downloading: ${missing[*]}"
+    mkdir -p "$roots_folder"
+    (cd "$roots_folder" && apt-get download -q "${missing[@]}")
 }

@@ -71,17 +71,25 @@ public enum Demo {
         return String(decoding: try Files.read(passwordFile(options), limit: 4096), as: UTF8.self)
     }
 
-    /// The certificate of the last run, else a new one.
+    /// How long a certificate is valid: who examines it finds a longer time too long.
+    private static let validity = Duration.seconds(365 * 86_400)
+
+    /// The certificate of the last run if it is good for another month, else a new one.
     private static func certificate(
         in folder: String,
         _ world: World
     ) throws(FileError) -> Configuration.Certificate {
         let files = Configuration.Certificate(certificate: folder + "/certificate.pem", key: folder + "/key.pem")
-        guard !Files.exists(files.certificate) || !Files.exists(files.key) else { return files }
+        let month = Timestamp(milliseconds: world.now().milliseconds + 30 * 86_400_000)
+        if Files.exists(files.key), Files.exists(files.certificate),
+            SelfSignedCertificate.isValid(try Files.read(files.certificate, limit: 1 << 20), at: month)
+        {
+            return files
+        }
         do throws(TransportError) {
             let made = try SelfSignedCertificate(
                 names: ["localhost", domain, address, "::1"],
-                validity: .seconds(3650 * 86_400),
+                validity: validity,
                 world: world
             )
             try write(made, files)

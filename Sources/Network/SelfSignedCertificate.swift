@@ -70,4 +70,14 @@ public struct SelfSignedCertificate: Hashable, Sendable {
         let count = unsafe BIO_read(memory, &octets, Int32(octets.count))
         return String(decoding: octets.prefix(max(0, Int(count))), as: UTF8.self)
     }
+
+    /// Whether the first certificate of a PEM text is still valid at `moment`; false if there is none.
+    public static func isValid(_ pem: [UInt8], at moment: Timestamp) -> Bool {
+        ERR_clear_error()
+        guard let memory = unsafe BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return false }
+        defer { unsafe BIO_free(memory) }
+        guard let certificate = unsafe PEM_read_bio_X509(memory, nil, nil, nil) else { return false }
+        defer { unsafe X509_free(certificate) }
+        return unsafe ASN1_TIME_cmp_time_t(X509_get0_notAfter(certificate), Int(clamping: moment.seconds)) > 0
+    }
 }

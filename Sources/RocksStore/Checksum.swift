@@ -15,6 +15,11 @@ enum Checksum {
         unsafe portico_crc32c(portico_crc32c(0, key.baseAddress, key.count), value.baseAddress, value.count)
     }
 
+    /// That of a piece of a large body, which has no key.
+    static func of(_ piece: [UInt8]) -> Value {
+        unsafe piece.withUnsafeBytes { unsafe portico_crc32c(0, $0.baseAddress, $0.count) }
+    }
+
     /// The value without its checksum, if that is right for it and its key.
     static func check(
         _ key: UnsafeRawBufferPointer,

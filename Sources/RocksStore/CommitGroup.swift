@@ -154,42 +154,48 @@ final class CommitGroup {
     private func apply(_ change: BlobChange) throws(StoreError) {
         if let failure { throw failure }
         switch change {
-        case .piece(let writer, let index, let octets):
-            try checkSpace(for: max(octets.count, Self.smallCommit + 1))
-            if index == 0 { batch.put(.blobs, Keys.unfinished(writer), []) }
-            batch.put(.blobs, Keys.piece(writer, index), octets)
-        case .finish(let id, let manifest, let last):
-            try finish(id, manifest, last)
-        case .discard(let writer, let pieces):
-            deletePieces(writer, pieces)
+        case .begin(let writer):
+            try checkSpace(for: Self.smallCommit + 1)
+            batch.put(.blobs, Keys.unfinished(writer), [])
+        case .finish(let id, let manifest, let piece, let leftover):
+            try finish(id, manifest, piece, leftover)
+        case .discard(let writer):
             batch.delete(.blobs, Keys.unfinished(writer))
-        case .delete(let id):
+        case .delete(let id, let leftover):
             guard let manifest = try manifest(id) else { return }
             batch.delete(.blobs, Keys.manifest(id))
-            deletePieces(manifest.writer, manifest.pieces)
+            if manifest.checksums == nil {
+                for index in 0..<manifest.pieces { batch.delete(.blobs, Keys.piece(manifest.writer, index)) }
+            } else {
+                // Should the process die before the file is gone, the next one knows that nothing names it.
+                batch.put(.blobs, Keys.unfinished(manifest.writer), [])
+                leftover.writer = manifest.writer
+            }
             blobs[id] = .some(nil)
             mustSync = true
         }
     }
 
-    /// Makes a blob visible. The pieces before are in the log before this, so one sync makes all durable.
-    private func finish(_ id: BlobID, _ manifest: Manifest, _ last: [UInt8]) throws(StoreError) {
-        let written = manifest.pieces - (last.isEmpty ? 0 : 1)
-        if try self.manifest(id) != nil {
-            // Another writer was first.
-            deletePieces(manifest.writer, written)
-        } else {
-            try checkSpace(for: last.count)
-            if !last.isEmpty { batch.put(.blobs, Keys.piece(manifest.writer, written), last) }
-            batch.put(.blobs, Keys.manifest(id), manifest.encoded)
-            blobs[id] = manifest
-        }
-        if written > 0 { batch.delete(.blobs, Keys.unfinished(manifest.writer)) }
+    /// Makes a blob visible. Its file is durable already; a body of one piece becomes durable with its manifest.
+    private func finish(
+        _ id: BlobID,
+        _ manifest: Manifest,
+        _ piece: [UInt8]?,
+        _ leftover: Leftover
+    ) throws(StoreError) {
         mustSync = true
-    }
-
-    private func deletePieces(_ writer: UInt64, _ count: UInt32) {
-        for index in 0..<count { batch.delete(.blobs, Keys.piece(writer, index)) }
+        guard try self.manifest(id) == nil else {
+            // Another writer was first.
+            if manifest.checksums != nil { leftover.writer = manifest.writer }
+            return
+        }
+        if let piece, !piece.isEmpty {
+            try checkSpace(for: piece.count)
+            batch.put(.blobs, Keys.piece(manifest.writer, 0), piece)
+        }
+        batch.put(.blobs, Keys.manifest(id), manifest.encoded)
+        if manifest.checksums != nil { batch.delete(.blobs, Keys.unfinished(manifest.writer)) }
+        blobs[id] = manifest
     }
 
     private func manifest(_ id: BlobID) throws(StoreError) -> Manifest? {

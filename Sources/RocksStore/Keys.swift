@@ -6,7 +6,8 @@ internal import Store
 ///             length(name) name 0x01 key    a row
 ///     blobs   0x00 id                       the manifest of a finished blob
 ///             0x01 writer(8) index(4)       a piece of a blob
-///             0x02 writer(8)                the writer has pieces but has not finished
+///             0x02 writer(8)                the writer has a file, and no manifest names it
+///             0x03                          no writer so far has this number or a greater one
 ///
 /// The length comes first, so no partition's keys begin like another's, and within one they order as the row keys do.
 enum Keys {
@@ -49,6 +50,8 @@ enum Keys {
         key.append(bigEndian: index)
         return key
     }
+
+    static let nextWriter: [UInt8] = [3]
 
     static func unfinished(_ writer: UInt64) -> [UInt8] {
         var key: [UInt8] = [2]
@@ -156,28 +159,40 @@ struct Manifest {
     /// Octets of every piece but the last.
     var pieceSize: UInt32
     var writer: UInt64
+    /// Those of the pieces in its file; nil if the pieces are rows.
+    var checksums: [UInt32]?
 
     var pieces: UInt32 { UInt32(clamping: (size + UInt64(pieceSize) - 1) / UInt64(pieceSize)) }
 
+    /// The format (1 for rows, 2 for a file), then the rest.
     var encoded: [UInt8] {
-        var octets: [UInt8] = [1]
+        var octets: [UInt8] = [checksums == nil ? 1 : 2]
+        octets.reserveCapacity(21 + 4 * (checksums?.count ?? 0))
         octets.append(bigEndian: size)
         octets.append(bigEndian: pieceSize)
         octets.append(bigEndian: writer)
+        for checksum in checksums ?? [] { octets.append(bigEndian: checksum) }
         return octets
     }
 
-    init(size: UInt64, pieceSize: UInt32, writer: UInt64) {
+    init(size: UInt64, pieceSize: UInt32, writer: UInt64, checksums: [UInt32]?) {
         self.size = size
         self.pieceSize = pieceSize
         self.writer = writer
+        self.checksums = checksums
     }
 
     init(decoding octets: [UInt8]) throws(StoreError) {
-        guard octets.count == 21, octets[0] == 1, let size: UInt64 = octets.bigEndian(1),
+        guard let format = octets.first, let size: UInt64 = octets.bigEndian(1),
             let pieceSize: UInt32 = octets.bigEndian(9), let writer: UInt64 = octets.bigEndian(13), pieceSize > 0,
             size <= UInt64(Int.max / 2)
         else { throw .corrupt("the manifest of a blob") }
-        self.init(size: size, pieceSize: pieceSize, writer: writer)
+        self.init(size: size, pieceSize: pieceSize, writer: writer, checksums: nil)
+        let rest = octets.count - 21
+        guard format == 1 ? rest == 0 : format == 2 && rest == 4 * Int(pieces) else {
+            throw .corrupt("the manifest of a blob")
+        }
+        guard format == 2 else { return }
+        checksums = stride(from: 21, to: octets.count, by: 4).compactMap { octets.bigEndian($0) }
     }
 }

@@ -19,6 +19,7 @@ public final class RocksStore: Store {
     private let committer: Committer
     private let pool: BlockingPool
     private let nextWriter: Atomic<UInt64>
+    private let files: LargeFiles
 
     public var inlineLimit: Int { configuration.inlineLimit }
     public var valueLimit: Int { configuration.valueLimit }
@@ -34,10 +35,11 @@ public final class RocksStore: Store {
         try Self.makeDirectory(configuration.directory)
         self.configuration = configuration
         self.pool = pool
+        files = LargeFiles(configuration)
         closed = Closing()
         let database = try Database(configuration, closed: closed)
         do throws(StoreError) {
-            nextWriter = Atomic(try database.sweepBlobs())
+            nextWriter = Atomic(try database.sweepBlobs(files))
         } catch {
             throw .unusable(directory: configuration.directory, reason: "\(error)")
         }
@@ -129,13 +131,15 @@ public final class RocksStore: Store {
 
     public func put(_ id: BlobID) async throws(StoreError) -> any BlobWriter {
         if try await size(id) != nil { return PresentBlobWriter(id: id, store: self) }
-        return RocksBlobWriter(id, nextWriter.add(1, ordering: .relaxed).oldValue, committer)
+        return RocksBlobWriter(id, nextWriter.add(1, ordering: .relaxed).oldValue, committer, files, pool)
     }
 
     public func get(_ id: BlobID, _ range: Range<Int>) async throws(StoreError) -> [UInt8] {
         let database = try opened()
-        if let octets = try database.octets(id, range, .memory) { return octets }
-        return try await pool.run { () throws(StoreError) in try database.octets(id, range, .disk) ?? [] }
+        if let octets = try database.octets(id, range, .memory, files) { return octets }
+        return try await pool.run { [files] () throws(StoreError) in
+            try database.octets(id, range, .disk, files) ?? []
+        }
     }
 
     public func size(_ id: BlobID) async throws(StoreError) -> Int? {
@@ -147,7 +151,11 @@ public final class RocksStore: Store {
         }
     }
 
-    public func delete(_ id: BlobID) async throws(StoreError) { try await committer.change(.delete(id)) }
+    public func delete(_ id: BlobID) async throws(StoreError) {
+        let leftover = Leftover()
+        try await committer.change(.delete(id, leftover))
+        if let writer = leftover.writer { await committer.remove(writer, files, pool) }
+    }
 }
 
 extension Values {

@@ -186,6 +186,16 @@ import World
         #expect(throws: TransportError.self) { try SelfSignedCertificate(names: names, world: .real) }
     }
 
+    @Test func itIsKnownWhenACertificateEnds() throws {
+        let made = try SelfSignedCertificate(names: ["a.test"], validity: .seconds(1000), world: .real)
+        let now = World.real.now().milliseconds
+        #expect(SelfSignedCertificate.isValid(Array(made.certificate.utf8), at: Timestamp(milliseconds: now)))
+        let later = Timestamp(milliseconds: now + 2_000_000)
+        #expect(!SelfSignedCertificate.isValid(Array(made.certificate.utf8), at: later))
+        #expect(!SelfSignedCertificate.isValid(Array("nothing".utf8), at: later))
+        #expect(!SelfSignedCertificate.isValid([], at: later))
+    }
+
     @Test func filesThatAreNotThereAreReported() {
         let missing = TLSContext.Identity(certificateFile: "/nowhere/a.crt", keyFile: "/nowhere/a.key")
         #expect(throws: TransportError.self) { try TLSContext.server(identities: [missing]) }
