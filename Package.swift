@@ -187,7 +187,7 @@ let package = Package(
         ),
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
-        tests(of: "Directory", "Store", "World", "Cryptography"),
+        tests(of: "Directory", "Octets", "Store", "World", "Cryptography"),
         tests(of: "HTTPClient", "HTTP", "Network", "World"),
         tests(
             of: "SASL",
@@ -209,8 +209,19 @@ let package = Package(
         tests(of: "SMTPDoor", "SMTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
+        tests(
+            of: "WebDoor",
+            "HTTP",
+            "Octets",
+            "Cryptography",
+            "Delivery",
+            "Mailbox",
+            "Directory",
+            "Network",
+            "Store",
+            "World"
+        ),
         tests(of: "portico", "Gateway"),
-        tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
+        tests(of: "Gateway", "Cryptography", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "World"),
     ]
 )

@@ -24,6 +24,8 @@ public struct AccountSettings: Hashable, Sendable {
     public var maildropFolder: String?
     /// Seconds between two POP3 logins; zero for none. RFC 2449 §6.5.
     public var loginDelay: Int?
+    /// Octets of the largest message that the account may send.
+    public var messageSizeLimit: Int?
     /// Whether the account's password signs in at the REST interface only, where application passwords are made.
     public var requireAppPasswords: Bool?
     /// What a suspicious sign-in leads to: `.notify` if nothing is said.
@@ -38,6 +40,7 @@ public struct AccountSettings: Hashable, Sendable {
         settings.leaveOnServer = leaveOnServer ?? defaults.leaveOnServer
         settings.maildropFolder = maildropFolder ?? defaults.maildropFolder
         settings.loginDelay = loginDelay ?? defaults.loginDelay
+        settings.messageSizeLimit = messageSizeLimit ?? defaults.messageSizeLimit
         settings.requireAppPasswords = requireAppPasswords ?? defaults.requireAppPasswords
         settings.suspiciousSignIns = suspiciousSignIns ?? defaults.suspiciousSignIns
         return settings
@@ -48,7 +51,8 @@ public struct AccountSettings: Hashable, Sendable {
     /// The names of the settings, and what each may be.
     public static let keys: [(name: String, values: String)] = [
         ("pop3.leaveOnServer", "keep or deleteAfterRetrieval"), ("pop3.folder", "the path of a folder"),
-        ("pop3.loginDelay", "seconds, 0 to 86400"), ("requireAppPasswords", "true or false"),
+        ("pop3.loginDelay", "seconds, 0 to 86400"), ("messageSizeLimit", "octets, 65536 to 104857600"),
+        ("requireAppPasswords", "true or false"),
         ("suspiciousSignIns", "off, notify or refuse"),
     ]
 
@@ -58,6 +62,7 @@ public struct AccountSettings: Hashable, Sendable {
         if let leaveOnServer { values.append(("pop3.leaveOnServer", leaveOnServer.rawValue)) }
         if let maildropFolder { values.append(("pop3.folder", maildropFolder)) }
         if let loginDelay { values.append(("pop3.loginDelay", "\(loginDelay)")) }
+        if let messageSizeLimit { values.append(("messageSizeLimit", "\(messageSizeLimit)")) }
         if let requireAppPasswords { values.append(("requireAppPasswords", "\(requireAppPasswords)")) }
         if let suspiciousSignIns { values.append(("suspiciousSignIns", suspiciousSignIns.rawValue)) }
         return values
@@ -81,6 +86,8 @@ public struct AccountSettings: Hashable, Sendable {
                 return isPath ? value : nil
             }
         case "pop3.loginDelay": loginDelay = try parsed { Int($0).flatMap { (0...86_400).contains($0) ? $0 : nil } }
+        case "messageSizeLimit":
+            messageSizeLimit = try parsed { Int($0).flatMap { ((64 << 10)...(100 << 20)).contains($0) ? $0 : nil } }
         case "requireAppPasswords": requireAppPasswords = try parsed { Bool($0) }
         case "suspiciousSignIns": suspiciousSignIns = try parsed { Suspicion(rawValue: $0) }
         default:

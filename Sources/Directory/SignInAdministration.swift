@@ -11,9 +11,7 @@ extension StoreDirectory {
         of address: MailAddress
     ) async throws(DirectoryError) {
         try await changeAccount(address) { record throws(DirectoryError) in
-            let before = record.settings.requireAppPasswords
             for (name, value) in changes { try record.settings.set(name, to: value) }
-            if record.settings.requireAppPasswords == true, before != true { record.generation += 1 }
         }
     }
 

@@ -64,6 +64,9 @@ public struct SignInRecord: Hashable, Sendable {
         client = SignInRecord.clean(signIn.client, limit: 100)
     }
 
+    /// The id of the application password that was used; nil for other credentials.
+    public var appPassword: String? { credential.isEmpty || credential == "-" ? nil : credential }
+
     /// What a peer said, as one bounded piece of text.
     private static func clean(_ text: String, limit: Int) -> String {
         var scalars = String.UnicodeScalarView()

@@ -65,13 +65,16 @@ final class SignInRecorder: Sendable {
     func add(_ record: SignInRecord, to number: UInt64) async throws(StoreError) -> Bool {
         let isWrong = record.result == .wrong
         // A wrong one needs no history, so it costs no read.
-        if !isWrong { _ = try await history(of: number) }
+        let known = isWrong ? nil : try await history(of: number)
         let now = world.uptime()
         let (isNew, isDue) = state.withLock { state in
             var isNew = false
             if var history = state.histories.value(number) {
                 isNew = history.add(record)
                 state.histories.insert(history, for: number)
+            } else if var history = known {
+                // It was read while others were written, and is good for this question only.
+                isNew = history.add(record)
             }
             var waiting = SignInHistory(records: state.waiting[number] ?? [])
             waiting.add(record)

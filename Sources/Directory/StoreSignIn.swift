@@ -63,7 +63,8 @@ extension StoreDirectory {
             record.account.number == principal.account.number
         else { return false }
         switch principal.credential {
-        case .password(let generation): return generation == record.generation
+        case .password(let generation):
+            return generation == record.generation && record.ownPermissions.isSuperset(of: principal.permissions)
         case .appPassword(let id): return record.appPasswords.contains { $0.id == id && $0.isGood(at: world.now()) }
         case .other: return true
         }
@@ -126,7 +127,13 @@ extension StoreDirectory {
             suspicion: suspicion,
             at: now
         )
-        let isNew = try await add(entry, to: record)
+        let isNew: Bool
+        do throws(DirectoryError) { isNew = try await add(entry, to: record) } catch {
+            // It waits in memory to be written later. When the disk is full, people must get in to make room; but nobody who is
+            // not surely the owner.
+            guard suspicion == nil else { throw error }
+            isNew = false
+        }
         if isNew, let suspicion {
             let account = record.account
             await tell(
@@ -231,7 +238,8 @@ extension StoreDirectory {
             permissions: record.ownPermissions
         )
         if limits.scramHashes.contains(where: { (record.scram[$0]?.iterations ?? 0) < limits.scramIterations }) {
-            try await addScramKeys(of: password, to: record)
+            // What cannot be written now is written at the next sign-in; who has the password comes in either way.
+            try? await addScramKeys(of: password, to: record)
         }
         return (match, limits.credentialLifetime)
     }

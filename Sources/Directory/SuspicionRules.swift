@@ -49,6 +49,8 @@ public struct SuspicionRules: Hashable, Sendable {
         allowed: [String],
         at now: Timestamp
     ) -> Suspicion? {
+        // Whoever was here before from the very address is most of all there are.
+        if history.records.contains(where: { $0.result == .success && $0.address == address }) { return nil }
         let neighbourhood = AddressRange.neighbourhood(of: address)
         let range = AddressRange(address)
         let successes = history.records.filter { $0.result == .success }

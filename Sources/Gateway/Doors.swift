@@ -21,6 +21,7 @@ struct Doors: Sendable {
     var authentication: SASLService
     var mailboxes: any MailboxService
     var delivery: any Delivery
+    var accounts: any SignInManagement
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -112,7 +113,8 @@ struct Doors: Sendable {
             mailboxes: mailboxes,
             delivery: delivery,
             world: world,
-            log: log
+            log: log,
+            accounts: accounts
         )
         return { await door.serve($0) }
     }

@@ -124,8 +124,16 @@ public final class Gateway: Sendable {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        housekeeper = Housekeeper(on: loops.next(), pool: pools[0])
+        housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
+        let notifier = SignInNotifier(
+            hostname: configuration.hostname,
+            postmaster: configuration.postmaster,
+            mailboxes: mailboxes,
+            world: world,
+            log: log
+        )
+        directory.setNotify { await notifier.tell($0) }
         let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, log: log)
         let doors = Doors(
             configuration: configuration,
@@ -134,6 +142,7 @@ public final class Gateway: Sendable {
             authentication: authentication,
             mailboxes: mailboxes,
             delivery: delivery,
+            accounts: directory,
             world: world,
             log: log
         )
@@ -170,6 +179,9 @@ public final class Gateway: Sendable {
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
         }
         await housekeeper.stop()
+        do throws(DirectoryError) { try await directory.flushSignIns() } catch {
+            log(.error, "sign-ins.not-written", [("cause", "\(error)")])
+        }
         await store.close()
         for pool in pools { pool.stop() }
         await loops.stop()

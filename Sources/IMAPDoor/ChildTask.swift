@@ -60,6 +60,7 @@ extension Session {
         // It is about no command.
         progressDue = .never
         do {
+            try await requireStanding()
             try await announceNews(mayExpunge: true)
             try await tellWatched()
             return true
@@ -72,6 +73,7 @@ extension Session {
     private func tellNews() async -> Bool {
         progressDue = .never
         do {
+            try await requireStanding()
             if let selected = watch?.selected { try await announceNews(mayExpunge: !selected.isDelayed) }
             try await tellWatched()
             return true

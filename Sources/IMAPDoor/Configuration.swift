@@ -89,6 +89,8 @@ extension IMAPDoor {
         public var timeBeforeLogin = Duration.seconds(60)
         /// Time for a command after login: the autologout timer, which must be 30 minutes at least. RFC 3501 §5.4.
         public var idleTime = Duration.seconds(30 * 60)
+        /// How long what was signed in with is believed in before the directory is asked again.
+        public var standingTime = Duration.seconds(30)
         /// Time in which a client must take, or send, some of what it asked for, or announced.
         public var transferTime = Duration.seconds(5 * 60)
 

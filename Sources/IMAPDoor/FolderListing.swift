@@ -107,7 +107,7 @@ extension Session {
     func visibleMailbox(of owner: AccountID, _ mailbox: any Mailbox) async throws -> VisibleMailbox? {
         guard let account = try await house.directory.account(owner.number) else { return nil }
         return VisibleMailbox(
-            mailbox: try await house.mailboxes.open(owner, as: mailbox.user),
+            mailbox: try await open(owner, as: mailbox.user),
             prefix: [Session.othersLevel, account.address.description]
         )
     }

@@ -49,7 +49,7 @@ extension Session {
         guard path.components.count > 2, let inner = FolderPath(Array(path.components.dropFirst(2))),
             let owner = try await account(at: path.components[1])
         else { return nil }
-        return (try await house.mailboxes.open(owner, as: mailbox.user), inner)
+        return (try await open(owner, as: mailbox.user), inner)
     }
 
     /// The account with that very address; nil if there is none, or the address is another name of one.

@@ -40,7 +40,10 @@ extension Quota {
 
 extension Session {
     /// Whether the client may set quotas, and see those of others.
-    var isAdministrator: Bool { account.map { configuration.administrators.contains($0.address.description) } ?? false }
+    var isAdministrator: Bool {
+        guard let principal, principal.mayChange else { return false }
+        return configuration.administrators.contains(principal.account.address.description)
+    }
 
     /// The account that a quota root is of. Only administrators hear of any but their own.
     func account(ofQuotaRoot root: [UInt8], _ mailbox: any Mailbox) async throws -> AccountID {

@@ -41,6 +41,8 @@ final class Session {
     var progressDue = Instant.never
     /// Who signed in, and what they may do.
     var principal: Principal?
+    /// When the directory is asked again whether it still stands.
+    var standingDue = Instant.never
     /// What the client says it is. RFC 2971.
     var client = ""
     /// What NOTIFY asked for; nil until it is used. RFC 5465.
@@ -187,6 +189,7 @@ final class Session {
         namesUIDs = command.command.namesUIDs
         defer { namesUIDs = false }
         do {
+            try await requireStanding()
             let completion = try await execute(command.command)
             try await announceNews(after: command.command)
             try await tellWatched()

@@ -43,7 +43,7 @@ extension Session {
             try await mayUse(authorization.access), let signer = try await account(of: server)
         else { return nil }
         do {
-            let mailbox = try await house.mailboxes.open(signer, as: signer)
+            let mailbox = try await open(signer, as: signer)
             guard let place = try await place(of: url, for: mailbox), let key = try await key(of: place, mailbox) else {
                 return nil
             }

@@ -21,11 +21,15 @@ extension POP3Door {
         public var failedLoginDelay: Duration = .seconds(2)
         /// Commands in a row that cannot be parsed before the connection is closed: whoever is there does not speak POP3.
         public var syntaxErrors = 10
-        /// The folder that is the maildrop. Without it nobody can sign in.
+        /// How long what was signed in with is believed in before the directory is asked again.
+        public var standingTime: Duration = .seconds(30)
+        /// The folder that is the maildrop, unless the account's settings name another. Without it nobody can sign in.
         public var folder = FolderPath.inbox
-        /// Whether QUIT removes what the session retrieved whole, as if each had been marked. RFC 2449 §6.7.
+        /// Whether QUIT removes what the session retrieved whole, as if each had been marked, unless the account's settings
+        /// say otherwise. RFC 2449 §6.7.
         public var removesRetrieved = false
-        /// The least time between two logins of one account; zero for none. RFC 2449 §6.5.
+        /// The least time between two logins of one account; zero for none. The account's settings may say otherwise.
+        /// RFC 2449 §6.5.
         public var loginDelay: Duration = .zero
         /// Whether messages whose header is UTF-8 are sent to clients that did not say UTF8, against RFC 6856 §2.1: for
         /// fetchmail, getmail and mpop, which never say it and take any octets.

@@ -6,6 +6,7 @@ internal import Mailbox
 final class Maildrop {
     let mailbox: any Mailbox
     let messages: MessageTable
+    let policy: MaildropPolicy
     private let lock: MaildropLock
     private var marks: Set<Int> = []
     private var retrieved: Set<Int> = []
@@ -16,8 +17,9 @@ final class Maildrop {
     /// What was read ahead of the client.
     var ahead = ReadAhead()
 
-    init(mailbox: any Mailbox, lock: MaildropLock, snapshot: FolderSnapshot) {
+    init(mailbox: any Mailbox, lock: MaildropLock, snapshot: FolderSnapshot, policy: MaildropPolicy) {
         self.mailbox = mailbox
+        self.policy = policy
         self.lock = lock
         messages = snapshot.messages
         folder = snapshot.folder.id

@@ -18,6 +18,10 @@ struct Session {
     let stream: Stream
     var state = State.authorization(name: nil)
     var failedLogins = 0
+    /// Who signed in.
+    var principal: Principal?
+    /// When the directory is asked again whether it still stands.
+    var standingDue = Instant.never
     /// Whether UTF8 was said.
     var takesUTF8 = false
     private var syntaxErrors = 0
@@ -77,6 +81,7 @@ struct Session {
         }
         syntaxErrors = 0
         do throws(Ending) {
+            try await requireStanding()
             try await answer(command)
         } catch .refusal(let refusal) {
             send(refusal.reply)

@@ -34,6 +34,8 @@ struct Session {
     let stream: Network.Stream
     var hello: Hello?
     var account: Account?
+    /// Who signed in, and with what.
+    var principal: Principal?
     var envelope: Envelope?
     /// The message of the transaction, once it comes in chunks.
     var chunks: Chunks?
@@ -49,7 +51,14 @@ struct Session {
         self.stream = stream
     }
 
-    var configuration: SMTPDoor.Configuration { door.configuration }
+    /// The listener's configuration; whoever signed in may have a limit of their own.
+    var configuration: SMTPDoor.Configuration {
+        var configuration = door.configuration
+        if let limit = account?.settings.messageSizeLimit {
+            configuration.sizeLimit = min(configuration.sizeLimit, limit)
+        }
+        return configuration
+    }
     var phase: Phase { hello == nil ? .start : envelope == nil ? .ready : .transaction }
     var isSecure: Bool { stream.tls != nil }
 

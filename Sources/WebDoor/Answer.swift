@@ -23,6 +23,8 @@ extension Session {
         }
         if route == .login, head.method == "POST" { return try await signIn(head) }
         let principal = try await authenticate(head)
+        try requirePermission(principal, route, head.method)
+        if route.isMe { return try await answerMe(route, principal, head) }
         let account = principal.account
         let mailbox = try await mailbox(of: account)
         switch (route, head.method) {
@@ -35,7 +37,21 @@ extension Session {
         case (.message(let email), _): return try await showMessage(mailbox, email)
         case (.rawMessage(let email), _): return try await showRaw(mailbox, email)
         case (.attachment(let email, let part), _): return try await showAttachment(mailbox, email, part)
-        case (.server, _): throw .problem(.notFound)
+        default: throw .problem(.notFound)
+        }
+    }
+
+    /// Throws unless the credential allows what is asked: any change takes the permission to change, and one of how one signs
+    /// in takes that to manage, which no application password has. Everybody may sign out.
+    private func requirePermission(
+        _ principal: Principal,
+        _ route: Route,
+        _ method: String
+    ) throws(Ending) {
+        let isChange = method != "GET" && method != "HEAD" && route != .login
+        guard isChange else { return }
+        guard principal.mayChange, !route.isMe || principal.permissions.contains(.manage) else {
+            throw .problem(Problem(.forbidden, "insufficient_scope", "What you signed in with does not allow that."))
         }
     }
 

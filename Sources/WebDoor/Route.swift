@@ -11,6 +11,12 @@ enum Route: Hashable {
     case message(EmailID)
     case rawMessage(EmailID)
     case attachment(EmailID, part: String)
+    case me
+    case signIns
+    case appPasswords
+    case appPassword(String)
+    case networks
+    case network(String)
 
     /// nil if the path names nothing. Ids have one spelling.
     init?(_ path: [String]) {
@@ -23,6 +29,12 @@ enum Route: Hashable {
         case 2 where path[1] == "login": self = .login
         case 2 where path[1] == "folders": self = .folders
         case 2 where path[1] == "messages": self = .messages
+        case 2 where path[1] == "me": self = .me
+        case 3 where path[1] == "me" && path[2] == "sign-ins": self = .signIns
+        case 3 where path[1] == "me" && path[2] == "app-passwords": self = .appPasswords
+        case 3 where path[1] == "me" && path[2] == "networks": self = .networks
+        case 4 where path[1] == "me" && path[2] == "app-passwords": self = .appPassword(path[3])
+        case 4 where path[1] == "me" && path[2] == "networks": self = .network(path[3])
         case 3 where path[1] == "messages":
             guard let email = Route.email(path[2]) else { return nil }
             self = .message(email)
@@ -44,9 +56,19 @@ enum Route: Hashable {
         switch self {
         case .server: ["OPTIONS"]
         case .login: ["DELETE", "OPTIONS", "POST"]
-        case .folders, .folderMessages, .rawMessage, .attachment: ["GET", "HEAD", "OPTIONS"]
-        case .messages: ["OPTIONS", "POST"]
+        case .folders, .folderMessages, .rawMessage, .attachment, .me, .signIns: ["GET", "HEAD", "OPTIONS"]
+        case .appPasswords: ["GET", "HEAD", "OPTIONS", "POST"]
+        case .appPassword, .network: ["DELETE", "OPTIONS"]
+        case .messages, .networks: ["OPTIONS", "POST"]
         case .message: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]
+        }
+    }
+
+    /// Whether it is about the account itself and how one signs in to it.
+    var isMe: Bool {
+        switch self {
+        case .me, .signIns, .appPasswords, .appPassword, .networks, .network: true
+        default: false
         }
     }
 

@@ -15,10 +15,16 @@ public import World
 /// | `GET`, `PATCH`, `DELETE /v1/messages/{id}` | a message; its flags; to Trash, or out of it for ever |
 /// | `GET /v1/messages/{id}/raw` | its octets as they were received |
 /// | `GET /v1/messages/{id}/attachments/{part}` | a part of it, decoded |
+/// | `GET /v1/me` | the account, and what the credential allows |
+/// | `GET /v1/me/sign-ins` | who signed in to it, or tried to, the latest first |
+/// | `GET`, `POST /v1/me/app-passwords` | application passwords; makes one, and shows it this once |
+/// | `DELETE /v1/me/app-passwords/{id}` | takes one back |
+/// | `POST /v1/me/networks`, `DELETE /v1/me/networks/{network}` | vouches for sign-ins from a network; takes that back |
 ///
 /// Everything but `POST /v1/login` needs a token or HTTP Basic. Everybody sees their own account only: the id of somebody
-/// else's message is the id of no message. Tokens are kept in memory: they end with the process
-/// and, within a minute, with the account, but not with a change of its password.
+/// else's message is the id of no message. Tokens are kept in memory: they end with the process,
+/// with the account, and with what they were got for: the account's password or an application password. A token allows as
+/// much as that did.
 public struct WebDoor: Sendable {
     let configuration: Configuration
     let directory: any Directory
@@ -27,15 +33,18 @@ public struct WebDoor: Sendable {
     let world: World
     let log: Log
     let tokens: SessionTokens
+    let accounts: (any SignInManagement)?
 
-    /// A REST interface to the mailboxes of those whom the directory knows. Copies share their tokens.
+    /// A REST interface to the mailboxes of those whom the directory knows. Copies share their tokens. Without `accounts`
+    /// there is nothing below `/v1/me`.
     public init(
         configuration: Configuration,
         directory: any Directory,
         mailboxes: any MailboxService,
         delivery: any Delivery,
         world: World,
-        log: Log
+        log: Log,
+        accounts: (any SignInManagement)? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -43,6 +52,7 @@ public struct WebDoor: Sendable {
         self.delivery = delivery
         self.world = world
         self.log = log
+        self.accounts = accounts
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
 

@@ -81,14 +81,17 @@ enum Command: Equatable {
         _ noun: String,
         _ words: ArraySlice<String>
     ) throws(UsageError) -> Command {
-        let all = ["config", "data", "name", "password", "domain"]
-        let verb = try Arguments(words, options: all).operands.first ?? ""
+        let all = ["config", "data", "name", "password", "domain", "label", "days"]
+        let verb = try Arguments(words, options: all, flags: ["json"]).operands.first ?? ""
         var options = ["config", "data"]
         if noun == "account", verb == "add" { options += ["name", "password"] }
         if noun == "account", verb == "password" { options += ["password"] }
         if verb == "list", noun != "domain" { options += ["domain"] }
-        let arguments = try Arguments(words, options: options)
+        if noun == "account", verb == "app-password" { options += ["label", "days"] }
+        let flags = noun == "account" && verb == "sign-ins" ? ["json"] : []
+        let arguments = try Arguments(words, options: options, flags: flags)
         let place = try place(arguments)
+        if let request = try AccountRequest(noun, arguments) { return .administer(.account(request), place) }
         switch noun == "status" ? noun : "\(noun) \(verb)" {
         case "status":
             try arguments.expectOperands()

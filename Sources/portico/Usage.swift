@@ -15,6 +15,20 @@ let usage = """
       account add ADDRESS [--name NAME] [--password P]
       account password ADDRESS [--password P]
       account remove ADDRESS
+      account show ADDRESS
+      account set ADDRESS KEY=VALUE...
+                                      pop3.leaveOnServer, pop3.folder, pop3.loginDelay, messageSizeLimit,
+                                      requireAppPasswords, suspiciousSignIns; KEY=default for what the domain or the service says
+      domain set DOMAIN KEY=VALUE...  the same for accounts of which nothing else is said
+      domain show DOMAIN
+      account app-password add ADDRESS --label LABEL [--days N] SCOPE...
+                                      imap, pop3, smtp, rest, sieve, and read-only; the password is shown once
+      account app-password list ADDRESS
+      account app-password remove ADDRESS ID
+      account sign-ins ADDRESS [--json]
+                                      who signed in, or tried to, in 90 days
+      account allow|disallow ADDRESS NETWORK
+                                      sign-ins from there are not suspicious
       account list [--domain DOMAIN]
       alias add ADDRESS ACCOUNT...    an address that stands for one or several accounts
       alias remove ADDRESS

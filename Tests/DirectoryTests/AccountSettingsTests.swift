@@ -10,6 +10,7 @@ import Testing
         ("pop3.folder", "", false), ("pop3.folder", "a\tb", false), ("pop3.loginDelay", "0", true),
         ("pop3.loginDelay", "86401", false), ("pop3.loginDelay", "-1", false), ("requireAppPasswords", "true", true),
         ("requireAppPasswords", "yes", false), ("suspiciousSignIns", "refuse", true), ("suspiciousSignIns", "", false),
+        ("messageSizeLimit", "65536", true), ("messageSizeLimit", "65535", false), ("messageSizeLimit", "1M", false),
         ("colour", "blue", false),
     ])
     func sets(_ name: String, _ value: String, _ isRight: Bool) throws {

@@ -93,11 +93,15 @@ import World
         }
     }
 
-    @Test func theAccountsOwnPasswordCanBeBarred() async throws {
+    @Test(arguments: [false, true]) func theAccountsOwnPasswordCanBeBarred(_ byDomain: Bool) async throws {
         let fixture = try await SignInFixture()
         let directory = fixture.directory
         let session = try #require(try await fixture.enter())
-        try await directory.set([("requireAppPasswords", "true")], of: fixture.alice)
+        if byDomain {
+            try await directory.set([("requireAppPasswords", "true")], ofDomain: "example.test")
+        } else {
+            try await directory.set([("requireAppPasswords", "true")], of: fixture.alice)
+        }
         #expect(try await !directory.isCurrent(session))
         for service in [SignIn.Service.imap, .pop3, .smtp, .sieve] {
             #expect(try await fixture.enter("secret", service) == nil)

@@ -67,6 +67,16 @@ import Testing
         #expect(try await fixture.restart().signIns(of: fixture.alice).first?.count == 2)
     }
 
+    /// When the disk is full, people get in to make room.
+    @Test func whoCannotBeRecordedComesInAllTheSame() async throws {
+        let fixture = try await SignInFixture()
+        fixture.store.setFaults { call, _ in call == .commit ? .unavailable : nil }
+        #expect(try await fixture.enter() != nil)
+        fixture.store.setFaults(nil)
+        try await fixture.directory.flushSignIns()
+        #expect(try await fixture.restart().signIns(of: fixture.alice).count == 1)
+    }
+
     @Test func aRemovedAccountLeavesNoRecord() async throws {
         let fixture = try await SignInFixture()
         _ = try await fixture.enter()

@@ -19,7 +19,12 @@ final class TestCount: Sendable {
         .addAccount("x@a.test", name: "Ünï \"q\"\n", password: "p\\\u{1}한"), .removeAccount("x@a.test"),
         .listAccounts(domain: nil), .listAccounts(domain: "a.test"), .setPassword("x@a.test", password: "é"),
         .addAlias("y@a.test", targets: ["x@a.test", "z@a.test"]), .removeAlias("y@a.test"), .listAliases(domain: nil),
-        .status,
+        .status, .account(.show("x@a.test")), .account(.set("x@a.test", ["pop3.folder=A \"b\"", "y=default"])),
+        .account(.setDomain("a.test", ["pop3.loginDelay=1"])), .account(.showDomain("a.test")),
+        .account(.addAppPassword("x@a.test", label: "Ünï", days: 3, scopes: ["imap", "read-only"])),
+        .account(.listAppPasswords("x@a.test")), .account(.removeAppPassword("x@a.test", id: "0")),
+        .account(.signIns("x@a.test", isJSON: true)), .account(.signIns("x@a.test", isJSON: false)),
+        .account(.allow("x@a.test", network: "::/0")), .account(.disallow("x@a.test", network: "::/0")),
     ]
 
     @Test(arguments: requests) func survivesTheSocket(_ request: AdministrationRequest) {

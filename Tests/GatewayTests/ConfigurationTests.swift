@@ -1,3 +1,4 @@
+import Cryptography
 import IMAPDoor
 import Mailbox
 import PorticoTesting
@@ -79,6 +80,11 @@ private let fixtures =
         (expected.incoming.messages, expected.incoming.recipients) = (200, 1000)
         expected.wrongPasswords.window = .seconds(900)
         (expected.wrongPasswords.perNetwork, expected.wrongPasswords.perAccount) = (100, 20)
+        (expected.signIns.scramHashes, expected.signIns.scramIterations) = ([.sha256], 20_000)
+        expected.signIns.places = [.init()]
+        expected.signIns.places[0].network = "192.0.2.0/24"
+        (expected.signIns.places[0].latitude, expected.signIns.places[0].longitude) = (52.5, -13)
+        expected.signIns.travelSpeed = 900
         expected.storeCacheSize = 128 << 20
         expected.gracePeriod = .seconds(60)
         #expect(configuration == expected)

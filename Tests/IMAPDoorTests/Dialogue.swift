@@ -20,6 +20,7 @@ struct Service {
         administrators: Set<String> = [],
         submitters: Set<String> = [],
         profiles: [IMAPDoor.ClientProfile] = [],
+        directory: any Directory = ThreeAccounts(),
         _ change: (inout IMAPDoor.Limits) -> Void = { _ in }
     ) {
         // The clock stands still; UIDVALIDITY and dates are the same in every run.
@@ -37,7 +38,7 @@ struct Service {
         change(&configuration.limits)
         door = IMAPDoor(
             configuration: configuration,
-            directory: ThreeAccounts(),
+            directory: directory,
             mailboxes: mailboxes,
             world: world,
             log: .none
@@ -86,7 +87,7 @@ struct Service {
 }
 
 /// Alice, Bob and Carol, each with the password `secret`.
-private struct ThreeAccounts: Directory {
+struct ThreeAccounts: Directory {
     private static let accounts = [(1, "alice"), (2, "bob"), (3, "carol")].map { number, name in
         Account(number: number, address: MailAddress(localPart: name, domain: "example.test"), name: name.capitalized)
     }

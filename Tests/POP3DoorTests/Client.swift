@@ -1,3 +1,4 @@
+import Directory
 import Mailbox
 import Network
 import POP3Door
@@ -16,6 +17,7 @@ struct Client {
         _ mailbox: any MailboxService,
         tls: TLSInfo? = Client.tls,
         pieceLimit: Int = .max,
+        directory: any Directory = FakeDirectory(),
         _ change: (inout POP3Door.Configuration) -> Void = { _ in }
     ) async {
         connection = MemoryConnection(pieceLimit: pieceLimit, tls: tls)
@@ -24,7 +26,7 @@ struct Client {
         change(&configuration)
         let door = POP3Door(
             configuration: configuration,
-            directory: FakeDirectory(),
+            directory: directory,
             mailboxes: mailbox,
             world: .real,
             log: .none

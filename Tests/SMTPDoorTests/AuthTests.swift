@@ -132,4 +132,30 @@ struct StartTLSTests {
         #expect(rest.hasPrefix("250-mx.example.test\r\n") && rest.contains("AUTH PLAIN LOGIN\r\n221"))
         await session
     }
+
+    /// Who signed in may have a limit of their own, which EHLO tells from then on.
+    @Test(.rfc(1870, "4"), arguments: [("alice", true), ("bob", false)])
+    func anAccountHasItsOwnSizeLimit(_ name: String, _ isTaken: Bool) async {
+        var house = House(.submission)
+        house.configuration.allowsPlaintextLogin = true
+        let credentials = base64("\0\(name)@example.test\0secret")
+        let text = String(repeating: String(repeating: "x", count: 62) + "\r\n", count: 1100)
+        let replies = await house.replies(
+            to: "EHLO me\r\nAUTH PLAIN \(credentials)\r\nEHLO me\r\nMAIL FROM:<\(name)@example.test> SIZE=70000\r\n"
+                + "MAIL FROM:<\(name)@example.test>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n\(text).\r\n"
+        )
+        #expect(replies.count { $0.contains("SIZE 65536") } == (isTaken ? 0 : 1))
+        #expect(replies.contains { $0.hasPrefix("552 ") } != isTaken, "\(replies)")
+        #expect(replies.last?.hasPrefix(isTaken ? "250 2." : "552 5.3.4") == true, "\(replies)")
+    }
+
+    @Test func nothingMoreIsSentOnceTheCredentialIsTakenBack() async throws {
+        var house = House(.submission)
+        house.configuration.allowsPlaintextLogin = true
+        house.directory.messages.store(1, ordering: .relaxed)
+        let mail = "MAIL FROM:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\nA: b\r\n.\r\n"
+        let codes = await house.codes(to: "EHLO me\r\nAUTH PLAIN \(alice)\r\n" + mail + mail)
+        #expect(codes.last == "421 4.7.0" && codes.dropLast().last?.hasPrefix("250 ") == true, "\(codes)")
+        #expect(try await house.inbox(of: FixedDirectory.bob).count == 1)
+    }
 }

@@ -9,13 +9,18 @@ import Synchronization
 import World
 
 /// alice and bob of example.test, the alias team for both, and plus-addresses.
-struct FixedDirectory: Directory {
+final class FixedDirectory: Directory {
     static let alice = Account(
         number: 1,
         address: MailAddress(localPart: "alice", domain: "example.test"),
         name: "Alice"
     )
-    static let bob = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+    /// May send 64 KiB at once.
+    static let bob: Account = {
+        var account = Account(number: 2, address: MailAddress(localPart: "bob", domain: "example.test"), name: "Bob")
+        account.settings.messageSizeLimit = 64 << 10
+        return account
+    }()
 
     func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
         guard password == Array("secret".utf8) else { return nil }
@@ -23,6 +28,12 @@ struct FixedDirectory: Directory {
     }
 
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
+
+    /// Counts down; what was signed in with does not stand any more when it is at 0.
+    let messages = Atomic(Int.max)
+    func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool {
+        messages.subtract(1, ordering: .relaxed).newValue >= 0
+    }
 
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution {
         guard address.domain == "example.test" else { return .elsewhere }
@@ -47,6 +58,7 @@ struct House {
     )
     var configuration: SMTPDoor.Configuration
     var log = Log.none
+    let directory = FixedDirectory()
 
     init(
         _ role: SMTPDoor.Configuration.Role = .exchange,
@@ -60,8 +72,7 @@ struct House {
     }
 
     var door: SMTPDoor {
-        let directory = FixedDirectory()
-        return SMTPDoor(
+        SMTPDoor(
             configuration: configuration,
             directory: directory,
             delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),

@@ -177,8 +177,12 @@ struct Client {
     let connection: MemoryConnection
 
     init(_ service: Service, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max) {
+        self.init(service.door, tls: tls, pieceLimit: pieceLimit)
+    }
+
+    init(_ door: WebDoor, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max) {
         connection = MemoryConnection(pieceLimit: pieceLimit, tls: tls)
-        Task { [connection] in await service.door.serve(Stream(connection)) }
+        Task { [connection] in await door.serve(Stream(connection)) }
     }
 
     /// Sends a request, as alice by default, and takes the answer.

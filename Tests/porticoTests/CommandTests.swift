@@ -26,6 +26,29 @@ import Testing
         ("alias remove t@b --data d", .administer(.removeAlias("t@b"), .data("d"))),
         ("alias list --data d", .administer(.listAliases(domain: nil), .data("d"))),
         ("status --data d", .administer(.status, .data("d"))),
+        ("account show a@b --data d", .administer(.account(.show("a@b")), .data("d"))),
+        (
+            "account set a@b x=1 y=default --data d",
+            .administer(.account(.set("a@b", ["x=1", "y=default"])), .data("d"))
+        ),
+        ("domain set b x=1 --data d", .administer(.account(.setDomain("b", ["x=1"])), .data("d"))),
+        ("domain show b --data d", .administer(.account(.showDomain("b")), .data("d"))),
+        (
+            "account app-password add a@b --label L --days 9 imap read-only --data d",
+            .administer(
+                .account(.addAppPassword("a@b", label: "L", days: 9, scopes: ["imap", "read-only"])),
+                .data("d")
+            )
+        ),
+        ("account app-password list a@b --data d", .administer(.account(.listAppPasswords("a@b")), .data("d"))),
+        (
+            "account app-password remove a@b 12 --data d",
+            .administer(.account(.removeAppPassword("a@b", id: "12")), .data("d"))
+        ),
+        ("account sign-ins a@b --data d", .administer(.account(.signIns("a@b", isJSON: false)), .data("d"))),
+        ("account sign-ins a@b --json --data d", .administer(.account(.signIns("a@b", isJSON: true)), .data("d"))),
+        ("account allow a@b ::1 --data d", .administer(.account(.allow("a@b", network: "::1")), .data("d"))),
+        ("account disallow a@b ::1 --data d", .administer(.account(.disallow("a@b", network: "::1")), .data("d"))),
         ("domain add --data d -- -x", .administer(.addDomain("-x"), .data("d"))),
         ("bench shapes", .bench(.shapes(sizes: [1, 10, 100], names: []))),
         ("bench shapes --sizes 2 parts", .bench(.shapes(sizes: [2], names: ["parts"]))),
@@ -71,6 +94,12 @@ import Testing
         ("config check", "FILE is missing"), ("config show", "unknown command 'config show'"),
         ("domain --data d", "what to do with the domain is missing"), ("domain add --data d", "DOMAIN is missing"),
         ("domain rename a --data d", "unknown command 'domain rename'"), ("account add --data d", "ADDRESS is missing"),
+        ("account set a@b --data d", "KEY=VALUE is missing"), ("account allow a@b --data d", "NETWORK is missing"),
+        ("account app-password --data d", "add, list or remove is missing"),
+        ("account app-password add a@b imap --data d", "option '--label' is missing"),
+        ("account app-password add a@b --label x --data d", "SCOPE is missing: imap, pop3, smtp, rest, sieve"),
+        ("account app-password show a@b --data d", "unknown command 'account app-password show'"),
+        ("account list --json --data d", "unknown option '--json'"),
         ("account list --name x --data d", "unknown option '--name'"), ("alias add a@b --data d", "ACCOUNT is missing"),
         ("message", "show, structure, text, headers, attachments or lint is missing"),
         ("message look", "unknown command 'message look'"),

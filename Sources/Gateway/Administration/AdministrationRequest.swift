@@ -20,6 +20,8 @@ public enum AdministrationRequest: Hashable, Sendable {
     case removeAlias(String)
     /// Lists aliases, of one domain or of all.
     case listAliases(domain: String?)
+    /// Something about one account, or one domain's accounts, and how one signs in.
+    case account(AccountRequest)
     /// How often each event happened since the service started.
     case status
 
@@ -36,6 +38,7 @@ public enum AdministrationRequest: Hashable, Sendable {
         case .addAlias(let address, let targets): ["alias", "add", address] + targets
         case .removeAlias(let address): ["alias", "remove", address]
         case .listAliases(let domain): ["alias", "list"] + [domain].compactMap(\.self)
+        case .account(let request): request.words
         case .status: ["status"]
         }
     }
@@ -55,7 +58,9 @@ public enum AdministrationRequest: Hashable, Sendable {
         case ("alias remove", 1): self = .removeAlias(rest[0])
         case ("alias list", 0...1): self = .listAliases(domain: rest.first)
         case ("status", 0): self = .status
-        default: return nil
+        default:
+            guard let request = AccountRequest(words: words) else { return nil }
+            self = .account(request)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Directory
+internal import World
 
 /// Does what an administrator asks, in the process that has the store.
 struct Administrator: Sendable {
@@ -8,6 +9,7 @@ struct Administrator: Sendable {
     var directory: StoreDirectory
     /// The events of the service, by name; nil when none runs.
     var counters: EventCounters?
+    var world = World.real
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
@@ -64,13 +66,14 @@ struct Administrator: Sendable {
                     limit: Administrator.pageLimit
                 )
             }
+        case .account(let request): try await run(request, answer)
         case .status:
             guard let counters else { throw .invalid("no service is running") }
             for (name, count) in counters.all { answer("\(name)\t\(count)") }
         }
     }
 
-    private func parse(_ text: String) throws(DirectoryError) -> MailAddress {
+    func parse(_ text: String) throws(DirectoryError) -> MailAddress {
         guard let address = MailAddress(text) else { throw .invalid("'\(text)' is no address: user@domain is needed") }
         return address
     }

@@ -37,6 +37,8 @@ public struct Configuration: Hashable, Sendable {
     public var limits = Limits()
     /// How many wrong passwords.
     public var wrongPasswords = WrongPasswords()
+    /// How one signs in.
+    public var signIns = SignIns()
     /// What is asked of other servers that bring mail.
     public var incoming = Incoming()
     /// How much is logged.

@@ -125,6 +125,14 @@ enum ConfigurationKeys {
                     + "guess at stays open: a network that it does not know gets two tries, one that signed in lately all."
             ),
             ConfigurationKey(
+                "signIns",
+                \.signIns,
+                .object(Configuration.SignIns.keys, default: .init()),
+                default: defaults,
+                "How one signs in, and which sign-ins are unlike the account's owner. What becomes of those is a setting of the "
+                    + "account or its domain."
+            ),
+            ConfigurationKey(
                 "incoming",
                 \.incoming,
                 .object(incoming, default: .init()),

@@ -32,6 +32,7 @@ extension Configuration {
         limits.guesses.window = wrongPasswords.window
         limits.guesses.failuresPerNetwork = wrongPasswords.perNetwork
         limits.guesses.failuresPerName = wrongPasswords.perAccount
+        signIns.apply(to: &limits)
         return limits
     }
 

@@ -24,8 +24,14 @@ extension Session {
     func welcome(_ principal: Principal) async throws -> Completion {
         let account = principal.account
         let id = AccountID(account.number)
-        phase = .authenticated(try await house.mailboxes.open(id, as: id))
         self.principal = principal
+        standingDue = stream.deadline(after: limits.standingTime)
+        do {
+            phase = .authenticated(try await open(id, as: id))
+        } catch {
+            self.principal = nil
+            throw error
+        }
         stream.didAuthenticate()
         stream.inputLimit = limits.inputOctets
         parser.limits = limits.command

@@ -3,17 +3,20 @@ internal import POP3
 internal import SASL
 
 extension Session {
-    /// CAPA: what works in this state, on this connection. RFC 2449 §5.
+    /// CAPA: what works in this state, on this connection. RFC 2449 §5. Before the login it is what the listener's
+    /// configuration says; after it, what holds for the account.
     func capa() {
         var capabilities: [Capability] = [.top, .uidl]
         let mechanisms = door.authentication.mechanisms(for: saslPeer)
         if allowsLogin { capabilities.append(.user) }
         if !mechanisms.isEmpty { capabilities.append(.sasl(mechanisms.map(\.rawValue))) }
         capabilities += [.pipelining, .responseCodes, .authResponseCode]
-        capabilities.append(door.configuration.removesRetrieved ? .expireAtOnce : .expireNever)
-        if door.configuration.loginDelay > .zero {
-            capabilities.append(.loginDelay(door.configuration.loginDelay.wholeSeconds))
+        var (removes, delay) = (door.configuration.removesRetrieved, door.configuration.loginDelay)
+        if case .transaction(let maildrop) = state {
+            (removes, delay) = (maildrop.policy.removesRetrieved, maildrop.policy.loginDelay)
         }
+        capabilities.append(removes ? .expireAtOnce : .expireNever)
+        if delay > .zero { capabilities.append(.loginDelay(delay.wholeSeconds)) }
         capabilities += [.utf8, .lang]
         if case .authorization = state, offersTLS { capabilities.append(.stls) }
         capabilities.append(.implementation("Portico"))

@@ -14,7 +14,7 @@ extension Session {
     mutating func update(_ maildrop: Maildrop) async throws(Ending) {
         let marked = maildrop.removedUIDs
         // What goes because it was retrieved has left for the client at least.
-        if door.configuration.removesRetrieved, !marked.isEmpty { try await flush() }
+        if maildrop.policy.removesRetrieved, !marked.isEmpty { try await flush() }
         // Whatever comes of it, the session ends; the lock goes with the maildrop.
         state = .closed
         if !marked.isEmpty {

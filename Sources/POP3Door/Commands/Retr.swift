@@ -19,7 +19,7 @@ extension Session {
             return true
         }
         stream.write { output in stuffer.finish(into: &output) }
-        if door.configuration.removesRetrieved { maildrop.noteRetrieved(index) }
+        if maildrop.policy.removesRetrieved { maildrop.noteRetrieved(index) }
     }
 
     /// Refuses a message that only a session in UTF-8 may have.

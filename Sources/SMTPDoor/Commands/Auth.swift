@@ -97,6 +97,7 @@ extension Session {
     /// Lets someone in who signed in.
     mutating func welcome(_ principal: Principal) -> Reply {
         account = principal.account
+        self.principal = principal
         stream.didAuthenticate()
         door.log(.info, "smtp.login", [("peer", "\(stream.peer)"), ("account", "\(principal.account.address)")])
         return Reply(235, "2.7.0", "Signed in")

@@ -9,6 +9,7 @@ extension Session {
             guard let account else {
                 return try countError(Reply(530, "5.7.0", canSignIn ? "Sign in first" : "Start TLS and sign in first"))
             }
+            try await requireStanding()
             if let refusal = await refusal(of: command.reversePath, for: account) { return refusal }
         } else if command.auth != nil {
             // The parameter belongs to an extension that is not announced. RFC 5321 §4.1.1.11.

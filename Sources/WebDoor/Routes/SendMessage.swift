@@ -47,6 +47,9 @@ extension Session {
         try check(submission)
         let recipients = try await recipients(of: submission)
         let message = try OutgoingMessage(submission, from: account, world: door.world)
+        if let limit = account.settings.messageSizeLimit, message.octets.count > limit {
+            throw .problem(Problem(.contentTooLarge, "too_large", "The message is larger than this account may send."))
+        }
         let copy = try await fileInSent(message.senderOctets, mailbox)
         do throws(Ending) {
             try await deliver(message.octets, from: account, to: recipients)
