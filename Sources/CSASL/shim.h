@@ -16,10 +16,8 @@ typedef struct {
     char *name;
     char *password;
     unsigned password_count;
-    // The socket of saslauthd, which then checks passwords; NULL if they are only noted.
-    char *saslauthd;
     // What is configured for the connection; see portico_sasl_connect.
-    sasl_callback_t callbacks[3];
+    sasl_callback_t callbacks[2];
 } portico_sasl_exchange;
 
 static inline void portico_sasl_wipe(char *text, size_t count) {
@@ -35,13 +33,8 @@ static inline void portico_sasl_forget_password(portico_sasl_exchange *exchange)
     exchange->password_count = 0;
 }
 
-static inline portico_sasl_exchange *portico_sasl_make_exchange(const char *saslauthd) {
-    portico_sasl_exchange *exchange = calloc(1, sizeof *exchange);
-    if (exchange && saslauthd && !(exchange->saslauthd = strdup(saslauthd))) {
-        free(exchange);
-        return NULL;
-    }
-    return exchange;
+static inline portico_sasl_exchange *portico_sasl_make_exchange(void) {
+    return calloc(1, sizeof(portico_sasl_exchange));
 }
 
 static inline void portico_sasl_set_secret(portico_sasl_exchange *exchange, const char *secret) {
@@ -53,7 +46,6 @@ static inline void portico_sasl_set_secret(portico_sasl_exchange *exchange, cons
 static inline void portico_sasl_free_exchange(portico_sasl_exchange *exchange) {
     portico_sasl_forget_password(exchange);
     portico_sasl_set_secret(exchange, NULL);
-    free(exchange->saslauthd);
     free(exchange);
 }
 
@@ -63,8 +55,6 @@ static inline int portico_sasl_note_password(
     struct propctx *properties) {
     portico_sasl_exchange *exchange = context;
     (void)connection, (void)properties;
-    // With saslauthd the library asks that next.
-    if (exchange->saslauthd) return SASL_NOVERIFY;
     portico_sasl_forget_password(exchange);
     exchange->name = strdup(name);
     exchange->password = malloc(count + 1);
@@ -75,32 +65,13 @@ static inline int portico_sasl_note_password(
     return SASL_OK;
 }
 
-// sasl_getopt_t of a connection: passwords by saslauthd.
-static inline int portico_sasl_option(
-    void *context, const char *plugin, const char *option, const char **value, unsigned *count) {
-    portico_sasl_exchange *exchange = context;
-    (void)plugin;
-    if (!exchange->saslauthd) return SASL_FAIL;
-    if (!strcmp(option, "pwcheck_method")) {
-        *value = "saslauthd";
-    } else if (!strcmp(option, "saslauthd_path")) {
-        *value = exchange->saslauthd;
-    } else {
-        return SASL_FAIL;
-    }
-    if (count) *count = (unsigned)strlen(*value);
-    return SASL_OK;
-}
-
 // Makes the connection of an exchange, which must outlive it.
 static inline sasl_conn_t *portico_sasl_connect(
     portico_sasl_exchange *exchange, const char *service, const char *host) {
     sasl_conn_t *connection = NULL;
     exchange->callbacks[0] = (sasl_callback_t){
         SASL_CB_SERVER_USERDB_CHECKPASS, (int (*)(void))portico_sasl_note_password, exchange};
-    exchange->callbacks[1] =
-        (sasl_callback_t){SASL_CB_GETOPT, (int (*)(void))portico_sasl_option, exchange};
-    exchange->callbacks[2] = (sasl_callback_t){SASL_CB_LIST_END, NULL, NULL};
+    exchange->callbacks[1] = (sasl_callback_t){SASL_CB_LIST_END, NULL, NULL};
     if (sasl_server_new(service, host, NULL, NULL, NULL, exchange->callbacks, 0, &connection) != SASL_OK) return NULL;
     // No security layer: TLS is there for that.
     sasl_security_properties_t properties = {0, 0, 0, SASL_SEC_NOANONYMOUS, NULL, NULL};

@@ -24,9 +24,8 @@ internal import Synchronization
     private var allocations: [Allocation] = []
 
     /// An exchange at the service of that registered name (`imap`, `pop`, `smtp`) on `host`; nil without memory.
-    /// With `saslauthd`, the path of its socket, `check` asks it.
-    init?(service: String, host: String, saslauthd: String? = nil) {
-        guard let exchange = unsafe portico_sasl_make_exchange(saslauthd) else { return nil }
+    init?(service: String, host: String) {
+        guard let exchange = unsafe portico_sasl_make_exchange() else { return nil }
         unsafe self.exchange = unsafe exchange
         unsafe connection = unsafe portico_sasl_connect(exchange, service, host)
         Self.living.add(1, ordering: .relaxed)
@@ -128,17 +127,5 @@ internal import Synchronization
         defer { unsafe portico_sasl_forget_password(exchange) }
         let octets = unsafe UnsafeRawBufferPointer(start: password, count: Int(exchange.pointee.password_count))
         return (unsafe String(validatingCString: name), unsafe Array(octets))
-    }
-
-    /// Asks saslauthd. Blocks until it answers.
-    func check(_ name: String, _ password: [UInt8]) -> Progress {
-        let status = unsafe sasl_checkpass(
-            connection,
-            name,
-            UInt32(name.utf8.count),
-            Self.text(password),
-            UInt32(password.count)
-        )
-        return status == SASL_OK ? .success : .failure(status)
     }
 }

@@ -1,4 +1,3 @@
-internal import CSASL
 public import Directory
 public import World
 
@@ -50,6 +49,7 @@ public final class SASLService: Sendable {
     private let pool: BlockingPool?
     let log: Log
     private let available: [Mechanism]
+    private let saslauthd: Saslauthd?
 
     /// A service that asks `directory`. What blocks, Kerberos and saslauthd, runs on `pool`, which must not be the
     /// directory's own.
@@ -65,7 +65,12 @@ public final class SASLService: Sendable {
         self.directory = directory
         self.pool = pool
         self.log = log
-        if case .saslauthd = configuration.passwords, pool == nil { throw .library("saslauthd needs a pool") }
+        if case .saslauthd(let path) = configuration.passwords {
+            guard pool != nil else { throw .library("saslauthd needs a pool") }
+            saslauthd = Saslauthd(path: path)
+        } else {
+            saslauthd = nil
+        }
         let plugins = try SASLLibrary.start(log: log, keytab: configuration.keytab)
         var wanted = configuration.mechanisms
         for mechanism in configuration.mechanisms {
@@ -104,6 +109,7 @@ public final class SASLService: Sendable {
         self.log = log
         pool = nil
         available = []
+        saslauthd = nil
     }
 
     /// Runs what blocks where it may.
@@ -157,9 +163,14 @@ public final class SASLService: Sendable {
                     throw DirectoryError.notFound(signIn.name)
                 }
                 return principal
-            case .saslauthd(let path):
+            case .saslauthd:
                 try await directory.begin(signIn)
-                let isRight = await askSaslauthd(at: path, signIn, password)
+                let isRight = await saslauthd?.checks(
+                    password,
+                    of: signIn.name,
+                    service: SASLPeer(service: signIn.service).serviceName,
+                    block: block
+                )
                 guard let isRight else { throw DirectoryError.store(NoAnswer()) }
                 guard let principal = try await directory.end(signIn, isRight ? .password : .failure) else {
                     throw DirectoryError.notFound(signIn.name)
@@ -173,25 +184,6 @@ public final class SASLService: Sendable {
 
     /// Why saslauthd's word is missing.
     private struct NoAnswer: Error {}
-
-    /// What saslauthd says; nil if it says nothing.
-    private func askSaslauthd(at path: String, _ signIn: SignIn, _ password: [UInt8]) async -> Bool? {
-        // Its protocol ends strings by counts, but the library takes C's.
-        guard !signIn.name.utf8.contains(0), !password.contains(0), !password.isEmpty, password.count <= 1024 else {
-            return false
-        }
-        let host = configuration.hostname
-        let service = SASLPeer(service: signIn.service).serviceName
-        let progress = await block {
-            CyrusConnection(service: service, host: host, saslauthd: path)?.check(signIn.name, password)
-        }
-        switch progress {
-        case .success: return true
-        case .failure(SASL_BADAUTH), .failure(SASL_NOUSER), .failure(SASL_DISABLED), .failure(SASL_EXPIRED):
-            return false
-        default: return nil
-        }
-    }
 }
 
 /// Why an attempt came to nothing.
