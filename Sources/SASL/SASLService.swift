@@ -48,7 +48,12 @@ public final class SASLService: Sendable {
     let directory: any Directory
     private let pool: BlockingPool?
     let log: Log
+    /// What there is, and what is left of it without a certificate, and without TLS too.
     private let available: [Mechanism]
+    private let withoutCertificate: [Mechanism]
+    private let unbound: [Mechanism]
+    private let hasExternal: Bool
+    private let hasPasswords: Bool
     private let saslauthd: Saslauthd?
 
     /// A service that asks `directory`. What blocks, Kerberos and saslauthd, runs on `pool`, which must not be the
@@ -88,6 +93,10 @@ public final class SASLService: Sendable {
             if let bound = mechanism.bound { wanted.insert(bound) }
         }
         available = Mechanism.allCases.filter(wanted.contains)
+        withoutCertificate = available.filter { $0 != .external }
+        unbound = withoutCertificate.filter { $0.scram?.isBound != true }
+        hasExternal = available.contains(.external)
+        hasPasswords = available.contains(.plain) || available.contains(.login)
     }
 
     /// A service with PLAIN and LOGIN, whose passwords `directory` checks.
@@ -108,7 +117,8 @@ public final class SASLService: Sendable {
         self.directory = directory
         self.log = log
         pool = nil
-        available = []
+        (available, withoutCertificate, unbound) = ([], [], [])
+        (hasExternal, hasPasswords) = (false, false)
         saslauthd = nil
     }
 
@@ -120,24 +130,22 @@ public final class SASLService: Sendable {
     // MARK: What is offered
 
     /// The mechanisms that work on that connection, the best first.
-    public func mechanisms(for peer: SASLPeer) -> [Mechanism] { available.filter { offers($0, to: peer) } }
+    public func mechanisms(for peer: SASLPeer) -> [Mechanism] {
+        // Not even what keeps the secret to the client: the session that follows would be everybody's. RFC 8314 §3.
+        guard peer.isEncrypted || peer.allowsPlaintext else { return [] }
+        guard peer.isEncrypted else { return unbound }
+        return hasExternal && identity(of: peer) != nil ? available : withoutCertificate
+    }
 
     /// Whether a name and a password may come as they are: by PLAIN or LOGIN, or by the door's own commands for it.
     public func takesPasswords(from peer: SASLPeer) -> Bool {
-        available.contains { ($0 == .plain || $0 == .login) && offers($0, to: peer) }
+        hasPasswords && (peer.isEncrypted || peer.allowsPlaintext)
     }
 
     /// Whether it is offered anywhere.
     func knows(_ mechanism: Mechanism) -> Bool { available.contains(mechanism) }
 
-    func offers(_ mechanism: Mechanism, to peer: SASLPeer) -> Bool {
-        guard available.contains(mechanism) else { return false }
-        // Not even what keeps the secret to the client: the session that follows would be everybody's. RFC 8314 §3.
-        guard peer.isEncrypted || peer.allowsPlaintext else { return false }
-        if mechanism.scram?.isBound == true { return peer.isEncrypted }
-        if mechanism == .external { return identity(of: peer) != nil }
-        return true
-    }
+    func offers(_ mechanism: Mechanism, to peer: SASLPeer) -> Bool { mechanisms(for: peer).contains(mechanism) }
 
     /// Whom the client's certificate stands for.
     func identity(of peer: SASLPeer) -> String? {
