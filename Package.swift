@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 let system: [Target] = [
     .systemLibrary(name: "CSystem"),
     .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CSASL"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CIDN2"),
@@ -123,6 +124,8 @@ let package = Package(
         floor("Directory", "Octets", "World", "Store", "Cryptography"),
         floor("Mailbox", "Octets", "World", "Store", "MIME", "Charset"),
         floor("Returns", "Octets", "World", "Store", "MIME", "SMTP", "Directory", "Cryptography"),
+        floor("HTTPClient", "Octets", "World", "Network", "HTTP"),
+        floor("SASL", "Octets", "World", "Network", "Cryptography", "Directory", "HTTPClient", "CSASL"),
         floor("SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),
         floor("Delivery", "Octets", "World", "Store", "MIME", "SMTP", "Cryptography", "Directory", "Mailbox"),
         floor("Admission", "Octets", "World", "DNS", "Resolver", "Store", "MIME", "SMTP", "Directory"),
@@ -170,6 +173,7 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Delivery",
+            "SASL",
             "Admission"
         ),
         floor(
@@ -182,9 +186,10 @@ let package = Package(
             "MIME",
             "Charset",
             "Directory",
+            "SASL",
             "Mailbox"
         ),
-        floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "Mailbox"),
+        floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "SASL", "Mailbox"),
         floor(
             "WebDoor",
             "Octets",
@@ -212,6 +217,8 @@ let package = Package(
             "RocksStore",
             "Cryptography",
             "Directory",
+            "HTTPClient",
+            "SASL",
             "Mailbox",
             "Delivery",
             "Admission",
@@ -233,7 +240,7 @@ let package = Package(
         // What tests share.
         .target(
             name: "PorticoTesting",
-            dependencies: ["Octets", "World", "Network", "Store"],
+            dependencies: ["Octets", "World", "Network", "Store", "Cryptography"],
             swiftSettings: strict
         ),
         tests(of: "Octets"),
@@ -255,6 +262,22 @@ let package = Package(
         tests(of: "Store", "RocksStore", "World", "store-probe"),
         tests(of: "Cryptography"),
         tests(of: "Directory", "Octets", "Store", "World", "Cryptography"),
+        tests(of: "HTTPClient", "HTTP", "Network", "World"),
+        tests(
+            of: "SASL",
+            "Octets",
+            "HTTPClient",
+            "Store",
+            "World",
+            "Network",
+            "Cryptography",
+            "Directory",
+            "Mailbox",
+            "Delivery",
+            "SMTPDoor",
+            "IMAPDoor",
+            "POP3Door"
+        ),
         tests(of: "Mailbox", "Store", "RocksStore", "World", "MIME"),
         tests(of: "Returns", "Octets", "MIME", "SMTP", "Directory", "Store", "World"),
         tests(of: "SMTPClient", "Octets", "World", "Network", "SMTP", "MIME"),

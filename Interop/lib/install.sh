@@ -2,9 +2,10 @@
 
 # What a build links against, and what the scripts in peers/ talk to. A name after the colon is a program or a file that
 # shows that the package is there; without one, dpkg is asked.
-build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/include/rocksdb/c.h zlib1g-dev:/usr/include/zlib.h
+build_packages=(libssl-dev:/usr/include/openssl/ssl.h libsasl2-dev:/usr/include/sasl/sasl.h libsasl2-modules librocksdb-dev:/usr/include/rocksdb/c.h zlib1g-dev:/usr/include/zlib.h
     libidn2-dev:/usr/include/idn2.h)
 peers_packages=(
+    gsasl:gsasl
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail mpop:mpop
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
     thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl nsd:nsd unbound:unbound

@@ -35,4 +35,36 @@ static inline long portico_ssl_set_server_name(SSL *ssl, const char *name) {
 // The chain that a peer sent.
 static inline int portico_x509_count(const STACK_OF(X509) *chain) { return sk_X509_num(chain); }
 static inline X509 *portico_x509_at(const STACK_OF(X509) *chain, int index) { return sk_X509_value(chain, index); }
+static inline int portico_ssl_has_extended_master_secret(SSL *ssl) { return SSL_get_extms_support(ssl) == 1; }
+// A certificate that cannot be verified does not end the handshake: SSL_get_verify_result says so to whoever asks.
+static inline int portico_ssl_accept_any(int is_valid, X509_STORE_CTX *store) {
+    (void)is_valid, (void)store;
+    return 1;
+}
+static inline int portico_ssl_ctx_ask_for_certificate(SSL_CTX *context, const char *file) {
+    STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(file);
+    if (!names || SSL_CTX_load_verify_file(context, file) != 1) {
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+        return 0;
+    }
+    SSL_CTX_set_client_CA_list(context, names);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, portico_ssl_accept_any);
+    return 1;
+}
+// The certificate's subjectAltName rfc822Name number `index`: its octets and their count; NULL beyond the last. The caller
+// frees it with OPENSSL_free.
+static inline char *portico_x509_mailbox(const X509 *certificate, int index, int *count) {
+    GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    char *found = NULL;
+    for (int place = 0; names && !found && place < sk_GENERAL_NAME_num(names); place++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, place);
+        if (name->type != GEN_EMAIL || index-- > 0) continue;
+        *count = ASN1_STRING_length(name->d.rfc822Name);
+        found = OPENSSL_memdup(ASN1_STRING_get0_data(name->d.rfc822Name), (size_t)*count);
+        if (!found) break;
+    }
+    GENERAL_NAMES_free(names);
+    return found;
+}
+static inline void portico_openssl_free(void *memory) { OPENSSL_free(memory); }
 #endif

@@ -6,6 +6,7 @@ internal import IMAPDoor
 internal import Mailbox
 internal import Network
 internal import POP3Door
+internal import SASL
 internal import SMTP
 internal import SMTPDoor
 internal import WebDoor
@@ -19,6 +20,7 @@ struct Doors: Sendable {
     var configuration: Configuration
     var tls: TLSContext?
     var directory: any Directory
+    var authentication: SASLService
     var mailboxes: any MailboxService
     var delivery: any Delivery
     /// Who decides about other servers.
@@ -68,7 +70,8 @@ struct Doors: Sendable {
             world: world,
             log: log,
             gatekeeper: gatekeeper,
-            sending: sending
+            sending: sending,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }
@@ -101,7 +104,8 @@ struct Doors: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             world: world,
-            log: log
+            log: log,
+            authentication: authentication
         )
     }
 
@@ -119,7 +123,8 @@ struct Doors: Sendable {
             directory: directory,
             mailboxes: mailboxes,
             world: world,
-            log: log
+            log: log,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }

@@ -6,6 +6,7 @@ internal import Mailbox
 public import Network
 internal import Resolver
 internal import RocksStore
+internal import SASL
 internal import Store
 public import World
 
@@ -61,6 +62,8 @@ public final class Gateway: Sendable {
         let storePool = BlockingPool(threads: 4)
         // As many as there are cores: a slow hash keeps one busy.
         let hashPool = BlockingPool(threads: loops.loops.count)
+        // Logging in waits for saslauthd and Kerberos, many at a time; with neither, hardly ever for a file.
+        let loginPool = BlockingPool(threads: configuration.authentication.waitsForOthers ? 16 : 1)
         do throws(GatewayError) {
             let store = try open(storePool)
             let directory = StoreDirectory(
@@ -75,15 +78,24 @@ public final class Gateway: Sendable {
                 await store.close()
                 throw GatewayError.store("\(error)")
             }
+            let authentication = try await LoginService.make(
+                configuration,
+                directory: directory,
+                pool: loginPool,
+                loops: loops,
+                world: world,
+                log: events.log
+            )
             return try Gateway(
                 configuration,
                 loops,
                 listeners,
                 tls,
                 store,
-                [storePool, hashPool],
+                [storePool, hashPool, loginPool],
                 directory,
                 receiptKey,
+                authentication,
                 events,
                 world
             )
@@ -91,6 +103,7 @@ public final class Gateway: Sendable {
             for listener in listeners { await listener.stop(grace: .zero) }
             storePool.stop()
             hashPool.stop()
+            loginPool.stop()
             await loops.stop()
             throw error
         }
@@ -105,6 +118,7 @@ public final class Gateway: Sendable {
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
         _ receiptKey: [UInt8],
+        _ authentication: SASLService,
         _ events: EventLog,
         _ world: World
     ) throws(GatewayError) {
@@ -141,6 +155,7 @@ public final class Gateway: Sendable {
             configuration: configuration,
             tls: tls,
             directory: directory,
+            authentication: authentication,
             mailboxes: mailboxes,
             delivery: delivery,
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
@@ -241,7 +256,8 @@ public final class Gateway: Sendable {
             return try TLSContext.server(
                 identities: configuration.tls.map {
                     TLSContext.Identity(certificateFile: $0.certificate, keyFile: $0.key)
-                }
+                },
+                clientAuthorities: configuration.authentication.clientAuthorities
             )
         } catch {
             if case .tls(let reason) = error { throw .tls(reason) }

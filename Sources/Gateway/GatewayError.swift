@@ -11,6 +11,8 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
     case tls(String)
     /// A file or folder cannot be used.
     case file(String)
+    /// What is configured for logging in cannot work.
+    case authentication(String)
     /// The directory could not be read or changed.
     case directory(String)
 
@@ -20,6 +22,7 @@ public enum GatewayError: Error, Sendable, CustomStringConvertible {
         case .listen(let error): "\(error)"
         case .store(let reason), .file(let reason): reason
         case .tls(let reason): "TLS: \(reason)"
+        case .authentication(let reason): "authentication: \(reason)"
         case .directory(let reason): "the directory: \(reason)"
         }
     }

@@ -3,6 +3,7 @@ public import Directory
 public import MIME
 public import Mailbox
 public import Network
+public import SASL
 public import World
 
 // What the session of this door may and may not do stands in Session.swift; each command's behaviour in Commands/.
@@ -13,14 +14,16 @@ public import World
 public struct IMAPDoor: Sendable {
     let house: House
 
-    /// A door of that configuration to those mailboxes. SEARCH reads text by `charsets`.
+    /// A door of that configuration to those mailboxes. SEARCH reads text by `charsets`. Without `authentication` people log
+    /// in by PLAIN and LOGIN.
     public init(
         configuration: Configuration,
         directory: any Directory,
         mailboxes: any MailboxService,
         world: World,
         log: Log,
-        charsets: any CharsetDecoder = SystemCharsets()
+        charsets: any CharsetDecoder = SystemCharsets(),
+        authentication: SASLService? = nil
     ) {
         house = House(
             configuration: configuration,
@@ -28,7 +31,8 @@ public struct IMAPDoor: Sendable {
             mailboxes: mailboxes,
             world: world,
             log: log,
-            charsets: charsets
+            charsets: charsets,
+            authentication: authentication ?? .passwords(of: directory, log: log)
         )
     }
 
@@ -46,6 +50,7 @@ final class House: Sendable {
     let world: World
     let log: Log
     let charsets: any CharsetDecoder
+    let authentication: SASLService
     let index: any SearchIndex
 
     init(
@@ -54,7 +59,8 @@ final class House: Sendable {
         mailboxes: any MailboxService,
         world: World,
         log: Log,
-        charsets: any CharsetDecoder
+        charsets: any CharsetDecoder,
+        authentication: SASLService
     ) {
         self.world = world
         index = ScanningIndex(cache: SearchTextCache(octets: configuration.limits.searchCacheOctets))
@@ -63,5 +69,6 @@ final class House: Sendable {
         self.mailboxes = mailboxes
         self.log = log
         self.charsets = charsets
+        self.authentication = authentication
     }
 }

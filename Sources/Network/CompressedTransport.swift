@@ -38,6 +38,8 @@ final class CompressedTransport: Transport {
     var peer: Address { carrier.peer }
     var local: Address { carrier.local }
     var tls: TLSInfo? { carrier.tls }
+    func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { carrier.channelBinding(kind) }
+    var clientCertificate: ClientCertificate? { carrier.clientCertificate }
     var uptime: Instant { carrier.uptime }
 
     // MARK: Input

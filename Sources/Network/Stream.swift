@@ -39,6 +39,10 @@ public final class Stream {
     public var connectedPeer: Address { transport.peer }
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { transport.tls }
+    /// What ties an exchange to this connection's TLS; nil without TLS, or where that kind does not exist.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { transport.channelBinding(kind) }
+    /// The certificate that the client showed, if an authority of its context vouches for it.
+    public var clientCertificate: ClientCertificate? { transport.clientCertificate }
     /// Whether what goes and comes is compressed.
     public var isCompressed: Bool { transport is CompressedTransport }
     /// Octets that arrived and were not consumed.

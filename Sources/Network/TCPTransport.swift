@@ -73,6 +73,10 @@ public import World
     public var uptime: Instant { loop.uptime }
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { session?.info }
+    /// What ties an exchange to this connection's TLS.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { session?.channelBinding(kind) }
+    /// The certificate that the client showed, if one of ours vouches for it.
+    public var clientCertificate: ClientCertificate? { session?.clientCertificate }
 
     // MARK: Octets
 

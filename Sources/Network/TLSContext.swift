@@ -36,7 +36,7 @@ public final class TLSContext: Sendable {
     }
 
     private enum Source: Sendable {
-        case server([Identity])
+        case server([Identity], clientAuthorities: String?)
         case client(Verification)
     }
 
@@ -53,10 +53,19 @@ public final class TLSContext: Sendable {
     /// For servers: of several identities the client's server name selects the first whose certificate bears it, else
     /// the very first is shown.
     ///
+    /// - Parameters:
+    ///   - identities: the certificates.
+    ///   - clientAuthorities: a PEM file of the authorities whose certificates a client may show; nil asks for none. A
+    ///     client without one is served as well, and so is one whose certificate nobody here vouches for: see
+    ///     `Stream.clientCertificate`.
+    /// - Returns: the context.
     /// - Throws: `.tls` if a file cannot be read or a key does not belong to its certificate.
-    public static func server(identities: [Identity]) throws(TransportError) -> TLSContext {
+    public static func server(
+        identities: [Identity],
+        clientAuthorities: String? = nil
+    ) throws(TransportError) -> TLSContext {
         guard !identities.isEmpty else { throw .tls("a server needs a certificate") }
-        return try TLSContext(.server(identities), role: .server)
+        return try TLSContext(.server(identities, clientAuthorities: clientAuthorities), role: .server)
     }
 
     /// For clients.
@@ -77,7 +86,7 @@ public final class TLSContext: Sendable {
 
     private static func load(_ source: Source) throws(TransportError) -> TLSKeys {
         switch source {
-        case .server(let identities): try TLSKeys(serving: identities)
+        case .server(let identities, let authorities): try TLSKeys(serving: identities, clientAuthorities: authorities)
         case .client(let verification): try TLSKeys(verifying: verification)
         }
     }

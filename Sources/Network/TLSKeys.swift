@@ -11,13 +11,16 @@ internal import COpenSSL
     /// The context that a connection starts with.
     let first: OpaquePointer
 
-    init(serving identities: [TLSContext.Identity]) throws(TransportError) {
+    init(serving identities: [TLSContext.Identity], clientAuthorities: String? = nil) throws(TransportError) {
         var contexts: [Context] = []
-        do {
+        do throws(TransportError) {
             for identity in identities {
                 let context = unsafe try Self.make(TLS_server_method())
                 contexts.append(unsafe Context(pointer: context))
                 unsafe try Self.use(identity, in: context)
+                if let file = clientAuthorities, unsafe portico_ssl_ctx_ask_for_certificate(context, file) != 1 {
+                    throw TransportError.tls("cannot read the authorities of clients in \(file): \(TLSErrors.take())")
+                }
             }
         } catch {
             for context in contexts { unsafe SSL_CTX_free(context.pointer) }

@@ -10,7 +10,8 @@ internal import COpenSSL
         case end
     }
 
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
+    let isServer: Bool
     /// Kept alive while the connection may call back into it, also when the context has been reloaded meanwhile.
     private let keys: TLSKeys
     private var receiveWants = Interest.input
@@ -22,6 +23,7 @@ internal import COpenSSL
 
     init(_ context: TLSContext, descriptor: Int32, serverName: String?) throws(TransportError) {
         keys = context.keys
+        isServer = context.role == .server
         ERR_clear_error()
         guard let ssl = unsafe SSL_new(keys.first) else { throw .tls(TLSErrors.take()) }
         unsafe self.ssl = unsafe ssl
@@ -43,6 +45,7 @@ internal import COpenSSL
         expecting expectation: TLSExpectation
     ) throws(TransportError) {
         keys = context.keys
+        isServer = false
         ERR_clear_error()
         guard context.role != .server else { throw .tls("not a context for clients") }
         guard let ssl = unsafe SSL_new(keys.first) else { throw .tls(TLSErrors.take()) }

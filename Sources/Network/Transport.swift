@@ -44,6 +44,10 @@ public protocol Transport: AnyObject {
     var local: Address { get }
     /// What TLS agreed on; nil without TLS.
     var tls: TLSInfo? { get }
+    /// What ties an exchange to this connection's TLS; nil without TLS, or where that kind does not exist.
+    func channelBinding(_ kind: ChannelBinding) -> [UInt8]?
+    /// The certificate that the client showed, if one of ours vouches for it.
+    var clientCertificate: ClientCertificate? { get }
     /// The time now, on the clock that deadlines are measured by.
     var uptime: Instant { get }
 }
@@ -57,6 +61,12 @@ extension Transport {
 
     /// Does nothing.
     public func endSending() {}
+
+    /// There is none.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { nil }
+
+    /// There is none.
+    public var clientCertificate: ClientCertificate? { nil }
 
     /// Starts TLS as the server.
     public func startTLS(

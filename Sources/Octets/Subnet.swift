@@ -17,10 +17,12 @@ public struct Subnet: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone; nil if it is none, or has bits behind the prefix.
+    /// Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone; nil if it is none, or has bits behind the prefix. An IPv4
+    /// address within IPv6, alone, is the IPv4 address (RFC 4291 §2.5.5.2).
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = IPAddress(String(parts[0])) else { return nil }
+        guard var address = IPAddress(String(parts[0])) else { return nil }
+        if parts.count == 1 { address = address.unmapped }
         let limit = if case .v4 = address { 32 } else { 128 }
         var prefix = limit
         if parts.count == 2 {

@@ -2,43 +2,26 @@ internal import Directory
 internal import Mailbox
 internal import Network
 internal import POP3
+internal import SASL
 internal import World
 
 extension Session {
     /// Whether a password may be sent now.
-    var allowsLogin: Bool { stream.tls != nil || door.configuration.allowsPlaintextLogin }
+    var allowsLogin: Bool { door.authentication.takesPasswords(from: saslPeer) }
 
     func requireAllowedLogin() throws(Ending) {
         guard allowsLogin else { throw .refusal(Refusal("start TLS before signing in")) }
     }
 
-    /// Checks who the client is, and opens and locks the maildrop. RFC 1939 §4.
-    mutating func signIn(_ name: String, password: [UInt8], by mechanism: String) async throws(Ending) {
-        let found: Principal?
-        do {
-            found = try await door.directory.authenticate(signIn(as: name, by: mechanism), password: password)
-        } catch DirectoryError.tooManyFailures {
-            // Right or wrong, the password was not looked at. RFC 3206 §4.
-            door.log(.notice, "pop3.login.throttled", [("peer", "\(stream.peer)")])
-            let text = "too many wrong passwords from your network, try again later"
-            throw .refusal(Refusal(text, code: .systemTemporary, closes: true))
+    /// Checks the name and password that USER and PASS gave. RFC 1939 §4.
+    mutating func signIn(_ name: String, password: [UInt8]) async throws(Ending) {
+        let found: Principal
+        do throws(SASLFailure) {
+            found = try await door.authentication.checkPassword(password, saslPeer.signIn(as: name, by: "USER"))
         } catch {
-            throw .refusal(.failure(error))
+            return try await refuse(error, name)
         }
-        guard let found else { return try await refuseLogin(name) }
         try await welcome(found)
-    }
-
-    /// What the directory is told of someone who signs in.
-    func signIn(as name: String, by mechanism: String) -> SignIn {
-        SignIn(
-            name: name,
-            service: .pop3,
-            address: stream.peer.host,
-            network: stream.peer.network,
-            isEncrypted: stream.tls != nil,
-            mechanism: mechanism
-        )
     }
 
     /// Opens and locks the maildrop of someone who signed in.
@@ -99,7 +82,7 @@ extension Session {
         standingDue = stream.deadline(after: door.configuration.standingTime)
     }
 
-    private mutating func refuseLogin(_ name: String) async throws(Ending) {
+    mutating func refuseLogin(_ name: String) async throws(Ending) {
         failedLogins += 1
         door.log(.notice, "pop3.login.failed", [("name", name), ("peer", "\(stream.peer)")])
         await holdBack()

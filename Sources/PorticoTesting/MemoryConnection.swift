@@ -61,6 +61,8 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     public let peer: Address
     /// The server's address.
     public let local: Address
+    /// The certificate that the client is said to have shown.
+    public let clientCertificate: ClientCertificate?
 
     /// A connection on which nothing was sent yet. With `clock` time is that of the virtual clock, else that of `world`.
     public init(
@@ -70,13 +72,15 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
         weather: Weather? = nil,
         peer: Address = Address(host: "192.0.2.7", port: 40_000),
         local: Address = Address(host: "127.0.0.1", port: 25),
-        tls: TLSInfo? = nil
+        tls: TLSInfo? = nil,
+        clientCertificate: ClientCertificate? = nil
     ) {
         self.world = clock?.world ?? world
         self.clock = clock
         self.weather = weather ?? Weather(pieceLimit: pieceLimit)
         self.peer = peer
         self.local = local
+        self.clientCertificate = clientCertificate
         state.withLock { $0.tls = tls }
     }
 
@@ -318,6 +322,8 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     public var isClosed: Bool { state.withLock { $0.serverClosed } }
     /// What TLS is said to have agreed on.
     public var tls: TLSInfo? { state.withLock { $0.tls } }
+    /// With TLS, octets that a test can know: the kind's name.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { tls.map { _ in Array(kind.rawValue.utf8) } }
     /// The time on the connection's clock.
     public var uptime: Instant { world.uptime() }
 }

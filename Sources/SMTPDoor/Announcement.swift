@@ -1,6 +1,7 @@
 internal import Delivery
 internal import Network
 internal import Octets
+internal import SASL
 internal import SMTP
 internal import World
 
@@ -42,7 +43,7 @@ extension Session {
         lines.append("\(limits)")
         if known.contains(.xclient) { lines.append("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT") }
         if canStartTLS { lines.append("STARTTLS") }
-        if canSignIn { lines.append("AUTH PLAIN LOGIN") }
+        if canSignIn { lines.append("AUTH " + mechanisms.map(\.rawValue).joined(separator: " ")) }
         return lines
     }
 

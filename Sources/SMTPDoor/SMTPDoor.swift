@@ -2,6 +2,7 @@ public import Admission
 public import Delivery
 public import Directory
 public import Network
+public import SASL
 public import World
 
 /// The SMTP server: one linear session for each connection. RFC 5321, RFC 6409 for submission, RFC 2033 for LMTP.
@@ -16,9 +17,11 @@ public struct SMTPDoor: Sendable {
     let log: Log
     let gatekeeper: Gatekeeper?
     let sending: SendingRules?
+    let authentication: SASLService
 
     /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `messageURLs` there is no BURL. At the
-    /// port for other servers `gatekeeper` is asked who may come, at the one for people `sending` what may be sent.
+    /// port for other servers `gatekeeper` is asked who may come, at the one for people `sending` what may be sent. Without
+    /// `authentication` they log in by PLAIN and LOGIN.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -27,7 +30,8 @@ public struct SMTPDoor: Sendable {
         world: World,
         log: Log,
         gatekeeper: Gatekeeper? = nil,
-        sending: SendingRules? = nil
+        sending: SendingRules? = nil,
+        authentication: SASLService? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -37,6 +41,7 @@ public struct SMTPDoor: Sendable {
         self.log = log
         self.gatekeeper = configuration.role == .exchange ? gatekeeper : nil
         self.sending = configuration.role == .submission ? sending : nil
+        self.authentication = authentication ?? .passwords(of: directory, log: log)
     }
 
     /// Holds one session, from the greeting to the close. Returns when the connection is closed.

@@ -56,6 +56,26 @@ private let fixtures =
         expected.imapClients[0].client = "Thunderbird"
         expected.imapClients[0].quirks = [.separatorAtEnd, .lsubNoselect]
         expected.imapClients[1].client = "*"
+        expected.authentication.mechanisms = [.scramSHA512, .external, .oauthBearer, .plain]
+        (expected.authentication.passwords, expected.authentication.saslauthd) = (.saslauthd, "/run/saslauthd/mux")
+        var account = Configuration.CertificateAccount()
+        account.fingerprint = String(repeating: "00112233445566778899aabbccddeeff", count: 2)
+        account.account = "alice@example.com"
+        expected.authentication.clientCertificates.authorities = folder + "/clients.pem"
+        expected.authentication.clientCertificates.accounts = [account]
+        var oauth = Configuration.OAuth()
+        oauth.keys = folder + "/keys.json"
+        oauth.introspection.url = "https://id.example.com/introspect"
+        oauth.introspection.client = "mail"
+        oauth.introspection.secretFile = folder + "/introspection.secret"
+        oauth.introspection.authorities = folder + "/id.pem"
+        (oauth.issuer, oauth.audience, oauth.scope) = ("https://id.example.com", "mail", "mail")
+        oauth.accountClaim = "preferred_username"
+        oauth.openIDConfiguration = "https://id.example.com/.well-known/openid-configuration"
+        expected.authentication.oauth = oauth
+        (expected.authentication.gssapi.keytab, expected.authentication.gssapi.domain) = (
+            "/etc/krb5.keytab", "example.com"
+        )
         expected.pop3.folder = "Mail/New"
         (expected.pop3.leaveOnServer, expected.pop3.loginDelay) = (.deleteAfterRetrieval, .seconds(120))
         expected.pop3.utf8Headers = .always

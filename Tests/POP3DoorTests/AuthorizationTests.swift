@@ -18,17 +18,17 @@ struct AuthorizationTests {
     }
 
     @Test(.rfc(5034, "4"), arguments: [1, Int.max]) func signsInWithPlain(pieceLimit: Int) async {
-        let client = await Client(mailbox, pieceLimit: pieceLimit)
+        let client = await Client(mailbox, pieceLimit: pieceLimit) { $0.failedLoginDelay = .milliseconds(1) }
         #expect(await client.ask("AUTH PLAIN") == "+ ")
         #expect(await client.ask("*") == "-ERR cancelled")
         #expect(await client.ask("AUTH PLAIN") == "+ ")
         #expect(await client.ask("?") == "-ERR expected base64")
         #expect(await client.ask("AUTH CRAM-MD5") == "-ERR unknown mechanism")
-        #expect(await client.ask("AUTH PLAIN AA==") == "-ERR malformed PLAIN response")
+        #expect(await client.ask("AUTH PLAIN AA==") == "-ERR malformed response")
         // bob for alice
         #expect(
             await client.ask("AUTH PLAIN Ym9iAGFsaWNlQGV4YW1wbGUudGVzdABzZXNhbWU=")
-                == "-ERR [AUTH] one cannot act for another"
+                == "-ERR [AUTH] wrong name or password"
         )
         #expect(await client.ask("AUTH PLAIN") == "+ ")
         #expect(await client.ask("AGFsaWNlQGV4YW1wbGUudGVzdABzZXNhbWU=") == "+OK 1 messages (11 octets)")
@@ -123,9 +123,9 @@ struct AuthorizationTests {
         let plain = await Client(mailbox, tls: nil)
         #expect(await plain.askAll("CAPA") == base + rest)
         let secure = await Client(mailbox)
-        #expect(await secure.askAll("CAPA") == base + ["USER", "SASL PLAIN"] + rest)
+        #expect(await secure.askAll("CAPA") == base + ["USER", "SASL PLAIN LOGIN"] + rest)
         await secure.signIn()
-        #expect(await secure.askAll("CAPA") == base + ["USER", "SASL PLAIN"] + rest)
+        #expect(await secure.askAll("CAPA") == base + ["USER", "SASL PLAIN LOGIN"] + rest)
     }
 }
 

@@ -5,8 +5,8 @@ import Testing
 /// Every reply that the door can give is given in a dialogue.
 @Suite struct RepliesTests {
     /// Given when the server stops, which no client can bring about: `HostileTests.stopping`. And when a directory cannot be
-    /// asked, or lets nobody guess further: `AuthTests`.
-    private static let elsewhere = ["421 4.3.2", "454 4.7.0"]
+    /// asked, lets nobody guess further, or takes back what was signed in with: `AuthTests`.
+    private static let elsewhere = ["421 4.3.2", "454 4.7.0", "421 4.3.0 Cannot check", "421 4.7.0 What you signed in"]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -34,8 +34,8 @@ import Testing
         for source in try texts(in: "Sources/SMTPDoor", "swift") + texts(in: "Sources/SMTP", "swift") {
             for match in source.matches(of: reply) {
                 let parts = [String(match.1), match.2.map(String.init)].compactMap { $0 }.joined(separator: " ")
-                guard !Self.elsewhere.contains(parts) else { continue }
                 let start = match.3.isEmpty ? parts : "\(parts) \(match.3)"
+                guard !Self.elsewhere.contains(where: { start.hasPrefix($0) }) else { continue }
                 count += 1
                 #expect(lines.contains { $0.hasPrefix(start) }, "no dialogue has: \(start)")
             }

@@ -16,6 +16,8 @@ public struct Configuration: Hashable, Sendable {
     public var tls: [Certificate] = []
     /// Where a password may come without TLS.
     public var plaintextLogin = PlaintextLogin.never
+    /// How people log in.
+    public var authentication = Authentication()
     /// Who mail for `<postmaster>` without a domain is for; empty for postmaster at the host's name. RFC 5321 §4.5.1.
     public var postmaster = ""
     /// Addresses of accounts that may set the quotas of others.

@@ -44,6 +44,13 @@ enum ConfigurationKeys {
                 "Where passwords may come without TLS: nowhere, or at listeners of a loopback address."
             ),
             ConfigurationKey(
+                "authentication",
+                \.authentication,
+                .object(AuthenticationKeys.all, default: .init()),
+                default: defaults,
+                "How people log in, at every door but the REST API."
+            ),
+            ConfigurationKey(
                 "postmaster",
                 \.postmaster,
                 .mailAddress,

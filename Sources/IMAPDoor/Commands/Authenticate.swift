@@ -1,28 +1,43 @@
+internal import Directory
 internal import IMAP
 internal import Network
 internal import Octets
+internal import SASL
 
 extension Session {
-    /// AUTHENTICATE, with PLAIN (RFC 4616) and LOGIN, which old Outlook needs. RFC 3501 §6.2.2, RFC 4959.
+    /// What the exchanges of this connection have to know of it.
+    var saslPeer: SASLPeer {
+        SASLPeer(stream, service: .imap, client: client, allowsPlaintext: configuration.allowsPlaintextLogin)
+    }
+
+    /// AUTHENTICATE: one exchange. What a mechanism has to say at its success is a challenge of its own.
+    /// RFC 3501 §6.2.2, RFC 4959.
     func authenticate(_ mechanism: String, _ initial: [UInt8]?) async throws -> Completion {
-        guard mechanism == "PLAIN" || mechanism == "LOGIN" else {
-            throw Refusal.no(.cannot, "Mechanism is not supported")
-        }
-        guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
-        if mechanism == "PLAIN" {
-            let message = if let initial { initial } else { try await answer(to: "") }
-            guard let plain = PlainCredentials(parsing: message.span), plain.actsForItself else {
-                try await refuseLogin()
+        let exchange = house.authentication.exchange(with: saslPeer)
+        var outcome = await exchange.start(mechanism, initial)
+        while true {
+            switch outcome {
+            case .success(let principal): return try await welcome(principal)
+            case .failure(let failure): try await refuse(failure)
+            case .challenge(let octets): outcome = await exchange.step(try await answer(to: octets))
             }
-            return try await signIn(Array(plain.name.utf8), plain.password, by: mechanism)
         }
-        let user = if let initial { initial } else { try await answer(to: "Username:") }
-        return try await signIn(user, try await answer(to: "Password:"), by: mechanism)
+    }
+
+    /// What is said of an attempt that came to nothing. RFC 5530 §3.
+    func refuse(_ failure: SASLFailure) async throws -> Never {
+        switch failure {
+        case .unknownMechanism: throw Refusal.no(.cannot, "Mechanism is not supported")
+        case .needsEncryption: throw Refusal.no(.privacyRequired, "Not before TLS")
+        case .malformed, .refused: try await refuseLogin()
+        case .throttled(let wait): throw Refusal(DirectoryError.tooManyFailures(wait: wait))
+        case .unavailable: throw Refusal(DirectoryError.store(failure))
+        }
     }
 
     /// Sends a challenge and waits for the answer. RFC 3501 §6.2.2.
-    private func answer(to challenge: String) async throws -> [UInt8] {
-        stream.write { output in Response.challenge(Array(challenge.utf8), into: &output) }
+    private func answer(to challenge: [UInt8]) async throws -> [UInt8] {
+        stream.write { output in Response.challenge(challenge, into: &output) }
         let deadline = commandDeadline
         while true {
             switch stream.withInput({ input in ContinuationLine.authentication(input) }) {

@@ -1,5 +1,6 @@
 internal import IMAP
 internal import Network
+internal import SASL
 
 extension Session {
     /// What works now, in this state of the connection. RFC 3501 §7.2.1.
@@ -14,7 +15,8 @@ extension Session {
         if !stream.isCompressed { names.append("COMPRESS=DEFLATE") }
         guard !isAuthenticated else { return names + ["UNAUTHENTICATE"] }
         if canStartTLS { names.append("STARTTLS") }
-        return names + (mayLogin ? ["AUTH=PLAIN", "AUTH=LOGIN"] : ["LOGINDISABLED"])
+        names += house.authentication.mechanisms(for: saslPeer).map { "AUTH=" + $0.rawValue }
+        return mayLogin ? names : names + ["LOGINDISABLED"]
     }
 
     /// What works for everybody, in the order of the RFCs.
@@ -39,7 +41,7 @@ extension Session {
     var canStartTLS: Bool { configuration.tls != nil && stream.tls == nil }
 
     /// Whether a password may be sent as things are. RFC 3501 §6.2.3.
-    var mayLogin: Bool { configuration.allowsPlaintextLogin || stream.tls != nil }
+    var mayLogin: Bool { house.authentication.takesPasswords(from: saslPeer) }
 
     /// CAPABILITY. RFC 3501 §6.1.1.
     func capability() -> Completion {

@@ -3,38 +3,19 @@ internal import IMAP
 internal import Mailbox
 internal import Network
 internal import Octets
+internal import SASL
 internal import World
 
 extension Session {
-    /// LOGIN. RFC 3501 §6.2.3.
+    /// LOGIN. What is not UTF-8 is nobody's name. RFC 3501 §6.2.3.
     func login(_ user: [UInt8], _ password: [UInt8]) async throws -> Completion {
         guard mayLogin else { throw Refusal.no(.privacyRequired, "Not before TLS") }
-        return try await signIn(user, password, by: "LOGIN")
-    }
-
-    /// What the directory is told of someone who signs in.
-    func signIn(as name: String, by mechanism: String) -> SignIn {
-        SignIn(
-            name: name,
-            service: .imap,
-            address: stream.peer.host,
-            network: stream.peer.network,
-            client: client,
-            isEncrypted: stream.tls != nil,
-            mechanism: mechanism
-        )
-    }
-
-    /// Checks name and password, and opens the mailbox. What is not UTF-8 is nobody's name. RFC 5530 §3.
-    func signIn(_ user: [UInt8], _ password: [UInt8], by mechanism: String) async throws -> Completion {
-        let found: Principal?
-        if let name = String(validating: user, as: UTF8.self) {
-            found = try await house.directory.authenticate(signIn(as: name, by: mechanism), password: password)
-        } else {
-            found = nil
-        }
-        guard let found else {
-            try await refuseLogin()
+        guard let name = String(validating: user, as: UTF8.self) else { try await refuseLogin() }
+        let found: Principal
+        do throws(SASLFailure) {
+            found = try await house.authentication.checkPassword(password, saslPeer.signIn(as: name, by: "LOGIN"))
+        } catch {
+            try await refuse(error)
         }
         return try await welcome(found)
     }

@@ -1,12 +1,15 @@
 internal import Network
 internal import POP3
+internal import SASL
 
 extension Session {
     /// CAPA: what works in this state, on this connection. RFC 2449 §5. Before the login it is what the listener's
     /// configuration says; after it, what holds for the account.
     func capa() {
         var capabilities: [Capability] = [.top, .uidl]
-        if allowsLogin { capabilities += [.user, .sasl(["PLAIN"])] }
+        let mechanisms = door.authentication.mechanisms(for: saslPeer)
+        if allowsLogin { capabilities.append(.user) }
+        if !mechanisms.isEmpty { capabilities.append(.sasl(mechanisms.map(\.rawValue))) }
         capabilities += [.pipelining, .responseCodes, .authResponseCode]
         var (removes, delay) = (door.configuration.removesRetrieved, door.configuration.loginDelay)
         if case .transaction(let maildrop) = state {

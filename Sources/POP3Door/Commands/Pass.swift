@@ -6,6 +6,6 @@ extension Session {
         try requireAllowedLogin()
         state = .authorization(name: nil)
         guard let name else { throw .refusal(Refusal("send USER first")) }
-        try await signIn(name, password: password, by: "USER")
+        try await signIn(name, password: password)
     }
 }

@@ -1,3 +1,4 @@
+internal import SASL
 internal import SMTP
 
 extension Session {
