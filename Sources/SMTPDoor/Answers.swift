@@ -5,7 +5,7 @@ internal import SMTP
 /// What is answered when a message has come: one reply, or with LMTP one for each recipient. RFC 5321 §6.1, RFC 2033 §4.2.
 extension Session {
     /// What DATA and BDAT get without a recipient. RFC 2033 §4.2.
-    var noRecipients: Reply { configuration.role == .lmtp ? .noTransaction : .noRecipients }
+    var noRecipients: Reply { configuration.role == .lmtp ? .noRecipientsYet : .noRecipients }
 
     /// The answers to a message that failed for all.
     func answers(_ failure: Reply, to envelope: Envelope) -> [Reply] {

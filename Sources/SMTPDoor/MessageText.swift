@@ -89,6 +89,9 @@ struct MessageText {
     }
 
     /// What is wrong with what came so far.
+    ///
+    /// A header section of UTF-8 without SMTPUTF8 is not: RFC 6531 §3.6 does not have a server look for it, much mail of old
+    /// clients is so, and Postfix and Exim take it. IMAP and POP3 clients get it as they can read it.
     func fault(sizeLimit: Int) -> Reply? {
         if decoder.fault != nil { return .bareLineEnding }
         if endings.areBare || isUnconvertible || isLastChunk && endings.isOpen { return .bareLineEndingInChunks }

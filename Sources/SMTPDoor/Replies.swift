@@ -12,6 +12,7 @@ extension Reply {
     static let inTransaction = Reply(503, "5.5.1", "Not in the middle of a mail transaction")
 
     static let noRecipients = Reply(554, "5.5.1", "No valid recipients")
+    static let noRecipientsYet = Reply(503, "5.5.1", "No valid recipients")
     static let goAhead = Reply(354, nil, "Go ahead; end with CRLF.CRLF")
     static let inChunks = Reply(503, "5.5.1", "The message has begun; BDAT or RSET")
 

@@ -48,7 +48,7 @@ extension Session {
         mail.submitter = account?.number
         mail.author = command.auth
         mail.peer = stream.peer.host
-        mail.hello = hello?.name ?? ""
+        mail.hello = told?.hello ?? hello?.name ?? ""
         return mail
     }
 

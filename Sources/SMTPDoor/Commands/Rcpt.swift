@@ -24,7 +24,7 @@ extension Session {
         envelope?.recipients.append(recipient)
         envelope?.onlyRecipient = count == 0 ? command.forwardPath : nil
         // A server that has mail for someone here is no stranger.
-        if configuration.role == .exchange { stream.didAuthenticate() }
+        if configuration.role != .submission { stream.didAuthenticate() }
         return .recipientOK
     }
 
