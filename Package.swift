@@ -40,11 +40,13 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 /// are a test target, which replays Fixtures/fuzz.
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
-    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Store", "RocksStore", "Mailbox", "Gateway",
-    "World", "Network", "Directory", "IMAPDoor", "Returns", "TransportPolicy", "PorticoTesting",
+    "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
+    "Returns", "TransportPolicy", "Gateway",
+    "World", "Network", "Directory", "IMAPDoor", "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Octets", "Store", "Configuration", "Header", "Structure",
+    "SMTP", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration", "Header",
+    "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report", "Bounce",
 ].map { "Fuzz" + $0 }
@@ -90,6 +92,7 @@ let package = Package(
         .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Network", targets: ["Network"]),
         .library(name: "Resolver", targets: ["Resolver"]),
+        .library(name: "TransportPolicy", targets: ["TransportPolicy"]),
         .library(name: "Store", targets: ["Store", "RocksStore"]),
         .library(name: "Mailbox", targets: ["Mailbox"]),
         .executable(name: "portico", targets: ["portico"]),
@@ -171,7 +174,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "portico",
-            dependencies: ["Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset"],
+            dependencies: [
+                "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "TransportPolicy", "MIME",
+                "Charset",
+            ],
             swiftSettings: strict
         ),
 
@@ -208,7 +214,7 @@ let package = Package(
         tests(of: "IMAPDoor", "IMAP", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(of: "WebDoor", "HTTP", "Delivery", "Mailbox", "Directory", "Network", "Store", "World"),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "TransportPolicy"),
         tests(of: "Gateway", "IMAPDoor", "Octets", "Store", "Directory", "Mailbox", "Network", "Resolver", "World"),
     ]
 )

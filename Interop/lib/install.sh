@@ -7,8 +7,9 @@ build_packages=(libssl-dev:/usr/include/openssl/ssl.h librocksdb-dev:/usr/includ
 peers_packages=(
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail mpop:mpop
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
-    thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl nsd:nsd unbound:unbound
-    ldnsutils:ldns-signzone libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
+    thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl
+    libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
+    nsd:nsd unbound:unbound ldnsutils:ldns-signzone
 )
 # Mail servers that Debian does not let stand beside Postfix: downloaded only, and unpacked into a root of their own by
 # second_root.py. What they need of libraries is in the list above.

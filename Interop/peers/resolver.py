@@ -28,6 +28,7 @@ def zones(names):
 @ MX 10 mx
 @ MX 20 mx.plain.test.
 @ TXT "v=spf1 mx -all"
+_mta-sts TXT "v=STSv1; id=2026;"
 mx A 127.0.0.2
 mx AAAA ::1
 _25._tcp.mx TLSA 3 1 1 {'ab' * 32}
@@ -55,8 +56,10 @@ def look(server):
     check(sorted(data(signed)) == ["10 mx.signed.test.", "20 mx.plain.test."], f"both MX records are there: {signed}")
     check(signed["authenticated"] and 0 < signed["timeToLive"] <= 300, f"the zone is signed: {signed}")
     first, second = signed["mail"]["servers"]
-    check(first == {"name": "mx.signed.test", "preference": 10, "addresses": ["::1", "127.0.0.2"], "authenticated": True}, first)
+    check(first == {"name": "mx.signed.test", "preference": 10, "addresses": ["::1", "127.0.0.2"], "authenticated": True,
+                    "dane": "usable"}, f"a host with keys: {first}")
     check(second["addresses"] == ["127.0.0.3"] and not second["authenticated"], f"a host of a zone without keys: {second}")
+    check(second["dane"] == "none" and signed["mail"]["mtaSTS"] == "2026", f"MTA-STS: {signed}")
 
     for name in ("alias.signed.test", "out.signed.test", "alias.plain.test"):
         answer = portico(server, "mx", name)

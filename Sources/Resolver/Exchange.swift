@@ -98,7 +98,7 @@ struct Exchange {
             else { return nil }
             return .truncated
         }
-        if message.matches(query) {
+        if message.matches(query, ignoringCase: !habits.echoesCase) {
             if message.header.isTruncated { return .truncated }
             if query.edns != nil, message.rejectsEDNS { return .noEDNS }
             return .response(message, count: octets.count)

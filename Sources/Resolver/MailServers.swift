@@ -1,4 +1,5 @@
 public import DNS
+public import World
 
 /// Where mail for a domain goes (RFC 5321 §5.1).
 public struct MailServers: Hashable, Sendable {
@@ -6,7 +7,7 @@ public struct MailServers: Hashable, Sendable {
     public struct Server: Hashable, Sendable {
         /// The host's name, see `Name.host`.
         public var name: String
-        /// The lowest comes first; servers of the same preference are tried in an order of chance.
+        /// The lowest comes first; see `inOrderOfTrial(_:)`.
         public var preference: UInt16
 
         /// A host of that preference.
@@ -45,6 +46,16 @@ public struct MailServers: Hashable, Sendable {
         self.servers = servers
         self.canonicalName = canonicalName
         self.isAuthenticated = isAuthenticated
+    }
+}
+
+extension MailServers {
+    /// The servers in an order in which to try them: by preference, and those of the same preference by chance, so that
+    /// they share the load (RFC 5321 §5.1).
+    public func inOrderOfTrial(_ world: World) -> [Server] {
+        servers.map { (server: $0, chance: world.random()) }
+            .sorted { ($0.server.preference, $0.chance) < ($1.server.preference, $1.chance) }
+            .map(\.server)
     }
 }
 

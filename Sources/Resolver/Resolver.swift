@@ -99,12 +99,15 @@ public final class Resolver: NameService {
 
     /// Cancels what is being asked and returns when nothing is in the air any more. To be called before the loops stop.
     public func stop() async {
-        let tasks = state.withLock { state in
-            state.isStopping = true
-            return state.running.values.compactMap(\.self)
+        state.withLock { $0.isStopping = true }
+        // One that ends lets the next of those that wait begin, and end at once.
+        while true {
+            let running = state.withLock { Array($0.running.values) }
+            guard !running.isEmpty else { return }
+            for task in running { task?.cancel() }
+            for task in running { await task?.value }
+            await Task.yield()
         }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
     }
 
     /// How many answers are remembered.

@@ -53,6 +53,14 @@ struct FixedNamesTests {
         #expect(found.servers.map { "\($0.preference) \($0.name)" } == servers)
     }
 
+    @Test(.rfc(5321, "5.1")) func triesServersOfOnePreferenceByChance() throws {
+        var servers = MailServers(kind: .exchanges, canonicalName: .root)
+        servers.servers = [("a", 1), ("b", 1), ("c", 1), ("d", 2)].map { .init(name: $0.0, preference: $0.1) }
+        let world = TestWorld(seed: 7).world
+        let orders = (0..<200).map { _ in servers.inOrderOfTrial(world).map(\.name).joined() }
+        #expect(Set(orders) == ["abcd", "acbd", "bacd", "bcad", "cabd", "cbad"])
+    }
+
     @Test func followsAliasesAndForgetsTrustOnTheWay() async throws {
         #expect(try await names.lookUp("secure.test", .mx).isAuthenticated)
         #expect(try await names.lookUp("no.secure.test", .mx).isAuthenticated)

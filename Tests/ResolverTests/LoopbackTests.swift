@@ -63,6 +63,35 @@ struct LoopbackTests {
         }
     }
 
+    @Test func asksManyAtOnce() async throws {
+        try await Self.run { loops, loop in
+            let server = try DatagramSocket.open(at: Self.anyPort, on: loop)
+            let serving = Task(executorPreference: loop) { () async throws -> Set<Int> in
+                var ports: Set<Int> = []
+                for _ in 0..<1000 {
+                    let query = try await server.receive(by: .never)
+                    ports.insert(query.source.port)
+                    try server.send(try Self.response(to: query.octets, .a(1)), to: query.source)
+                }
+                return ports
+            }
+            var settings = ResolverSettings(servers: [.init(address: server.local)])
+            settings.timeout = .seconds(30)
+            let resolver = Resolver(settings, on: loops, world: .real)
+            let found = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<3000 {
+                    group.addTask { (try? await resolver.lookUp("\(number / 3).test", .a))?.outcome == .found }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(found == 3000 && resolver.cachedAnswers == 1000)
+            // By chance some 8 of 1000 ports come twice.
+            #expect(try await serving.value.count > 950)
+            server.close()
+            await resolver.stop()
+        }
+    }
+
     @Test func asksTheNextWhereNobodyListens() async throws {
         try await Self.run { loops, loop in
             let dead = try DatagramSocket.open(at: Self.anyPort, on: loop)

@@ -178,14 +178,15 @@ struct ResolverTests {
         try await TestLoop.run { (loop) async throws in
             let servers = ScriptedServers(loop) { _ in [] }
             let resolver = servers.resolver { $0.parallelism = 1 }
-            let tasks = ["x.test", "y.test"].map { name in
+            let tasks = ["x.test", "y.test", "z.test"].map { name in
                 Task(executorPreference: loop) { try await resolver.lookUp(name, .a) }
             }
             await Self.pass(.seconds(1), loop)
             await resolver.stop()
             #expect(loop.world.uptime - Self.start == .seconds(1))
             for task in tasks { await #expect(throws: LookupError.self) { try await task.value } }
-            await #expect(throws: LookupError.self) { try await resolver.lookUp("z.test", .a) }
+            await #expect(throws: LookupError.self) { try await resolver.lookUp("v.test", .a) }
+            #expect(servers.queries.count == 1)
         }
     }
 

@@ -31,7 +31,12 @@ struct ServerTests {
                     .init(octets: []), .init(octets: [1, 2, 3]),
                     .init(octets: [UInt8](good.octets.dropLast(3))),
                 ]
-                return wrong + [good.after(.milliseconds(900))]
+                var cut = query.response(["x.test 60 A 192.0.2.2"]) {
+                    $0.header.id &+= 1
+                    $0.header.isTruncated = true
+                }
+                cut.octets.removeLast(14)
+                return wrong + [cut, good.after(.milliseconds(900))]
             }
             let before = loop.world.uptime
             #expect(Self.address(try await servers.resolver().lookUp("x.test", .a)) == "192.0.2.1")
@@ -92,7 +97,7 @@ struct ServerTests {
             #expect(servers.queries.count == 2)
             #expect(servers.queries[0].message.header.id != servers.queries[1].message.header.id)
             #expect("\(servers.queries[1].message.questions[0].name)" == "x.test.")
-            _ = try await resolver.lookUp("abcdefghijklmnopqrst.test", .a)
+            _ = try await resolver.lookUp("Abcdefghijklmnopqrst.test", .a)
             #expect(servers.queries.count == 3)
         }
     }

@@ -37,17 +37,13 @@ import Testing
         }
     }
 
+    private static let digest = String(repeating: "ab", count: 32)
+
     private static func shown(_ zone: String, _ name: String, _ type: RecordType) async throws -> ShownAnswer {
         let names = try FixedNames(zone)
         var shown = ShownAnswer(name: name, type: type)
         shown.answer = try await names.lookUp(name, type)
-        if type == .mx {
-            var mail = ShownAnswer.Mail(servers: try await names.mailServers(of: name))
-            for server in mail.servers.servers {
-                mail.addresses[server.name] = .success(try await names.addresses(of: server.name))
-            }
-            shown.mail = mail
-        }
+        if type == .mx { shown.mail = try await ShownAnswer.Mail(of: name, by: names) }
         return shown
     }
 
@@ -58,6 +54,7 @@ import Testing
             a.test MX 20 mx2.a.test
             mx1.a.test A 192.0.2.1
             mx1.a.test AAAA 2001:db8::1
+            _mta-sts.a.test TXT "v=STSv1; id=20260101;"
             """, "a.test",
             """
             a.test. 300 MX 10 mx1.a.test.
@@ -67,18 +64,20 @@ import Testing
             mail goes to the first of these that takes it:
             10 mx1.a.test: 2001:db8::1 192.0.2.1
             20 mx2.a.test: no address
+            it has a policy of MTA-STS, 20260101
 
             """
         ),
         (
-            "bücher.test CNAME b.test\nb.test A 192.0.2.1\n. * !authenticated", "bücher.test",
+            "bücher.test CNAME b.test\nb.test A 192.0.2.1\n_25._tcp.b.test TLSA 3 1 1 \(digest)\n. * !authenticated",
+            "bücher.test",
             """
             xn--bcher-kva.test. is an alias of b.test.
             b.test. exists, without MX records
             validated by the server (AD), to be kept 300 s
 
             without MX records mail goes to the host itself:
-            0 b.test: 192.0.2.1 (AD)
+            0 b.test: 192.0.2.1 (AD), TLS by DANE: 3 1 1
 
             """
         ),

@@ -13,7 +13,7 @@ public import World
 /// 3. What is asked for one domain by many at once is asked once.
 public final class STSPolicies: Sendable {
     /// Gets a file over HTTPS: the certificate holds for `host`, the answer is 200 and no redirect. RFC 8461 §3.3. It may
-    /// stop at `STSPolicy.octetLimit` octets and one.
+    /// stop at `StrictTransport.maximumCount` octets and one.
     public typealias Fetch = @Sendable (_ host: String, _ path: String) async throws -> [UInt8]
 
     /// How often to ask, and how much to remember.
@@ -30,7 +30,7 @@ public final class STSPolicies: Sendable {
     /// What a domain wants.
     public struct Finding: Hashable, Sendable {
         /// Its policy; nil if it has none.
-        public var policy: STSPolicy?
+        public var policy: StrictTransport.Policy?
         /// Why there is none, or no newer one, if it should be there. RFC 8460 §4.3.
         public var problem: Problem?
 
@@ -168,10 +168,10 @@ public final class STSPolicies: Sendable {
         let now = world.now()
         known.problem = nil
         if known.row?.isOver(at: now) == true { known.row = nil }
-        let texts = try? await names.text(of: "_mta-sts.\(domain)")
-        if let record = texts.flatMap({ STSRecord(among: $0) }) {
+        let texts = try? await names.text(of: StrictTransport.recordName(of: domain))
+        if let record = texts.flatMap({ StrictTransport.Record(texts: $0) }) {
             if record.id != known.row?.id || known.row?.isDue(at: now) == true {
-                await renew(domain, record, &known)
+                await fetchPolicy(domain, record, &known)
             }
         }
         // One who was cancelled has learnt nothing that others could use.
@@ -181,12 +181,12 @@ public final class STSPolicies: Sendable {
         memory.withLock { $0.known.insert(found, for: domain) }
     }
 
-    private func renew(_ domain: String, _ record: STSRecord, _ known: inout Known) async {
-        guard let file = try? await fetch("mta-sts.\(domain)", "/.well-known/mta-sts.txt") else {
+    private func fetchPolicy(_ domain: String, _ record: StrictTransport.Record, _ known: inout Known) async {
+        guard let file = try? await fetch(StrictTransport.host(of: domain), StrictTransport.path) else {
             known.problem = .fetch
             return
         }
-        guard let policy = try? STSPolicy(parsing: file.span) else {
+        guard let policy = try? StrictTransport.Policy(parsing: file.span) else {
             known.problem = .invalid
             return
         }

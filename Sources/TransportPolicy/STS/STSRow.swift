@@ -6,7 +6,7 @@ internal import World
 struct STSRow: Hashable, Sendable {
     var id: String
     var fetched: Timestamp
-    var policy: STSPolicy
+    var policy: StrictTransport.Policy
 
     static let partition = Partition("mta-sts")
 
@@ -14,7 +14,7 @@ struct STSRow: Hashable, Sendable {
         (1...253).contains(domain.utf8.count) && domain.utf8.allSatisfy(ByteClass.visible.contains)
     }
 
-    init(id: String, fetched: Timestamp, policy: STSPolicy) {
+    init(id: String, fetched: Timestamp, policy: StrictTransport.Policy) {
         self.id = id
         self.fetched = fetched
         self.policy = policy
@@ -24,7 +24,7 @@ struct STSRow: Hashable, Sendable {
     init?(_ value: [UInt8]) {
         let fields = value.split(separator: UInt8.tab, maxSplits: 2, omittingEmptySubsequences: false)
         guard fields.count == 3, let fetched = Int64(String(decoding: fields[1], as: UTF8.self)),
-            let policy = try? STSPolicy(parsing: Array(fields[2]).span)
+            let policy = try? StrictTransport.Policy(parsing: Array(fields[2]).span)
         else { return nil }
         self.init(
             id: String(decoding: fields[0], as: UTF8.self),

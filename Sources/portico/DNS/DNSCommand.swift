@@ -38,7 +38,7 @@ struct DNSCommand: Equatable {
         var shown = ShownAnswer(name: name, type: type)
         do throws(LookupError) {
             shown.answer = try await resolver.lookUp(name, type)
-            if type == .mx { shown.mail = try await mail(of: name, by: resolver) }
+            if type == .mx { shown.mail = try await ShownAnswer.Mail(of: name, by: resolver) }
         } catch { shown.error = error }
         await resolver.stop()
         await loops.stop()
@@ -58,15 +58,5 @@ struct DNSCommand: Equatable {
         var settings = ResolverSettings(resolvConf: octets.span)
         for index in settings.servers.indices { settings.servers[index].isTrusted = true }
         return settings
-    }
-
-    private func mail(of name: String, by resolver: Resolver) async throws(LookupError) -> ShownAnswer.Mail {
-        var mail = ShownAnswer.Mail(servers: try await resolver.mailServers(of: name))
-        for server in mail.servers.servers {
-            do throws(LookupError) {
-                mail.addresses[server.name] = .success(try await resolver.addresses(of: server.name))
-            } catch { mail.addresses[server.name] = .failure(error) }
-        }
-        return mail
     }
 }

@@ -4,13 +4,6 @@ internal import Resolver
 
 /// An answer of the DNS as people and programs read it.
 struct ShownAnswer {
-    /// Where mail for the name would go.
-    struct Mail {
-        var servers: MailServers
-        /// By the server's name.
-        var addresses: [String: Result<HostAddresses, LookupError>] = [:]
-    }
-
     var name: String
     var type: RecordType
     var answer: Answer?
@@ -45,32 +38,8 @@ struct ShownAnswer {
         if let unicode = InternationalDomain.unicode(answer.canonicalName.host), unicode != answer.canonicalName.host {
             lines.append("in its own script: \(unicode)")
         }
-        if let mail { lines += Self.lines(of: mail) }
+        if let mail { lines += mail.lines }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func lines(of mail: Mail) -> [String] {
-        let verdict =
-            switch mail.servers.kind {
-            case .exchanges: "mail goes to the first of these that takes it:"
-            case .implicit: "without MX records mail goes to the host itself:"
-            case .null: "null MX: the domain takes no mail, it is returned at once"
-            case .none: "there is no host to take mail, it is returned at once"
-            case .noSuchDomain: "there is no such domain, mail for it is returned at once"
-            }
-        var lines = ["", verdict]
-        for server in mail.servers.servers {
-            let addresses: String
-            switch mail.addresses[server.name] {
-            case .success(let found)?:
-                let all = found.addresses.map { "\($0)" }.joined(separator: " ")
-                addresses = all.isEmpty ? "no address" : all + (found.isAuthenticated ? " (AD)" : "")
-            case .failure(let error)?: addresses = text(of: error)
-            case nil: addresses = ""
-            }
-            lines.append("\(server.preference) \(server.name): \(addresses)")
-        }
-        return lines
     }
 }
 
@@ -99,45 +68,17 @@ extension ShownAnswer: JSONWritable {
                     }
                 }
             }
-            if let mail { json.member("mail") { json in Self.write(mail, to: &json) } }
+            json.member("mail", mail)
             if let error { json.member("error", Self.word(of: error)) }
             if case .temporary(let cause)? = error { json.member("cause", cause) }
         }
     }
 
-    private static func word(of error: LookupError) -> String {
+    static func word(of error: LookupError) -> String {
         switch error {
         case .temporary: "temporary"
         case .invalidName: "invalidName"
         case .refused: "refused"
-        }
-    }
-
-    private static func write(_ mail: Mail, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("kind", "\(mail.servers.kind)")
-            json.member("authenticated", mail.servers.isAuthenticated)
-            json.member("servers") { json in
-                json.array { json in
-                    for server in mail.servers.servers {
-                        json.object { json in
-                            json.member("name", server.name)
-                            json.member("preference", Int(server.preference))
-                            switch mail.addresses[server.name] {
-                            case .success(let found)?:
-                                json.member("addresses") { json in
-                                    json.array { json in
-                                        for address in found.addresses { json.string("\(address)") }
-                                    }
-                                }
-                                json.member("authenticated", found.isAuthenticated)
-                            case .failure(let error)?: json.member("error", word(of: error))
-                            case nil: break
-                            }
-                        }
-                    }
-                }
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /// A grammar that is fuzzed.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     /// One for each executable of Tests/Fuzz and each folder of Fixtures/fuzz.
-    case smtp, imap, pop3, http, dns, octets, store, configuration
+    case smtp, imap, pop3, http, dns, names, octets, store, configuration
     case header, structure, encodedWord, address, date, base64, quotedPrintable, charset, html, plainText, message,
         report, bounce
     /// A whole session of the IMAP door.
@@ -23,6 +23,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
         case .dns: DNSProperties.check(octets)
+        case .names: NamesProperties.check(octets)
         case .header: HeaderProperties.check(octets)
         case .structure: StructureProperties.check(octets)
         case .encodedWord: EncodedWordProperties.check(octets)
@@ -50,6 +51,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words
         case .dns: DNSProperties.words
+        case .names: NamesProperties.words
         case .header: HeaderProperties.words
         case .structure: StructureProperties.words
         case .encodedWord: EncodedWordProperties.words
