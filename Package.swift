@@ -151,7 +151,6 @@ let package = Package(
             "TransportPolicy",
             "Octets",
             "World",
-            "Network",
             "Store",
             "MIME",
             "DNS",
@@ -306,7 +305,7 @@ let package = Package(
             "Returns"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
-        tests(of: "TransportPolicy", "Network", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
+        tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),
         tests(
             of: "SMTPDoor",
             "SMTP",

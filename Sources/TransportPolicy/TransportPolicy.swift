@@ -1,12 +1,10 @@
-public import Network
 internal import Octets
 public import Resolver
 internal import Store
 
 /// Decides how a message may go to a server: whether over TLS, and whom the certificate must name.
 ///
-///     let decision = await policy.decide(domain: domain, host: server.name,
-///         isExchangeAuthenticated: servers.isAuthenticated, addresses: addresses, wish: .none)
+///     let decision = await policy.decide(domain: domain, host: server.name, servers: servers, addresses: addresses)
 ///     switch decision.security { … }
 ///
 /// In this order, the first that says something: what the message itself wants (REQUIRETLS, TLS-Required), what is configured,
@@ -35,7 +33,7 @@ public struct TransportPolicy: Sendable {
         /// the certificate stands for one label.
         case verified(names: [String])
         /// TLS, with a certificate that matches one of these records; with usage 2, for one of these names. RFC 7672 §3.
-        case dane([TLSARecord], names: [String])
+        case dane([DANE.Association], names: [String])
         /// Nothing may go to that host; another may be tried. `isTransient` says whether this one may be tried later.
         case refused(String, isTransient: Bool)
     }
@@ -71,14 +69,14 @@ public struct TransportPolicy: Sendable {
     /// - Parameters:
     ///   - domain: the domain of its recipients.
     ///   - host: the server, one of those that take mail for the domain.
-    ///   - isExchangeAuthenticated: whether the answer that named the server was validated (`MailServers.isAuthenticated`).
+    ///   - servers: those that take mail for the domain.
     ///   - addresses: of the server.
     ///   - wish: what the message wants.
     /// - Returns: what must hold of the connection, and what to report of it.
     public func decide(
         domain: String,
         host: String,
-        isExchangeAuthenticated: Bool,
+        servers: MailServers,
         addresses: HostAddresses,
         wish: Wish = .none
     ) async -> Decision {
@@ -97,38 +95,29 @@ public struct TransportPolicy: Sendable {
             case .encrypted, .published: break
             }
         }
-        var decision = await published(domain, host, isExchangeAuthenticated, addresses)
+        var decision = await published(domain, host, servers, addresses)
         if rule.level == .encrypted, decision.security == .opportunistic { decision.security = .encrypted }
-        if wish == .required { require(&decision, host, isExchangeAuthenticated, rule) }
+        if wish == .required { require(&decision, host, servers.isAuthenticated, rule) }
         return decision
     }
 
-    /// What the domain says itself.
+    /// What the domain says itself. With records of DANE that can be used, MTA-STS is not asked.
     private func published(
         _ domain: String,
         _ host: String,
-        _ isExchangeAuthenticated: Bool,
+        _ servers: MailServers,
         _ addresses: HostAddresses
     ) async -> Decision {
-        let dane = await TLSAPolicy.find(
-            for: host,
-            of: domain,
-            isExchangeAuthenticated: isExchangeAuthenticated,
-            addresses: addresses,
-            names: names
-        )
-        switch dane {
-        case .authenticated(let records, let names):
-            return Decision(security: .dane(records, names: names), policy: .dane(domain, names.first ?? host, records))
-        case .encrypted: return Decision(security: .encrypted, policy: .dane(domain, host, []))
-        case .unknown(let cause):
-            let text = "the TLSA records of \(host) could not be found out: \(cause)"
+        let dane: DANE
+        do throws(LookupError) {
+            dane = try await names.dane(of: host, addresses: addresses, in: servers, for: domain)
+        } catch {
+            let text = "the TLSA records of \(host) could not be found out"
             return Decision(security: .refused(text, isTransient: true), policy: .dane(domain, host, []))
-        case .none: return await byPolicy(domain, host)
         }
-    }
-
-    private func byPolicy(_ domain: String, _ host: String) async -> Decision {
+        if case .usable(let records, let names) = dane {
+            return Decision(security: .dane(records, names: names), policy: .dane(domain, names.first ?? host, records))
+        }
         let finding: STSPolicies.Finding
         do throws(StoreError) {
             finding = try await policies.policy(of: domain)
@@ -136,20 +125,24 @@ public struct TransportPolicy: Sendable {
             let text = "the store did not say whether \(domain) has a policy"
             return Decision(security: .refused(text, isTransient: true), policy: .none(domain))
         }
-        guard let policy = finding.policy else {
-            return Decision(security: .opportunistic, policy: .none(domain), problem: finding.problem)
-        }
-        let wanted: Security =
-            policy.allows(host)
-            ? .verified(names: [host])
-            : .refused("the policy of \(domain) does not name \(host)", isTransient: true)
-        let isTest = policy.mode == .testing
+        let (asked, tested) = HostPolicy.of(host, dane: dane, policy: finding.policy)
+        let applied = finding.policy.map { AppliedPolicy.sts(domain, $0) }
         return Decision(
-            security: isTest ? .opportunistic : wanted,
-            tested: isTest ? wanted : nil,
-            policy: .sts(domain, policy),
+            security: Self.security(asked, domain, host),
+            tested: tested.map { Self.security($0, domain, host) },
+            policy: applied ?? (dane == .unusable ? .dane(domain, host, []) : .none(domain)),
             problem: finding.problem
         )
+    }
+
+    private static func security(_ asked: HostPolicy, _ domain: String, _ host: String) -> Security {
+        switch asked {
+        case .opportunistic: .opportunistic
+        case .encrypted: .encrypted
+        case .dane(let records, let names): .dane(records, names: names)
+        case .authorities(let name): .verified(names: [name])
+        case .forbidden: .refused("the policy of \(domain) does not name \(host)", isTransient: true)
+        }
     }
 
     /// REQUIRETLS: the host is the right one by DNSSEC or by a policy, and its certificate is verified. RFC 8689 §4.2.1.

@@ -1,4 +1,3 @@
-internal import Network
 internal import Octets
 
 /// The policy that a decision was by, as reports name it. RFC 8460 §4.4.
@@ -37,18 +36,32 @@ public struct AppliedPolicy: Hashable, Sendable {
         Self(kind: .none, strings: [], domain: domain.asciiLowercased, reportDomain: domain.asciiLowercased)
     }
 
-    static func sts(_ domain: String, _ policy: STSPolicy) -> Self {
+    static func sts(_ domain: String, _ policy: StrictTransport.Policy) -> Self {
         let domain = domain.asciiLowercased
         return Self(kind: .sts, strings: policy.lines, domain: domain, hosts: policy.hosts, reportDomain: domain)
     }
 
     /// The policy domain of TLSA records is the name that they belong to, not the recipients'. RFC 8460 §1.1.
-    static func dane(_ domain: String, _ base: String, _ records: [TLSARecord]) -> Self {
+    static func dane(_ domain: String, _ base: String, _ records: [DANE.Association]) -> Self {
         Self(
             kind: .tlsa,
             strings: records.map { "_25._tcp.\(base). IN TLSA ( \($0.text) )" },
             domain: base.asciiLowercased,
             reportDomain: domain.asciiLowercased
         )
+    }
+}
+
+extension StrictTransport.Policy {
+    /// The lines that a report quotes. RFC 8460 §4.4.
+    var lines: [String] { description.split(whereSeparator: \.isNewline).map(String.init) }
+}
+
+extension DANE.Association {
+    /// As a report quotes it: `3 1 1 0a1b…`. RFC 8460 §4.4.
+    var text: String {
+        let digits = Array("0123456789abcdef".utf8)
+        let association = octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return "\(usage) \(selector) \(matchingType) \(String(decoding: association, as: UTF8.self))"
     }
 }

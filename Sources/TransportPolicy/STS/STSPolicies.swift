@@ -8,18 +8,15 @@ public import World
 ///
 /// 1. A policy that was found once holds until its age is over, whatever becomes of its record and its file meanwhile: one
 ///    who stands between cannot make it go away.
-/// 2. It is asked again whether there is a newer edition, at most every `Limits.check`; and its file is fetched again when
-///    half of its age is over, the same edition or not.
+/// 2. When to ask for a newer edition, and when to fetch the file again, is what `StrictTransport.State` says.
 /// 3. What is asked for one domain by many at once is asked once.
 public final class STSPolicies: Sendable {
     /// Gets a file over HTTPS: the certificate holds for `host`, the answer is 200 and no redirect. RFC 8461 §3.3. It may
-    /// stop at `STSPolicy.octetLimit` octets and one.
+    /// stop at `StrictTransport.maximumCount` octets and one.
     public typealias Fetch = @Sendable (_ host: String, _ path: String) async throws -> [UInt8]
 
-    /// How often to ask, and how much to remember.
+    /// How much to remember.
     public struct Limits: Hashable, Sendable {
-        /// How long nothing is asked again of a domain.
-        public var check = Duration.seconds(300)
         /// Domains that are kept in memory.
         public var remembered = 50_000
 
@@ -30,7 +27,7 @@ public final class STSPolicies: Sendable {
     /// What a domain wants.
     public struct Finding: Hashable, Sendable {
         /// Its policy; nil if it has none.
-        public var policy: STSPolicy?
+        public var policy: StrictTransport.Policy?
         /// Why there is none, or no newer one, if it should be there. RFC 8460 §4.3.
         public var problem: Problem?
 
@@ -46,9 +43,10 @@ public final class STSPolicies: Sendable {
     }
 
     private struct Known: Sendable {
-        var row: STSRow?
+        var state = StrictTransport.State()
         var problem: Problem?
-        var checked: Instant
+        /// When it was asked last, with an answer or without.
+        var asked: Timestamp?
     }
 
     private struct Memory {
@@ -96,7 +94,8 @@ public final class STSPolicies: Sendable {
         return finding(known)
     }
 
-    /// Renews the policies whose age is half over, of the next 100 domains.
+    /// Renews the policies that are to be renewed, and forgets those that are over, of the next 100 domains. To be called
+    /// through for all domains once a day: then no policy ends unnoticed.
     ///
     /// - Parameter domain: where to go on: what the call before returned.
     /// - Returns: where to go on; nil at the end.
@@ -111,10 +110,9 @@ public final class STSPolicies: Sendable {
             let domain = String(decoding: page.key(index), as: UTF8.self)
             last = domain
             guard let row = STSRow(page.value(index)) else { continue }
-            if row.isOver(at: now) {
+            if StrictTransport.State(fetched: row.fetched).isEmpty(at: now) {
                 try await forget(domain, row)
-            } else if row.isDue(at: now) {
-                memory.withLock { $0.known.remove(domain) }
+            } else {
                 _ = try await policy(of: domain)
             }
         }
@@ -124,10 +122,12 @@ public final class STSPolicies: Sendable {
     // MARK: Asking once
 
     private func fresh(_ domain: String) -> Known? {
-        let uptime = world.uptime()
+        let now = world.now()
         return memory.withLock { memory in
-            guard let known = memory.known.value(domain), uptime - known.checked < limits.check else { return nil }
-            return known
+            guard let known = memory.known.value(domain) else { return nil }
+            // Names that cannot be asked at the moment are not asked for every message.
+            let isAsked = known.asked.map { now.seconds - $0.seconds < 60 && $0 <= now } ?? false
+            return isAsked || known.state.need(at: now) == .nothing ? known : nil
         }
     }
 
@@ -160,40 +160,42 @@ public final class STSPolicies: Sendable {
     private func known(_ domain: String) async throws(StoreError) -> Known {
         if let known = memory.withLock({ $0.known.value(domain) }) { return known }
         let value = try await store.read(STSRow.partition, [Array(domain.utf8)]).values[0]
-        return Known(row: value.flatMap { STSRow($0) }, checked: world.uptime())
+        return Known(state: StrictTransport.State(fetched: value.flatMap { STSRow($0) }?.fetched))
     }
 
-    /// Asks for the record, and for the file if it is another edition. RFC 8461 §5.1.
+    /// Asks for the record, and for the file if that is wanted then. RFC 8461 §5.1.
     private func look(_ domain: String, _ known: inout Known) async {
         let now = world.now()
-        known.problem = nil
-        if known.row?.isOver(at: now) == true { known.row = nil }
-        let texts = try? await names.text(of: "_mta-sts.\(domain)")
-        if let record = texts.flatMap({ STSRecord(among: $0) }) {
-            if record.id != known.row?.id || known.row?.isDue(at: now) == true {
-                await renew(domain, record, &known)
-            }
+        if known.state.need(at: now) == .record,
+            let texts = try? await names.text(of: StrictTransport.recordName(of: domain))
+        {
+            known.state.sawRecord(StrictTransport.Record(texts: texts), at: now)
+            known.problem = nil
         }
+        if case .policy(let id) = known.state.need(at: now) { await fetchPolicy(domain, id, &known) }
         // One who was cancelled has learnt nothing that others could use.
         guard !Task.isCancelled else { return }
-        known.checked = world.uptime()
+        known.asked = now
         let found = known
         memory.withLock { $0.known.insert(found, for: domain) }
     }
 
-    private func renew(_ domain: String, _ record: STSRecord, _ known: inout Known) async {
-        guard let file = try? await fetch("mta-sts.\(domain)", "/.well-known/mta-sts.txt") else {
+    private func fetchPolicy(_ domain: String, _ id: String, _ known: inout Known) async {
+        guard let file = try? await fetch(StrictTransport.host(of: domain), StrictTransport.path) else {
             known.problem = .fetch
+            known.state.failed(id: id, at: world.now())
             return
         }
-        guard let policy = try? STSPolicy(parsing: file.span) else {
+        guard let policy = try? StrictTransport.Policy(parsing: file.span) else {
             known.problem = .invalid
+            known.state.failed(id: id, at: world.now())
             return
         }
-        let row = STSRow(id: record.id, fetched: world.now(), policy: policy)
-        known.row = row
+        known.problem = nil
+        known.state.fetched(policy, id: id, at: world.now())
+        guard let fetched = known.state.fetched else { return }
         // If it cannot be kept it holds for now; the next process asks again.
-        try? await commit([.put(Array(domain.utf8), row.encoded)])
+        try? await commit([.put(Array(domain.utf8), STSRow(fetched: fetched).encoded)])
     }
 
     /// Removes a row, unless it is another one by now.
@@ -215,7 +217,7 @@ public final class STSPolicies: Sendable {
     }
 
     private func finding(_ known: Known) -> Finding {
-        guard let row = known.row, !row.isOver(at: world.now()) else { return Finding(problem: known.problem) }
-        return Finding(policy: row.policy.mode == .none ? nil : row.policy, problem: known.problem)
+        let policy = known.state.policy(at: world.now())
+        return Finding(policy: policy?.mode == StrictTransport.Policy.Mode.none ? nil : policy, problem: known.problem)
     }
 }

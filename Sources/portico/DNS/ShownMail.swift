@@ -1,5 +1,4 @@
 internal import DNS
-internal import Network
 internal import Octets
 internal import Resolver
 internal import TransportPolicy
@@ -12,13 +11,13 @@ extension ShownAnswer {
             var server: MailServers.Server
             var addresses: Result<HostAddresses, LookupError>
             /// What DANE asks of the connection to it.
-            var dane: TLSAPolicy
+            var dane: Result<DANE, LookupError>
         }
 
         var servers: MailServers
         var hosts: [Host] = []
         /// The record of MTA-STS; nil if there is none. The policy that it tells of is not fetched.
-        var strictTransport: STSRecord?
+        var strictTransport: StrictTransport.Record?
 
         init(of domain: String, by names: some NameService) async throws(LookupError) {
             servers = try await names.mailServers(of: domain)
@@ -27,22 +26,20 @@ extension ShownAnswer {
                 do throws(LookupError) { addresses = .success(try await names.addresses(of: server.name)) } catch {
                     addresses = .failure(error)
                 }
-                var dane = TLSAPolicy.none
+                var dane: Result<DANE, LookupError> = addresses.map { _ in .none }
                 if case .success(let found) = addresses {
-                    dane = await TLSAPolicy.find(
-                        for: server.name,
-                        of: domain,
-                        isExchangeAuthenticated: servers.isAuthenticated,
-                        addresses: found,
-                        names: names
-                    )
+                    do throws(LookupError) {
+                        dane = .success(
+                            try await names.dane(of: server.name, addresses: found, in: servers, for: domain)
+                        )
+                    } catch { dane = .failure(error) }
                 }
                 hosts.append(Host(server: server, addresses: addresses, dane: dane))
             }
             guard !hosts.isEmpty else { return }
             // As delivery would: without an answer there is none.
-            let texts = try? await names.text(of: "_mta-sts.\(domain)")
-            strictTransport = STSRecord(among: texts ?? [])
+            let texts = try? await names.text(of: StrictTransport.recordName(of: domain))
+            strictTransport = StrictTransport.Record(texts: texts ?? [])
         }
 
         // MARK: Text
@@ -71,14 +68,14 @@ extension ShownAnswer {
             }
         }
 
-        private static func text(of dane: TLSAPolicy) -> String {
+        private static func text(of dane: Result<DANE, LookupError>) -> String {
             switch dane {
-            case .none: ""
-            case .encrypted: ", TLS by DANE, unverified"
-            case .authenticated(let records, _):
+            case .success(.none): ""
+            case .success(.unusable): ", TLS by DANE, unverified"
+            case .success(.usable(let associations, _)):
                 ", TLS by DANE: "
-                    + records.map { "\($0.usage) \($0.selector) \($0.matchingType)" }.joined(separator: ", ")
-            case .unknown(let cause): ", DANE: \(cause)"
+                    + associations.map { "\($0.usage) \($0.selector) \($0.matchingType)" }.joined(separator: ", ")
+            case .failure(let error): ", DANE: \(ShownAnswer.text(of: error))"
             }
         }
     }
@@ -118,10 +115,10 @@ extension ShownAnswer.Mail.Host: JSONWritable {
 
     private var word: String {
         switch dane {
-        case .none: "none"
-        case .encrypted: "unusable"
-        case .authenticated: "usable"
-        case .unknown: "temporary"
+        case .success(.none): "none"
+        case .success(.unusable): "unusable"
+        case .success(.usable): "usable"
+        case .failure(let error): ShownAnswer.word(of: error)
         }
     }
 }

@@ -1,8 +1,10 @@
 internal import DNS
 internal import Octets
 internal import Resolver
+internal import TransportPolicy
 
-/// What is written of names: records, addresses, lines of fixed names, `resolv.conf`, names of other scripts.
+/// What is written of names: records, addresses, lines of fixed names, `resolv.conf`, names of other scripts, and what
+/// domains say of their hosts by MTA-STS.
 enum NamesProperties {
     static let words = table([
         "nameserver ", "options ", "timeout:", "attempts:", "rotate", "trust-ad", "\n", "# ", "; ", " ", "\t",
@@ -29,6 +31,14 @@ enum NamesProperties {
             )
         }
 
+        if let policy = try? StrictTransport.Policy(parsing: octets.span) {
+            let again = try? StrictTransport.Policy(parsing: Array(policy.description.utf8).span)
+            precondition(again == policy, "what is written is read")
+            for host in policy.hosts {
+                precondition(policy.allows(host.hasPrefix("*.") ? "a" + host.dropFirst() : host))
+            }
+        }
+
         let text = String(decoding: octets.prefix(2048), as: UTF8.self)
         check(text)
         for type in types { check(type, text) }
@@ -41,6 +51,7 @@ enum NamesProperties {
             precondition(IPAddress("\(address)") == address && IPAddress(address.recordData) == address)
             precondition([6, 34].contains(address.reverseName.labels.count))
         }
+        if let record = StrictTransport.Record(texts: [text]) { precondition((1...32).contains(record.id.utf8.count)) }
         if let type = RecordType(text) { precondition(RecordType("\(type)") == type) }
         if let server = ResolverSettings.Server(text) {
             precondition(ResolverSettings.Server("\(server.address)") == server)

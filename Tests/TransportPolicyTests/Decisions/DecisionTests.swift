@@ -1,4 +1,3 @@
-import Network
 import DNS
 import PorticoTesting
 import Resolver
@@ -10,12 +9,12 @@ import World
 
 struct DecisionTests {
     private static let hash = String(repeating: "ab", count: 32)
-    private static let record = TLSARecord(
-        usage: 3,
-        selector: 1,
-        matchingType: 1,
-        association: [UInt8](repeating: 0xAB, count: 32)
-    )
+    /// TLS with the one certificate of these tests.
+    private static func dane(_ names: String...) -> TransportPolicy.Security {
+        let hash = [UInt8](repeating: 0xAB, count: 32)
+        let data = RecordData.tlsa(usage: 3, selector: 1, matchingType: 1, association: hash)
+        return DANE.Association(data).map { .dane([$0], names: names) } ?? .plaintext
+    }
 
     private let clock = TestWorld(seed: 2)
     private let server = PolicyServer()
@@ -46,7 +45,7 @@ struct DecisionTests {
         return await policy.decide(
             domain: "example.org",
             host: host,
-            isExchangeAuthenticated: servers.isAuthenticated,
+            servers: servers,
             addresses: try await names.addresses(of: host),
             wish: wish
         )
@@ -67,23 +66,30 @@ struct DecisionTests {
     @Test(
         .rfc(7672, "2.2"),
         arguments: [
-            ("3 1 1 \(hash)", TransportPolicy.Security.dane([record], names: ["mx.example.org", "example.org"])),
+            ("3 1 1 \(hash)", dane("mx.example.org", "example.org")),
             // Usages of the web's authorities, and what no library knows, only ask for TLS.
             ("1 1 1 \(hash)", .encrypted), ("0 0 1 \(hash)", .encrypted), ("3 2 1 \(hash)", .encrypted),
             ("3 1 3 \(hash)", .encrypted), ("3 1 2 \(hash)", .encrypted), ("3 1 1 abcd", .encrypted),
         ] as [(String, TransportPolicy.Security)]
     )
     func recordsThatWereValidatedCount(_ record: String, _ security: TransportPolicy.Security) async throws {
-        let decision = try await decide(Self.secure + Self.tlsa(record) + Self.sts)
+        let decision = try await decide(Self.secure + Self.tlsa(record))
         #expect(decision.security == security && decision.policy.kind == .tlsa)
-        // What MTA-STS says does not matter then.
+    }
+
+    @Test(.rfc(8461, "2")) func recordsThatCanBeUsedComeBeforeAPolicy() async throws {
+        var decision = try await decide(Self.secure + Self.tlsa("3 1 1 \(Self.hash)") + Self.sts)
+        #expect(decision.security == Self.dane("mx.example.org", "example.org") && decision.policy.kind == .tlsa)
         #expect(server.requests.isEmpty)
+        // Of others nothing could fail: the policy counts.
+        decision = try await decide(Self.secure + Self.tlsa("1 1 1 \(Self.hash)") + Self.sts)
+        #expect(decision.security == .verified(names: ["mx.example.org"]) && decision.policy.kind == .sts)
     }
 
     @Test func usableRecordsCountBesideOthers() async throws {
         let lines = Self.tlsa("1 1 1 \(Self.hash)") + Self.tlsa("3 1 1 \(Self.hash)")
         let decision = try await decide(Self.secure + lines)
-        #expect(decision.security == .dane([Self.record], names: ["mx.example.org", "example.org"]))
+        #expect(decision.security == Self.dane("mx.example.org", "example.org"))
         #expect(decision.policy.strings == ["_25._tcp.mx.example.org. IN TLSA ( 3 1 1 \(Self.hash) )"])
         #expect(decision.policy.domain == "mx.example.org" && decision.policy.reportDomain == "example.org")
     }
@@ -91,7 +97,7 @@ struct DecisionTests {
     @Test(
         .rfc(7672, "2.2.1"),
         arguments: [
-            "", "example.org MX !authenticated\n", "mx.example.org * !authenticated\n",
+            "", "example.org MX !authenticated\n",
             "example.org MX !authenticated\nmx.example.org A !authenticated\nmx.example.org AAAA !authenticated\n",
         ]
     )
@@ -111,11 +117,11 @@ struct DecisionTests {
     @Test(.rfc(7672, "2.2.2")) func recordsOfAnAliasedHostAreThoseOfItsTarget() async throws {
         let decision = try await decide(Self.secure + Self.tlsa("3 1 1 \(Self.hash)"), host: "alias.example.org")
         #expect(
-            decision.security == .dane([Self.record], names: ["mx.example.org", "alias.example.org", "example.org"])
+            decision.security == Self.dane("mx.example.org", "example.org")
         )
         let own = Self.secure + "_25._tcp.alias.example.org TLSA 3 1 1 \(Self.hash)\n"
         let second = try await decide(own, host: "alias.example.org")
-        #expect(second.security == .dane([Self.record], names: ["alias.example.org", "example.org"]))
+        #expect(second.security == Self.dane("alias.example.org", "example.org"))
     }
 
     // MARK: MTA-STS
@@ -194,7 +200,7 @@ struct DecisionTests {
         decision = try await decide(Self.secure, wish: .required)
         #expect(decision.security == .verified(names: ["mx.example.org"]) && decision.needsRequireTLS)
         decision = try await decide(Self.secure + Self.tlsa("3 1 1 \(Self.hash)"), wish: .required)
-        #expect(decision.security == .dane([Self.record], names: ["mx.example.org", "example.org"]))
+        #expect(decision.security == Self.dane("mx.example.org", "example.org"))
         #expect(decision.needsRequireTLS)
         decision = try await decide(Self.sts, wish: .required)
         #expect(decision.security == .verified(names: ["mx.example.org"]) && decision.needsRequireTLS)

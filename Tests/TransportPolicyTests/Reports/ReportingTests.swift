@@ -19,10 +19,12 @@ struct ReportingTests {
         return (TLSResults(counters: counters, store: store, world: clock.world), counters)
     }
 
-    private let sts = AppliedPolicy.sts(
-        "Example.org",
-        STSPolicy(mode: .enforce, hosts: ["mx.example.org"], maximumAge: 604_800)
-    )
+    private let sts: AppliedPolicy
+
+    init() throws {
+        let file = Array("version: STSv1\nmode: enforce\nmx: mx.example.org\nmax_age: 604800\n".utf8)
+        sts = .sts("Example.org", try StrictTransport.Policy(parsing: file.span))
+    }
 
     @Test(
         .rfc(8460, "3"),

@@ -1,28 +1,6 @@
 internal import Octets
 
-/// `v=STSv1; id=20160831085700Z;`: that a domain has a policy, and which edition of it. RFC 8461 §3.1.
-public struct STSRecord: Hashable, Sendable {
-    /// The name of the edition: 1 to 32 letters and digits.
-    public var id: String
-
-    /// The record among the texts at `_mta-sts.` and the domain; nil if there is none, or more than one.
-    public init?(among texts: [String]) {
-        let records = texts.filter { RecordFields.version(of: $0) == "STSv1" }
-        guard records.count == 1, let record = Self(parsing: records[0]) else { return nil }
-        self = record
-    }
-
-    /// Reads a text; nil if it is no such record. Fields that are not known are passed over.
-    public init?(parsing text: String) {
-        guard RecordFields.version(of: text) == "STSv1", let fields = RecordFields(parsing: text),
-            let id = fields.value("id"), (1...32).contains(id.utf8.count),
-            id.utf8.allSatisfy(ByteClass.alphaNumeric.contains)
-        else { return nil }
-        self.id = id
-    }
-}
-
-/// `v=…; name=value; …` as MTA-STS and TLS reporting have it. RFC 8461 §3.1, RFC 8460 §3.
+/// `v=…; name=value; …` as TLS reporting has it. RFC 8460 §3.
 struct RecordFields {
     private var fields: [(name: String, value: String)] = []
 
