@@ -98,7 +98,11 @@ struct Session {
 
     /// The state table: every pair of phase and command has a line. RFC 5321 §4.1.4.
     private mutating func answer(_ command: Command) async throws(Ending) -> Reply? {
-        if chunks != nil, command.endsTransaction { await abandonChunks() }
+        if chunks != nil, command.endsTransaction {
+            // With its first half the message is gone: what follows must not be taken for all of it.
+            await abandonChunks()
+            envelope = nil
+        }
         switch (phase, command) {
         case (_, .ehlo(let host)): return ehlo(host)
         case (_, .helo(let name)): return helo(name)

@@ -84,6 +84,26 @@ struct AuthTests {
         )
     }
 
+    /// An account is the same one when something is set for it during the session.
+    @Test func anAccountThatIsChangedMeanwhile() async {
+        let codes = await House(.submission).codes(
+            to: "EHLO x\r\nAUTH PLAIN \(alice)\r\nMAIL FROM:<alice+renamed@example.test>\r\n"
+        )
+        #expect(codes.suffix(2) == ["235 2.7.0", "250 2.1.0"])
+    }
+
+    /// Whom a proxy vouches for does not depend on what another one signed in with.
+    @Test func aProxyVouchesAnew() async throws {
+        var house = House(.submission)
+        house.configuration.xclientNetworks = try [#require(Subnet("0.0.0.0/0"))]
+        house.directory.messages.store(0, ordering: .relaxed)
+        let codes = await house.codes(
+            to: "EHLO x\r\nAUTH PLAIN \(alice)\r\nXCLIENT LOGIN=bob@example.test\r\nEHLO x\r\n"
+                + "MAIL FROM:<bob@example.test>\r\n"
+        )
+        #expect(codes.suffix(4) == ["235 2.7.0", "220", "250", "250 2.1.0"])
+    }
+
     @Test func guessingEnds() async {
         let wrong = "AUTH PLAIN \(base64("\0alice@example.test\0wrong"))\r\n"
         let codes = await House(.submission).codes(to: "EHLO x\r\n" + wrong + wrong + wrong + wrong)

@@ -33,6 +33,9 @@ extension Session {
         stream.take(peer: peer, local: local)
         hello = nil
         account = client
+        // The proxy vouches for whoever that is; what another one signed in with does not count.
+        principal = nil
+        isCounted = false
         self.told = Told(told)
         visitor = door.gatekeeper?.visitor(from: peer.host, to: local.host)
         if let reply = try tell(visitor?.connect()) { throw .goodbye(reply) }
