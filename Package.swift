@@ -191,6 +191,7 @@ let package = Package(
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "SASL", "Mailbox"),
         floor(
             "WebDoor",
+            "SASL",
             "Octets",
             "World",
             "Network",
@@ -323,6 +324,7 @@ let package = Package(
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(
             of: "WebDoor",
+            "SASL",
             "HTTP",
             "Admission",
             "Octets",
