@@ -33,6 +33,8 @@ struct Session {
 
     let door: SMTPDoor
     let stream: Network.Stream
+    /// Who began the session: by the PROXY protocol the client of that proxy, and not whom XCLIENT told of.
+    let caller: Address
     var hello: Hello?
     var account: Account?
     /// What a proxy said of the client.
@@ -56,6 +58,7 @@ struct Session {
     init(_ door: SMTPDoor, _ stream: Network.Stream) {
         self.door = door
         self.stream = stream
+        caller = stream.peer
         visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
