@@ -42,12 +42,13 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
-    "Gateway", "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "Returns", "TransportPolicy",
+    "Gateway", "World", "Network", "Cryptography", "Directory", "SASL", "Delivery", "SMTPDoor", "IMAPDoor", "Returns",
+    "TransportPolicy",
     "PorticoTesting",
 ]
 let fuzzNames = [
     "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration",
-    "Header",
+    "Header", "SASL",
     "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report", "Bounce",
