@@ -116,13 +116,16 @@ enum SASLProperties {
                             outcome = await exchange.step(part)
                         }
                         guard case .success(let principal) = outcome else { continue }
-                        let isPlain = mechanism == .plain && parts.count == 1
-                        let fields = octets.split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
+                        // What comes behind a whole message of PLAIN is not looked at.
+                        let fields = (parts.first ?? []).split(separator: 0, omittingEmptySubsequences: false)
                         let name = Array(principal.account.address.description.utf8)
-                        precondition(
-                            isPlain ? fields.dropFirst() == [name, [0x70]] : mechanism == .login,
-                            "somebody came in by \(mechanism)"
-                        )
+                        let isRight =
+                            switch mechanism {
+                            case .plain: fields.dropFirst().map(Array.init) == [name, [0x70]]
+                            case .login: parts.count > 1 && parts[1] == [0x70]
+                            default: false
+                            }
+                        precondition(isRight, "somebody came in by \(mechanism): \(parts)")
                     }
                 }
             }
