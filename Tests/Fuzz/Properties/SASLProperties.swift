@@ -118,10 +118,12 @@ enum SASLProperties {
                         guard case .success(let principal) = outcome else { continue }
                         // What comes behind a whole message of PLAIN is not looked at.
                         let fields = (parts.first ?? []).split(separator: 0, omittingEmptySubsequences: false)
-                        let name = Array(principal.account.address.description.utf8)
+                        let address = principal.account.address
                         let isRight =
                             switch mechanism {
-                            case .plain: fields.dropFirst().map(Array.init) == [name, [0x70]]
+                            case .plain:
+                                fields.count == 3 && Array(fields[2]) == [0x70]
+                                    && MailAddress(String(decoding: fields[1], as: UTF8.self)) == address
                             case .login: parts.count > 1 && parts[1] == [0x70]
                             default: false
                             }
