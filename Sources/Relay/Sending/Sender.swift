@@ -165,15 +165,7 @@ struct Sender {
     private func nextWork() async -> Work? {
         let signal = Signal()
         if let work = lanes.next(key, else: signal) { return work }
-        let timer = loop.schedule(after: settings.idle) { signal.raise() }
-        defer { timer.cancel() }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if !signal.onRaise({ continuation.resume() }) { continuation.resume() }
-            }
-        } onCancel: {
-            signal.raise()
-        }
+        await loop.wait(for: signal, upTo: settings.idle)
         return lanes.nextOrEnd(key, forgetting: signal)
     }
 
