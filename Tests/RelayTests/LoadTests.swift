@@ -1,0 +1,112 @@
+import Network
+import PorticoTesting
+import Queue
+import Store
+import Testing
+import World
+
+@testable import Relay
+
+/// Many messages at once: what is counted, what may be open, and what arrives how often.
+@Suite(.timeLimit(.minutes(3))) struct LoadTests {
+    private func addresses(_ host: MailHost) -> [String] { host.received.flatMap(\.recipients) }
+
+    @Test func connectionsStayWithinTheirLimits() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        for number in 0..<30 {
+            try outside.domain("d\(number).test", 2)
+            for each in 0..<3 { try await outside.add("x\(each)@d\(number).test") }
+        }
+        let remote = outside.remote { $0.connections = 4 }
+        await remote.sendDue()
+        #expect(host.most <= 4)
+        #expect(Set(addresses(host)).count == 90)
+        #expect(host.received.count == 90)
+        #expect(remote.lanes.counts == (0, 0, 0))
+        #expect(try await outside.jobs().isEmpty)
+        await outside.stop()
+    }
+
+    /// A server that leaves after each message, and now and then in the middle of one.
+    @Test func aServerThatLeavesIsComeBackTo() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        host.say("421 4.3.2 Enough", to: "MAIL FROM:<second@")
+        for number in 0..<60 {
+            try await outside.add(
+                [QueuedRecipient("x\(number)@a.test")],
+                from: number % 3 == 2 ? "second@here.test" : "first@here.test"
+            )
+        }
+        let remote = outside.remote()
+        await remote.sendDue()
+        #expect(host.received.count <= 40)
+        #expect(remote.lanes.counts == (0, 0, 0))
+        host.say(nil, to: "MAIL FROM:<second@")
+        for _ in 0..<5 {
+            outside.clock.advance(by: .seconds(7200))
+            await remote.sendDue()
+        }
+        #expect(Set(addresses(host)).count == 60)
+        #expect(host.received.count == 60, "each once")
+        await outside.stop()
+    }
+
+    /// Those who cannot be reached do not keep the others waiting: after one round all that can arrive has.
+    @Test func theDeadDoNotSlowTheLiving() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("live.test", 2)
+        try outside.domain("dead.test", 9)
+        for number in 0..<2000 { try await outside.add("x\(number)@dead.test") }
+        for number in 0..<50 { try await outside.add("x\(number)@live.test") }
+        let remote = outside.remote()
+        await remote.sendDue()
+        #expect(host.received.count == 50)
+        let tried = try await outside.jobs(.outgoing).filter { $0.attempts > 0 }
+        #expect(tried.count <= 20, "\(tried.count) were tried of one destination that does not answer")
+        #expect(remote.lanes.counts == (0, 0, 0))
+        await outside.stop()
+    }
+
+    @Test func whatIsStoppedGoesOnLater() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        for number in 0..<300 { try await outside.add("x\(number)@a.test") }
+        let relay = outside.relay()
+        relay.start()
+        while host.received.count < 40 { await Task.yield() }
+        await relay.stop()
+        let before = host.received.count
+        #expect(before < 300, "it was stopped in the middle")
+        // Whoever lost its verdict by the stop waits for a while.
+        let next = outside.relay()
+        for _ in 0..<3 {
+            await next.workDue()
+            outside.clock.advance(by: .seconds(600))
+        }
+        #expect(Set(addresses(host)).count == 300)
+        #expect(try await outside.jobs().isEmpty)
+        await outside.stop()
+    }
+
+    @Test func twoRelaysSendEachMessageOnce() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        for number in 0..<200 {
+            try outside.domain("d\(number % 7).test\(number)", 2)
+            try await outside.add("x\(number)@d\(number % 7).test\(number)")
+        }
+        let (one, two) = (outside.remote(), outside.remote())
+        async let first: Void = one.sendDue()
+        async let second: Void = two.sendDue()
+        _ = await (first, second)
+        #expect(host.received.count == 200)
+        #expect(Set(addresses(host)).count == 200)
+        #expect(one.lanes.counts == (0, 0, 0) && two.lanes.counts == (0, 0, 0))
+        await outside.stop()
+    }
+}
