@@ -2,6 +2,7 @@ import Network
 import PorticoTesting
 import Queue
 import Store
+import Synchronization
 import Testing
 import World
 
@@ -76,12 +77,15 @@ import World
         let host = try outside.host(2)
         try outside.domain("a.test", 2)
         for number in 0..<300 { try await outside.add("x\(number)@a.test") }
+        host.pause(after: 40)
         let relay = outside.relay()
         relay.start()
-        while host.received.count < 40 { await Task.yield() }
+        while host.received.count < 40 { try await Task.sleep(for: .milliseconds(1)) }
         await relay.stop()
-        let before = host.received.count
-        #expect(before < 300, "it was stopped in the middle")
+        #expect(host.received.count <= 45, "it was stopped in the middle")
+        host.pause(after: .max)
+        let held = try await outside.jobs(.outgoing).filter { $0.history.contains { $0.kind != .local } }
+        #expect(held.isEmpty, "the destination is not blamed for it")
         // Whoever lost its verdict by the stop waits for a while.
         let next = outside.relay()
         for _ in 0..<3 {
@@ -109,4 +113,80 @@ import World
         #expect(one.lanes.counts == (0, 0, 0) && two.lanes.counts == (0, 0, 0))
         await outside.stop()
     }
+
+    /// The process dies at a call of the store that chance picks, which was done or not. Another goes on with what is there.
+    @Test(arguments: 0..<24 as Range<UInt64>) func aCrashLosesNothing(_ seed: UInt64) async throws {
+        let memory = MemoryStore()
+        let store = CountingStore(memory)
+        let outside = try await Outside(on: store)
+        let host = try outside.host(2)
+        host.say("550 5.1.1 No such user", to: "RCPT TO:<gone@")
+        var expected: Set<String> = []
+        for number in 0..<4 {
+            try outside.domain("d\(number).test", 2)
+            for each in 0..<5 {
+                try await outside.add("x\(each)@d\(number).test", "gone@d\(number).test")
+                expected.insert("RCPT TO:<x\(each)@d\(number).test>")
+            }
+        }
+        var chance = SeededRandom(seed: seed)
+        let calls = Int(chance.next() % 60)
+        let fault: CountingStore.Fault = chance.next() & 1 == 0 ? .unavailable : .unknownButApplied
+        let first = store.counts.calls
+        let left = Countdown(calls)
+        store.setFaults { _, _ in left.isOver() ? (left.isFirst() ? fault : .unavailable) : nil }
+        await outside.relay().workDue()
+        #expect(store.counts.calls - first > calls, "it died while there was something to do")
+
+        let queue = try await Outside.open(memory, outside.clock)
+        store.setFaults(nil)
+        let relay = outside.relay(on: queue)
+        for _ in 0..<4 {
+            outside.clock.advance(by: .seconds(600))
+            await relay.workDue()
+        }
+        #expect(Set(addresses(host)) == expected)
+        let waiting = try await queue.list(JobFilter(), limit: 100).jobs.filter(\.queue.isWorked)
+        #expect(waiting.isEmpty, "\(waiting.count) jobs are left")
+        // Of each message one notice, unless the death was between its filing and the commit that says so.
+        #expect(outside.here.received.count >= 20)
+        #expect(host.received.count <= 20 + 20)
+        await outside.stop()
+    }
+
+    /// What was sent over busy connections is told to the queue in few commits.
+    @Test func aMessageCostsLittle() async throws {
+        let store = CountingStore(MemoryStore(), sleep: { try? await Task.sleep(for: $0) })
+        let outside = try await Outside(on: store)
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        await withTaskGroup { group in
+            for number in 0..<400 { group.addTask { _ = try? await outside.add("x\(number)@a.test") } }
+        }
+        let remote = outside.remote()
+        store.reset()
+        await remote.sendDue()
+        let counts = store.reset()
+        #expect(host.received.count == 400)
+        #expect(counts.commits <= 200, "\(counts)")
+        await outside.stop()
+    }
+}
+
+/// Counts calls down to a death.
+private final class Countdown: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ calls: Int) { left = Mutex(calls) }
+
+    /// Counts one call; whether those before it were enough.
+    func isOver() -> Bool {
+        left.withLock { left in
+            left -= 1
+            return left < 0
+        }
+    }
+
+    /// Whether the last call was the first that was too many.
+    func isFirst() -> Bool { left.withLock { $0 == -1 } }
 }

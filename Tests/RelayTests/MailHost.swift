@@ -17,6 +17,8 @@ final class MailHost: Sendable {
         /// of a message. An empty text closes the connection.
         var says: [String: String] = [:]
         var received: [Received] = []
+        /// So many messages it takes; to the end of another it says nothing until the client goes.
+        var limit = Int.max
         var connections = 0
         var open = 0
         /// The most that were open at once.
@@ -51,6 +53,9 @@ final class MailHost: Sendable {
 
     /// Says `text` from now on where a command begins so; nil for the usual.
     func say(_ text: String?, to command: String) { state.withLock { $0.says[command] = text } }
+
+    /// Says nothing to the end of a message once it has so many.
+    func pause(after limit: Int) { state.withLock { $0.limit = limit } }
 
     func stop() async { await listener.stop(grace: .seconds(5)) }
 
@@ -90,6 +95,10 @@ final class MailHost: Sendable {
                 guard said.hasPrefix("354") else { break }
                 var text = ""
                 while let line = await stream.nextLine(), line != "." { text += line + "\n" }
+                guard state.withLock({ $0.received.count < $0.limit }) else {
+                    _ = await stream.nextLine()
+                    return
+                }
                 for _ in 0..<(isLMTP ? recipients.count : 1) {
                     let (said, goesOn) = reply(stream, to: ".", "250 2.0.0 Taken")
                     // Closed without a word, it has been taken all the same.

@@ -33,10 +33,7 @@ final class Outside: Sendable {
         first = try MailHost("127.0.0.1", on: loops)
         port = first.port
         let world = clock.world
-        var configuration = Configuration()
-        configuration.schedule.jitter = 0
-        configuration.shards = 2
-        queue = try await MailQueue.open(store, world: world, configuration: configuration)
+        queue = try await Self.open(store, clock)
         suppression = SuppressionList(store: store, world: world)
     }
 
@@ -56,9 +53,17 @@ final class Outside: Sendable {
         }
     }
 
-    func relay(_ change: (inout RelaySettings) -> Void = { _ in }) -> MailRelay {
+    /// The queue as another process opens it.
+    static func open(_ store: any Store, _ clock: TestWorld) async throws -> MailQueue {
+        var configuration = Configuration()
+        configuration.schedule.jitter = 0
+        configuration.shards = 2
+        return try await MailQueue.open(store, world: clock.world, configuration: configuration)
+    }
+
+    func relay(on queue: MailQueue? = nil, _ change: (inout RelaySettings) -> Void = { _ in }) -> MailRelay {
         MailRelay(
-            queue: queue,
+            queue: queue ?? self.queue,
             local: here,
             names: names,
             suppression: suppression,
