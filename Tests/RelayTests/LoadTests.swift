@@ -168,7 +168,7 @@ import World
         await remote.sendDue()
         let counts = store.reset()
         #expect(host.received.count == 400)
-        #expect(counts.commits <= 200, "\(counts)")
+        #expect(counts.commits <= 300, "\(counts)")
         await outside.stop()
     }
 }
