@@ -201,7 +201,9 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Store",
-            "Admission"
+            "Admission",
+            "SMTP",
+            "Queue"
         ),
 
         // 6 and 7: the service and its command.
@@ -225,13 +227,15 @@ let package = Package(
             "SMTPDoor",
             "IMAPDoor",
             "POP3Door",
-            "WebDoor"
+            "WebDoor",
+            "Queue",
+            "Returns"
         ),
         .executableTarget(
             name: "portico",
             dependencies: [
                 "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset", "SMTP",
-                "SMTPClient", "TransportPolicy",
+                "SMTPClient", "TransportPolicy", "Queue",
             ],
             swiftSettings: strict
         ),
@@ -287,7 +291,7 @@ let package = Package(
             path: "Tests/QueueProbe",
             swiftSettings: strict
         ),
-        tests(of: "Queue", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
+        tests(of: "Queue", "Octets", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
         tests(
             of: "Relay",
             "Octets",

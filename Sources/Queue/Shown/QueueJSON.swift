@@ -1,0 +1,273 @@
+public import Octets
+internal import SMTP
+public import World
+
+// What administrators see of the queue in JSON, the same on a terminal and over HTTP. The names of members stay as they are;
+// there may come more. Times are RFC 3339's; what is not known, or does not apply, is left out.
+
+/// A job in a list.
+public struct JobSummary: JSONWritable, Sendable {
+    /// Recipients that a list tells; `recipient_count` says how many there are.
+    public static let recipients = 10
+
+    let job: Job
+
+    /// What a list tells of `job`.
+    public init(_ job: Job) { self.job = job }
+
+    /// `{"id": …, …}`
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            job.writeMembers(to: &json)
+            json.member("recipients", job.recipients.prefix(JobSummary.recipients).map(\.address))
+            json.member("recipient_count", job.recipients.count)
+            json.member("last_host", job.history.last?.host)
+            json.member("last_reply", job.history.last?.reply)
+        }
+    }
+}
+
+/// A message with its jobs and what happened to it.
+public struct MessageDetails: JSONWritable, Sendable {
+    /// Jobs that are told; `job_count` says how many there are.
+    public static let jobs = 100
+
+    /// The message.
+    public let shown: ShownMessage
+    /// What is known of its way.
+    public let events: [TraceEvent]
+
+    /// All of `shown`, with those of `events` that are of that message.
+    public init(_ shown: ShownMessage, events: [TraceEvent]) {
+        self.shown = shown
+        self.events = events.filter { $0.job.message == shown.message.id }
+    }
+
+    /// `{"id": …, …}`
+    public func write(to json: inout JSONWriter) {
+        let (message, envelope) = (shown.message, shown.message.envelope)
+        json.object { json in
+            json.member("id", message.id.description)
+            json.member("message_id", envelope.messageID)
+            json.member("arrived_at", message.arrival.text)
+            json.member("size", message.size)
+            json.member("sender", envelope.reversePath)
+            json.member("account_id", envelope.submitter.map { "\($0)" })
+            json.member("envelope_id", envelope.envelopeIdentifier)
+            json.member("body", envelope.body.word)
+            json.member("smtp_utf8", envelope.smtpUTF8)
+            json.member("require_tls", envelope.requireTLS)
+            json.member("priority", Int(envelope.priority))
+            json.member("deliver_by", envelope.deliverBy?.moment.text)
+            json.member("hold_until", envelope.holdUntil?.text)
+            json.member("job_count", shown.jobs.count)
+            json.member("jobs", shown.jobs.prefix(MessageDetails.jobs).map { JobDetails(job: $0) })
+            json.member("events", events)
+        }
+    }
+}
+
+private struct JobDetails: JSONWritable {
+    var job: Job
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            job.writeMembers(to: &json)
+            json.member("recipients", job.recipients)
+            json.member("history", job.history)
+        }
+    }
+}
+
+extension Job {
+    /// The word for its state: as lists name it.
+    public var stateWord: String {
+        switch state {
+        case .ready: "ready"
+        case .waiting: "waiting"
+        case .leased: "working"
+        case .held: "held"
+        case .kept: "kept"
+        }
+    }
+
+    /// The moment at which its state ends by itself.
+    public var stateEnd: Timestamp? {
+        switch state {
+        case .ready, .held: nil
+        case .waiting(let moment), .leased(let moment), .kept(let moment): moment
+        }
+    }
+
+    fileprivate func writeMembers(to json: inout JSONWriter) {
+        json.member("id", id.description)
+        json.member("message", id.message.description)
+        json.member("queue", queue.description)
+        json.member("state", stateWord)
+        json.member("state_until", stateEnd?.text)
+        json.member("domain", destination)
+        json.member("routed", isRouted)
+        json.member("sender", reversePath)
+        json.member("account_id", submitter.map { "\($0)" })
+        json.member("size", size)
+        json.member("priority", Int(priority))
+        json.member("arrived_at", id.message.arrival.text)
+        json.member("expires_at", expires < Head.never ? expires.text : nil)
+        json.member("attempts", attempts)
+        json.member("report", report?.word)
+    }
+}
+
+extension Job.Report {
+    /// As commands and JSON name it.
+    public var word: String {
+        switch self {
+        case .success: "success"
+        case .failure: "failure"
+        case .delay: "delay"
+        }
+    }
+}
+
+extension QueuedRecipient: JSONWritable {
+    /// `{"address": …, …}`
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("address", address)
+            json.member("state", "\(state)")
+            json.member("status", status.isEmpty ? nil : status)
+            json.member("reply", lastReply.isEmpty ? nil : lastReply)
+        }
+    }
+}
+
+extension Job.Attempt: JSONWritable {
+    /// `{"at": …, …}`
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("at", moment.text)
+            json.member("host", host)
+            json.member("kind", kind.word)
+            json.member("reply", reply)
+        }
+    }
+}
+
+extension FailureKind {
+    /// As commands and JSON name it.
+    public var word: String {
+        switch self {
+        case .connect: "connect"
+        case .lookup: "lookup"
+        case .security: "security"
+        case .rateLimited: "rate_limited"
+        case .greylisted: "greylisted"
+        case .mailboxFull: "mailbox_full"
+        case .policy: "policy"
+        case .other: "other"
+        case .local: "local"
+        }
+    }
+}
+
+extension TraceEvent: JSONWritable {
+    /// `{"event": …, …}`
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("event", kind.word)
+            json.member("at", moment.text)
+            json.member("message", job.message.description)
+            json.member("queue", queue.description)
+            guard kind != .received else {
+                json.member("peer", origin?.peer)
+                json.member("hello", origin?.hello)
+                json.member("protocol", origin?.protocol)
+                json.member("account_id", submitter.map { "\($0)" })
+                return
+            }
+            json.member("id", job.description)
+            json.member("domain", destination)
+            json.member("recipients", recipients)
+            json.member("text", text)
+        }
+    }
+}
+
+extension Statistics: JSONWritable {
+    /// `{"queues": {…}, "totals": {…}}`, a queue that is empty with zeros.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("queues") { json in
+                json.object { json in
+                    for name in QueueName.allCases {
+                        json.member(named: name.description) { json in write(name, to: &json) }
+                    }
+                }
+            }
+            json.member("totals") { json in
+                json.object { json in
+                    for (name, value) in totals.all { json.member(named: name, Int(clamping: value)) }
+                }
+            }
+        }
+    }
+
+    private func write(_ name: QueueName, to json: inout JSONWriter) {
+        let counts = queues[name] ?? QueueCounts()
+        json.object { json in
+            json.member("jobs", counts.jobs)
+            for (state, count) in counts.states { json.member(named: state, count) }
+            json.member("recipients", counts.recipients)
+            json.member("octets", counts.octets)
+            json.member("oldest_at", oldest[name]?.text)
+        }
+    }
+}
+
+extension QueueCounts {
+    /// Jobs by the word for their state.
+    public var states: [(word: String, jobs: Int)] {
+        [("ready", ready), ("waiting", waiting), ("working", leased), ("held", held), ("kept", kept)]
+    }
+}
+
+extension Totals {
+    /// All by name.
+    public var all: [(name: String, count: UInt64)] {
+        [
+            ("added", added), ("delivered", delivered), ("deferred", deferred), ("failed", failed),
+            ("expired", expired), ("reported", reported),
+        ]
+    }
+}
+
+extension DestinationState: JSONWritable {
+    /// `{"domain": …, …}`
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("domain", name)
+            json.member("jobs", jobs)
+            json.member("ready", ready)
+            json.member("paused", isPaused)
+            json.member("failures", failures)
+            json.member("held_until", heldUntil?.text)
+            json.member("last_reply", lastReply.isEmpty ? nil : lastReply)
+        }
+    }
+}
+
+extension Command.Mail.Body {
+    /// As BODY= has it. RFC 6152 §2, RFC 3030 §3.
+    fileprivate var word: String {
+        switch self {
+        case .sevenBit: "7BIT"
+        case .eightBitMIME: "8BITMIME"
+        case .binaryMIME: "BINARYMIME"
+        }
+    }
+}
+
+extension Timestamp {
+    /// RFC 3339 §5.6.
+    fileprivate var text: String { DateTime(secondsSince1970: seconds).internetFormat }
+}
