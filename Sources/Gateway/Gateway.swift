@@ -4,6 +4,7 @@ internal import Delivery
 internal import Directory
 internal import Mailbox
 public import Network
+internal import Queue
 internal import Resolver
 internal import RocksStore
 internal import SASL
@@ -338,6 +339,18 @@ public final class Gateway: Sendable {
         creates: Bool,
         answer: (String) -> Void
     ) async throws(AdministrationError) {
+        guard case .queue(let request) = request else {
+            return try await administerOnce(request, in: dataDirectory, creates: creates, answer: answer)
+        }
+        try await administerQueue(request, in: dataDirectory, creates: creates, answer: answer)
+    }
+
+    static func administerOnce(
+        _ request: AdministrationRequest,
+        in dataDirectory: String,
+        creates: Bool,
+        answer: (String) -> Void
+    ) async throws(AdministrationError) {
         guard try !AdministrationClient.perform(request, in: dataDirectory, answer: answer) else { return }
         guard creates || Files.exists(dataDirectory + "/store") else {
             throw AdministrationError("there is no data in \(dataDirectory)")
@@ -351,8 +364,15 @@ public final class Gateway: Sendable {
         } catch { throw AdministrationError("\(error)") }
         let directory = StoreDirectory(store: store, world: .real, pool: pool)
         do throws(AdministrationError) {
-            let sending = SendingRules(directory, store, world: .real)
-            try await Administrator(directory: directory, sending: sending).perform(request, answer: answer)
+            var administrator = Administrator(directory: directory)
+            administrator.sending = SendingRules(directory, store, world: .real)
+            // Opening the queue lays it out, which is not for requests about something else.
+            if case .queue = request {
+                do throws(QueueError) { administrator.queue = try await MailQueue.open(store, world: .real) } catch {
+                    throw AdministrationError("\(error)")
+                }
+            }
+            try await administrator.perform(request, answer: answer)
         } catch {
             await store.close()
             throw error

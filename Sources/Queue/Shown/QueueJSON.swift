@@ -193,21 +193,48 @@ extension TraceEvent: JSONWritable {
     }
 }
 
-extension Statistics: JSONWritable {
-    /// `{"queues": {…}, "totals": {…}}`, a queue that is empty with zeros.
+/// How much is where, and the destinations that most goes to.
+public struct QueueOverview: JSONWritable, Sendable {
+    /// Destinations of each queue that are told.
+    public static let destinations = 10
+
+    /// By queue, and since the store was made.
+    public let statistics: Statistics
+    /// Of the queues that workers take from, those with the most jobs.
+    public let destinations: [(queue: QueueName, state: DestinationState)]
+
+    /// Reads a row for each destination there is.
+    public init(of queue: MailQueue) async throws(QueueError) {
+        statistics = try await queue.statistics()
+        var destinations: [(queue: QueueName, state: DestinationState)] = []
+        for name in QueueName.allCases where name.isWorked {
+            destinations += try await queue.destinations(of: name, limit: Self.destinations).map { (name, $0) }
+        }
+        self.destinations = destinations
+    }
+
+    /// `{"queues": {…}, "totals": {…}, "destinations": […]}`
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("queues") { json in
-                json.object { json in
-                    for name in QueueName.allCases {
-                        json.member(named: name.description) { json in write(name, to: &json) }
-                    }
+            statistics.writeMembers(to: &json)
+            json.member("destinations", destinations.map { DestinationDetails(queue: $0.queue, state: $0.state) })
+        }
+    }
+}
+
+extension Statistics {
+    /// `"queues": {…}, "totals": {…}`, a queue that is empty with zeros.
+    fileprivate func writeMembers(to json: inout JSONWriter) {
+        json.member("queues") { json in
+            json.object { json in
+                for name in QueueName.allCases {
+                    json.member(named: name.description) { json in write(name, to: &json) }
                 }
             }
-            json.member("totals") { json in
-                json.object { json in
-                    for (name, value) in totals.all { json.member(named: name, Int(clamping: value)) }
-                }
+        }
+        json.member("totals") { json in
+            json.object { json in
+                for (name, value) in totals.all { json.member(named: name, Int(clamping: value)) }
             }
         }
     }
@@ -241,17 +268,20 @@ extension Totals {
     }
 }
 
-extension DestinationState: JSONWritable {
-    /// `{"domain": …, …}`
-    public func write(to json: inout JSONWriter) {
+private struct DestinationDetails: JSONWritable {
+    var queue: QueueName
+    var state: DestinationState
+
+    func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("domain", name)
-            json.member("jobs", jobs)
-            json.member("ready", ready)
-            json.member("paused", isPaused)
-            json.member("failures", failures)
-            json.member("held_until", heldUntil?.text)
-            json.member("last_reply", lastReply.isEmpty ? nil : lastReply)
+            json.member("queue", queue.description)
+            json.member("domain", state.name)
+            json.member("jobs", state.jobs)
+            json.member("ready", state.ready)
+            json.member("paused", state.isPaused)
+            json.member("failures", state.failures)
+            json.member("held_until", state.heldUntil?.text)
+            json.member("last_reply", state.lastReply.isEmpty ? nil : state.lastReply)
         }
     }
 }
