@@ -328,6 +328,7 @@ let package = Package(
         tests(
             of: "WebDoor",
             "HTTP",
+            "Queue",
             "Admission",
             "Octets",
             "Cryptography",
@@ -338,7 +339,7 @@ let package = Package(
             "Store",
             "World"
         ),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "SMTPClient"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Queue", "Resolver", "SMTPClient"),
         tests(
             of: "Gateway",
             "Admission",
@@ -349,7 +350,9 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Network",
+            "Queue",
             "Resolver",
+            "Returns",
             "World"
         ),
     ]

@@ -6,9 +6,11 @@ internal import Mailbox
 public import Network
 internal import Queue
 internal import Resolver
+internal import Returns
 internal import RocksStore
 internal import SASL
 internal import Store
+internal import WebDoor
 public import World
 
 /// The whole service: the store, who has mail in it, and every door, as one configuration says.
@@ -32,6 +34,7 @@ public final class Gateway: Sendable {
     private let resolver: Resolver
     private let log: Log
     let directory: StoreDirectory
+    let queue: MailQueue
 
     /// Starts a service on RocksDB in the configuration's data folder. `prepare` may change the directory before
     /// anybody is answered.
@@ -79,6 +82,11 @@ public final class Gateway: Sendable {
                 await store.close()
                 throw GatewayError.store("\(error)")
             }
+            let queue: MailQueue
+            do throws(QueueError) { queue = try await MailQueue.open(store, world: world) } catch {
+                await store.close()
+                throw GatewayError.store("\(error)")
+            }
             let authentication = try await LoginService.make(
                 configuration,
                 directory: directory,
@@ -96,6 +104,7 @@ public final class Gateway: Sendable {
                 [storePool, hashPool, loginPool],
                 directory,
                 receiptKey,
+                queue,
                 authentication,
                 events,
                 world
@@ -119,6 +128,7 @@ public final class Gateway: Sendable {
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
         _ receiptKey: [UInt8],
+        _ queue: MailQueue,
         _ authentication: SASLService,
         _ events: EventLog,
         _ world: World
@@ -130,15 +140,26 @@ public final class Gateway: Sendable {
         self.store = store
         self.pools = pools
         self.directory = directory
+        self.queue = queue
         log = events.log
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let sending = SendingRules(configuration, directory, mailboxes, store, world, log)
-        let administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
+        var administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
+        administrator.world = world
+        administrator.queue = queue
         do throws(FileError) {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
+        housekeeper = Housekeeper(
+            on: loops.next(),
+            pool: pools[0],
+            directory: directory,
+            queue: queue,
+            suppression: SuppressionList(store: store, world: world),
+            world: world,
+            log: log
+        )
         resolver = Self.resolver(configuration, loops, world, log)
         let notifier = SignInNotifier(
             hostname: configuration.hostname,
@@ -162,6 +183,11 @@ public final class Gateway: Sendable {
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
             sending: sending,
             accounts: directory,
+            administration: WebDoor.Administration(
+                administrators: Set(configuration.administrators.compactMap { MailAddress($0)?.description }),
+                queue: queue,
+                events: { [counters = events.counters] in counters.all }
+            ),
             world: world,
             log: log
         )
