@@ -73,9 +73,9 @@ struct QueueJSONTests {
         let expires = DateTime(secondsSince1970: fixture.world.now.later(by: .seconds(5 * 86_400)).seconds)
         let job = try await fixture.jobs()[0]
         #expect(
-            text(JobSummary(job))
+            text(try await fixture.queue.summaries(of: [job])[0])
                 == #"{"id":"\#(id).0","message":"\#(id)","queue":"outgoing","state":"held","domain":"one.test","#
-                + #""routed":false,"sender":"s@example.test","account_id":"3","size":25,"priority":0,"#
+                + #""domain_paused":false,"routed":false,"sender":"s@example.test","account_id":"3","size":25,"priority":0,"#
                 + #""arrived_at":"\#(arrived)","expires_at":"\#(expires.internetFormat)","attempts":0,"#
                 + #""recipients":["a@one.test","b@one.test"],"recipient_count":2}"#
         )
@@ -88,10 +88,9 @@ struct QueueJSONTests {
             $0.origin = Envelope.Origin(peer: "192.0.2.1", hello: "client.test", protocol: "ESMTPS")
         }
         try await fixture.complete(try await fixture.takeOne(), .full)
-        let shown = try #require(try await fixture.queue.show(id))
-        let events = try await fixture.queue.trace("<1@example.test>")
-        #expect(events.map(\.kind) == [.received, .queued, .deferred])
-        let json = text(MessageDetails(shown, events: events))
+        let details = try #require(try await fixture.queue.details(of: id))
+        #expect(details.events.map(\.kind) == [.received, .queued, .deferred])
+        let json = text(details)
         for part in [
             #"{"id":"\#(id)","message_id":"<1@example.test>""#, #""body":"7BIT""#, #""job_count":1,"jobs":[{"id""#,
             #""state":"waiting","state_until":"#,
@@ -100,6 +99,18 @@ struct QueueJSONTests {
             #""peer":"192.0.2.1","hello":"client.test","protocol":"ESMTPS"}"#,
             #""domain":"one.test","recipients":["a@one.test"],"text":"452 4.2.2 Full"}]}"#,
         ] { #expect(json.contains(part), "\(part) in \(json)") }
+    }
+
+    @Test func whatWaitsForItsDomain() async throws {
+        let fixture = try await Fixture()
+        try await fixture.add("a@dead.test")
+        try await fixture.complete(try await fixture.takeOne(), .unreachable)
+        let held = text(try await fixture.queue.summaries(of: try await fixture.jobs())[0])
+        #expect(held.contains(#""state":"ready","domain":"dead.test","domain_paused":false,"domain_held_until":"2"#))
+        try await fixture.queue.setPaused(true, "dead.test", in: .outgoing)
+        let paused = text(try await fixture.queue.summaries(of: try await fixture.jobs())[0])
+        #expect(paused.contains(#""domain_paused":true"#))
+        #expect(try await fixture.queue.summaries(of: []).isEmpty)
     }
 
     @Test func whatIsThere() async throws {

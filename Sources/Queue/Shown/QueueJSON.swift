@@ -10,15 +10,15 @@ public struct JobSummary: JSONWritable, Sendable {
     /// Recipients that a list tells; `recipient_count` says how many there are.
     public static let recipients = 10
 
-    let job: Job
-
-    /// What a list tells of `job`.
-    public init(_ job: Job) { self.job = job }
+    /// The job.
+    public let job: Job
+    /// What is known of where it goes.
+    public let destination: DestinationState?
 
     /// `{"id": …, …}`
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            job.writeMembers(to: &json)
+            job.writeMembers(destination, to: &json)
             json.member("recipients", job.recipients.prefix(JobSummary.recipients).map(\.address))
             json.member("recipient_count", job.recipients.count)
             json.member("last_host", job.history.last?.host)
@@ -34,14 +34,10 @@ public struct MessageDetails: JSONWritable, Sendable {
 
     /// The message.
     public let shown: ShownMessage
+    /// What is known of where its jobs go.
+    public let destinations: [JobID: DestinationState]
     /// What is known of its way.
     public let events: [TraceEvent]
-
-    /// All of `shown`, with those of `events` that are of that message.
-    public init(_ shown: ShownMessage, events: [TraceEvent]) {
-        self.shown = shown
-        self.events = events.filter { $0.job.message == shown.message.id }
-    }
 
     /// `{"id": …, …}`
     public func write(to json: inout JSONWriter) {
@@ -61,18 +57,44 @@ public struct MessageDetails: JSONWritable, Sendable {
             json.member("deliver_by", envelope.deliverBy?.moment.text)
             json.member("hold_until", envelope.holdUntil?.text)
             json.member("job_count", shown.jobs.count)
-            json.member("jobs", shown.jobs.prefix(MessageDetails.jobs).map { JobDetails(job: $0) })
+            json.member(
+                "jobs",
+                shown.jobs.prefix(MessageDetails.jobs).map { job in
+                    JobDetails(job: job, destination: destinations[job.id])
+                }
+            )
             json.member("events", events)
         }
     }
 }
 
+extension MailQueue {
+    /// `jobs` as a list tells them: one read for each part of the queue that they are in.
+    public func summaries(of jobs: [Job]) async throws(QueueError) -> [JobSummary] {
+        let destinations = try await destinations(of: jobs)
+        return jobs.map { JobSummary(job: $0, destination: destinations[$0.id]) }
+    }
+
+    /// All about a message, and its way; nil if it is not in the queue.
+    public func details(of id: QueueID) async throws(QueueError) -> MessageDetails? {
+        guard let shown = try await show(id) else { return nil }
+        let messageID = shown.message.envelope.messageID
+        let events = try await trace(messageID.isEmpty ? id.description : messageID)
+        return MessageDetails(
+            shown: shown,
+            destinations: try await destinations(of: Array(shown.jobs.prefix(MessageDetails.jobs))),
+            events: events.filter { $0.job.message == id }
+        )
+    }
+}
+
 private struct JobDetails: JSONWritable {
     var job: Job
+    var destination: DestinationState?
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            job.writeMembers(to: &json)
+            job.writeMembers(destination, to: &json)
             json.member("recipients", job.recipients)
             json.member("history", job.history)
         }
@@ -99,13 +121,15 @@ extension Job {
         }
     }
 
-    fileprivate func writeMembers(to json: inout JSONWriter) {
+    fileprivate func writeMembers(_ lane: DestinationState?, to json: inout JSONWriter) {
         json.member("id", id.description)
         json.member("message", id.message.description)
         json.member("queue", queue.description)
         json.member("state", stateWord)
         json.member("state_until", stateEnd?.text)
         json.member("domain", destination)
+        json.member("domain_paused", lane?.isPaused == true)
+        json.member("domain_held_until", lane?.heldUntil?.text)
         json.member("routed", isRouted)
         json.member("sender", reversePath)
         json.member("account_id", submitter.map { "\($0)" })

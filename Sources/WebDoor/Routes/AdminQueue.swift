@@ -147,7 +147,7 @@ extension Session {
             for _ in 0..<Self.parts {
                 let left = limit - page.jobs.count
                 let list = try await queue.list(filter, after: page.nextCursor, limit: left)
-                page.jobs += list.jobs.map { JobSummary($0) }
+                page.jobs += try await queue.summaries(of: list.jobs)
                 page.nextCursor = list.next
                 guard page.nextCursor != nil, page.jobs.count < limit else { break }
             }
@@ -185,12 +185,10 @@ extension Session {
     }
 
     private func showEntry(_ id: String, _ queue: MailQueue) async throws(QueueError) -> Response {
-        guard let message = QueueID(id) ?? JobID(id)?.message, let shown = try await queue.show(message) else {
+        guard let message = QueueID(id) ?? JobID(id)?.message, let details = try await queue.details(of: message) else {
             throw .notFound
         }
-        let messageID = shown.message.envelope.messageID
-        let events = try await queue.trace(messageID.isEmpty ? message.description : messageID)
-        return Response(.ok, json: MessageDetails(shown, events: events))
+        return Response(.ok, json: details)
     }
 
     /// Does it to the job, or to every job of the message. If it could be done to none, that is a problem.

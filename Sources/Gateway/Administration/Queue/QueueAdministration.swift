@@ -37,10 +37,7 @@ extension Administrator {
             try await list(try await filter(query), queue, after: after, limit: limit, isJSON, answer)
         case .show(let id, let isJSON):
             guard let message = QueueID(id) ?? JobID(id)?.message else { throw Self.badID(id) }
-            guard let shown = try await queue.show(message) else { throw .notFound }
-            let messageID = shown.message.envelope.messageID
-            let events = try await queue.trace(messageID.isEmpty ? message.description : messageID)
-            let details = MessageDetails(shown, events: events)
+            guard let details = try await queue.details(of: message) else { throw .notFound }
             if isJSON { answer(Self.json(details)) } else { text.lines(details).forEach(answer) }
         case .changeNamed(let action, let ids): try await change(action, ids, queue, answer)
         case .change(let action, let query, let after):
@@ -92,8 +89,8 @@ extension Administrator {
         var left = max(1, min(limit, Self.listLimit))
         for _ in 0..<Self.parts {
             let list = try await queue.list(filter, after: cursor, limit: left)
-            for job in list.jobs {
-                if isJSON { answer(Self.json(JobSummary(job))) } else { text.lines(job).forEach(answer) }
+            for job in try await queue.summaries(of: list.jobs) {
+                if isJSON { answer(Self.json(job)) } else { text.lines(job).forEach(answer) }
             }
             left -= list.jobs.count
             cursor = list.next

@@ -15,12 +15,13 @@ struct QueueText {
     // MARK: A list
 
     /// A job in a list: what it is, whose, and why it is still there.
-    func lines(_ job: Job) -> [String] {
+    func lines(_ summary: JobSummary) -> [String] {
+        let job = summary.job
         let age = Self.padded(span(job.id.message.arrival, now), 7, isRight: true)
         let size = Self.padded(Self.size(job.size), 7, isRight: true)
         let tries = job.attempts == 0 ? "" : job.attempts == 1 ? "  1 try" : "  \(job.attempts) tries"
         let head = "\(Self.padded(job.id.description, 18))\(Self.padded("\(job.queue)", 12))\(age)\(size)  "
-        var lines = [Self.cut(head + state(job) + tries)]
+        var lines = [Self.cut(head + state(job, summary.destination) + tries)]
         var names = job.recipients.prefix(Self.recipients).map(\.address).joined(separator: ", ")
         if job.recipients.count > Self.recipients { names += " and \(job.recipients.count - Self.recipients) more" }
         let route = job.isRouted ? " by \(job.destination)" : ""
@@ -33,11 +34,14 @@ struct QueueText {
         return lines
     }
 
-    /// `waits 20m`, `held`, `being tried`.
-    private func state(_ job: Job) -> String {
+    /// `waits 20m`, `held`, `being tried`. A job that may be taken still waits while where it goes does.
+    private func state(_ job: Job, _ destination: DestinationState?) -> String {
         let report = job.report.map { "\($0.word) report, " } ?? ""
         switch job.state {
-        case .ready: return report + "ready"
+        case .ready:
+            if destination?.isPaused == true { return report + "its domain is paused" }
+            guard let until = destination?.heldUntil else { return report + "ready" }
+            return report + "waits \(span(now, until)) for its domain"
         case .waiting(let until): return report + "waits \(span(now, until))"
         case .leased: return report + "being tried"
         case .held: return report + "held"
@@ -67,7 +71,9 @@ struct QueueText {
         if let hold = envelope.holdUntil { wishes.append("not before \(Self.time(hold))") }
         if let id = envelope.envelopeIdentifier { wishes.append("ENVID \(id)") }
         if !wishes.isEmpty { lines.append("envelope    \(wishes.joined(separator: ", "))") }
-        for job in details.shown.jobs.prefix(MessageDetails.jobs) { lines += [""] + all(job) }
+        for job in details.shown.jobs.prefix(MessageDetails.jobs) {
+            lines += [""] + all(job, details.destinations[job.id])
+        }
         if details.shown.jobs.count > MessageDetails.jobs {
             lines.append("\(details.shown.jobs.count - MessageDetails.jobs) more jobs are in the list")
         }
@@ -75,8 +81,8 @@ struct QueueText {
         return lines.map(Self.printable)
     }
 
-    private func all(_ job: Job) -> [String] {
-        var lines = ["job         \(job.id) in \(job.queue), \(state(job))"]
+    private func all(_ job: Job, _ destination: DestinationState?) -> [String] {
+        var lines = ["job         \(job.id) in \(job.queue), \(state(job, destination))"]
         lines.append("goes to     \(job.destination)" + (job.isRouted ? ", where an administrator sent it" : ""))
         if job.report == nil, job.queue.isWorked { lines.append("comes back  \(Self.time(job.expires))") }
         for recipient in job.recipients {
