@@ -204,6 +204,7 @@ extension MailQueue {
     public func setPaused(_ isPaused: Bool, _ destination: String, in queue: QueueName) async throws(QueueError) {
         guard queue.isWorked else { throw .refused("nothing goes out of the queue \(queue)") }
         let lane = LaneID(queue: queue, destination: destination)
+        if !isPaused { forgetFailure(of: lane) }
         _ = try await performOnAll { draft throws(QueueError) in try await draft.setPaused(isPaused, lane) }
     }
 

@@ -187,7 +187,7 @@ private struct Bench {
         _ = try await bench.ask(.setPaused(true, domain: "ONE.test", queue: .outgoing))
         #expect(try await bench.queue.take(.outgoing, limit: 1, for: .seconds(300), room: { _ in .max }).isEmpty)
         let lines = try await bench.ask(.statistics(isJSON: false))
-        #expect(lines.contains { $0.hasPrefix("    one.test") && $0.hasSuffix("1 jobs, paused") })
+        #expect(lines.contains { $0.hasPrefix("    one.test") && $0.hasSuffix("1 job, paused") })
         #expect(lines.allSatisfy { $0.count <= 100 })
         _ = try await bench.ask(.setPaused(false, domain: "one.test", queue: .outgoing))
         #expect(try await bench.queue.take(.outgoing, limit: 1, for: .seconds(300), room: { _ in .max }).count == 1)

@@ -188,6 +188,18 @@ struct AdministrationTests {
         try await fixture.check()
     }
 
+    @Test func aDestinationThatFailedGoesOnAtOnce() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        for index in 0..<5 { try await fixture.add("a\(index)@dead.test") }
+        try await fixture.complete(try await fixture.take(.outgoing, 1)[0], .unreachable)
+        #expect(try await fixture.take().isEmpty)
+        try await fixture.queue.setPaused(true, "dead.test", in: .outgoing)
+        #expect(try await fixture.take().isEmpty)
+        try await fixture.queue.setPaused(false, "dead.test", in: .outgoing)
+        #expect(try await !fixture.take().isEmpty)
+        try await fixture.check()
+    }
+
     // MARK: Measuring
 
     @Test func depthAndAgeAreKept() async throws {

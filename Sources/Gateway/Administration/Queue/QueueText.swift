@@ -19,7 +19,7 @@ struct QueueText {
         let job = summary.job
         let age = Self.padded(span(job.id.message.arrival, now), 7, isRight: true)
         let size = Self.padded(Self.size(job.size), 7, isRight: true)
-        let tries = job.attempts == 0 ? "" : job.attempts == 1 ? "  1 try" : "  \(job.attempts) tries"
+        let tries = job.attempts == 0 ? "" : "  " + Self.counted(job.attempts, "try", "tries")
         let head = "\(Self.padded(job.id.description, 18))\(Self.padded("\(job.queue)", 12))\(age)\(size)  "
         var lines = [Self.cut(head + state(job, summary.destination) + tries)]
         var names = job.recipients.prefix(Self.recipients).map(\.address).joined(separator: ", ")
@@ -145,9 +145,9 @@ struct QueueText {
         guard !overview.destinations.isEmpty else { return lines }
         lines += ["", "destinations with the most jobs"]
         for (queue, state) in overview.destinations {
-            var line = "    \(Self.padded(state.name, 32)) \(Self.padded("\(queue)", 10))\(state.jobs) jobs"
+            var line = "    \(Self.padded(state.name, 32)) \(Self.padded("\(queue)", 10))\(Self.counted(state.jobs, "job", "jobs"))"
             if state.isPaused { line += ", paused" }
-            if state.failures > 0 { line += ", failed \(state.failures) times" }
+            if state.failures > 0 { line += ", failed \(Self.counted(state.failures, "time", "times"))" }
             if let until = state.heldUntil { line += ", next try in \(span(now, until))" }
             lines.append(Self.cut(line))
             if !state.lastReply.isEmpty { lines.append(Self.cut("        \(state.lastReply)")) }
@@ -177,6 +177,8 @@ struct QueueText {
         default: "\(octets >> 30)G"
         }
     }
+
+    static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
 
     static func time(_ time: Timestamp) -> String { DateTime(secondsSince1970: time.seconds).internetFormat }
 
