@@ -141,6 +141,7 @@ struct Doors: Sendable {
             log: log,
             sending: sending,
             accounts: accounts,
+            authentication: authentication,
             administration: administration
         )
         return { await door.serve($0) }

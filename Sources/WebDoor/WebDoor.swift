@@ -3,6 +3,7 @@ public import Delivery
 public import Directory
 public import Mailbox
 public import Network
+public import SASL
 public import World
 
 /// The REST interface: JSON over HTTP/1.1, one session for each connection, in the caller's task.
@@ -42,11 +43,12 @@ public struct WebDoor: Sendable {
     let tokens: SessionTokens
     let sending: SendingRules?
     let accounts: (any SignInManagement)?
+    let authentication: SASLService
     let administration: Administration?
 
     /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
-    /// share their tokens. Without `accounts` there is nothing below `/v1/me`, without `administration` nothing below
-    /// `/v1/admin`.
+    /// share their tokens. Without `accounts` there is nothing below `/v1/me`. Without `authentication` the directory checks
+    /// passwords. Without `administration` there is nothing below `/v1/admin`.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -56,6 +58,7 @@ public struct WebDoor: Sendable {
         log: Log,
         sending: SendingRules? = nil,
         accounts: (any SignInManagement)? = nil,
+        authentication: SASLService? = nil,
         administration: Administration? = nil
     ) {
         self.configuration = configuration
@@ -66,6 +69,7 @@ public struct WebDoor: Sendable {
         self.log = log
         self.sending = sending
         self.accounts = accounts
+        self.authentication = authentication ?? .passwords(of: directory, log: log)
         self.administration = administration
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
