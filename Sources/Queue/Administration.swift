@@ -204,7 +204,6 @@ extension MailQueue {
     public func setPaused(_ isPaused: Bool, _ destination: String, in queue: QueueName) async throws(QueueError) {
         guard queue.isWorked else { throw .refused("nothing goes out of the queue \(queue)") }
         let lane = LaneID(queue: queue, destination: destination)
-        if !isPaused { forgetFailure(of: lane) }
         _ = try await performOnAll { draft throws(QueueError) in try await draft.setPaused(isPaused, lane) }
     }
 
@@ -303,6 +302,7 @@ extension Draft {
             self[lane: id].turn = now
             self[lane: id].hasGained = true
             try await release(id)
+            news.up.append(id)
         }
     }
 }

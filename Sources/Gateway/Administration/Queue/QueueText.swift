@@ -145,7 +145,8 @@ struct QueueText {
         guard !overview.destinations.isEmpty else { return lines }
         lines += ["", "destinations with the most jobs"]
         for (queue, state) in overview.destinations {
-            var line = "    \(Self.padded(state.name, 32)) \(Self.padded("\(queue)", 10))\(Self.counted(state.jobs, "job", "jobs"))"
+            var line = "    \(Self.padded(state.name, 32)) \(Self.padded("\(queue)", 10))"
+            line += Self.counted(state.jobs, "job", "jobs")
             if state.isPaused { line += ", paused" }
             if state.failures > 0 { line += ", failed \(Self.counted(state.failures, "time", "times"))" }
             if let until = state.heldUntil { line += ", next try in \(span(now, until))" }
@@ -178,7 +179,9 @@ struct QueueText {
         }
     }
 
-    static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+    private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
+    }
 
     static func time(_ time: Timestamp) -> String { DateTime(secondsSince1970: time.seconds).internetFormat }
 
