@@ -203,7 +203,9 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Store",
-            "Admission"
+            "Admission",
+            "SMTP",
+            "Queue"
         ),
 
         // 6 and 7: the service and its command.
@@ -227,13 +229,15 @@ let package = Package(
             "SMTPDoor",
             "IMAPDoor",
             "POP3Door",
-            "WebDoor"
+            "WebDoor",
+            "Queue",
+            "Returns"
         ),
         .executableTarget(
             name: "portico",
             dependencies: [
                 "Gateway", "CSystem", "World", "Octets", "DNS", "Network", "Resolver", "MIME", "Charset", "SMTP",
-                "SMTPClient", "TransportPolicy",
+                "SMTPClient", "TransportPolicy", "Queue",
             ],
             swiftSettings: strict
         ),
@@ -289,7 +293,7 @@ let package = Package(
             path: "Tests/QueueProbe",
             swiftSettings: strict
         ),
-        tests(of: "Queue", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
+        tests(of: "Queue", "Octets", "SMTP", "Store", "RocksStore", "World", "queue-probe"),
         tests(
             of: "Relay",
             "Octets",
@@ -327,6 +331,7 @@ let package = Package(
             of: "WebDoor",
             "SASL",
             "HTTP",
+            "Queue",
             "Admission",
             "Octets",
             "Cryptography",
@@ -337,7 +342,7 @@ let package = Package(
             "Store",
             "World"
         ),
-        tests(of: "portico", "Gateway", "DNS", "Network", "Resolver", "SMTPClient"),
+        tests(of: "portico", "Gateway", "DNS", "Network", "Queue", "Resolver", "SMTPClient"),
         tests(
             of: "Gateway",
             "Admission",
@@ -348,7 +353,9 @@ let package = Package(
             "Directory",
             "Mailbox",
             "Network",
+            "Queue",
             "Resolver",
+            "Returns",
             "World"
         ),
     ]

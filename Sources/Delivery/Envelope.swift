@@ -39,6 +39,8 @@ public struct MailEnvelope: Sendable {
     public var peer = ""
     /// How that host introduced itself; empty if it did not.
     public var hello = ""
+    /// How it was spoken to, as `Received` has it: `ESMTPSA`, RFC 3848. Empty if that is not known.
+    public var protocolName = ""
     /// Octets that the client sent, as SIZE counts them: without what was added here. RFC 1870 §3. nil if they were not
     /// counted.
     public var size: Int?

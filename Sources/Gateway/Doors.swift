@@ -28,6 +28,8 @@ struct Doors: Sendable {
     /// What those who signed in may send.
     var sending: SendingRules
     var accounts: any SignInManagement
+    /// What administrators see beside their own mail.
+    var administration: WebDoor.Administration?
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -139,7 +141,8 @@ struct Doors: Sendable {
             log: log,
             sending: sending,
             accounts: accounts,
-            authentication: authentication
+            authentication: authentication,
+            administration: administration
         )
         return { await door.serve($0) }
     }

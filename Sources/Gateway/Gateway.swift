@@ -4,10 +4,13 @@ internal import Delivery
 internal import Directory
 internal import Mailbox
 public import Network
+internal import Queue
 internal import Resolver
+internal import Returns
 internal import RocksStore
 internal import SASL
 internal import Store
+internal import WebDoor
 public import World
 
 /// The whole service: the store, who has mail in it, and every door, as one configuration says.
@@ -31,6 +34,7 @@ public final class Gateway: Sendable {
     private let resolver: Resolver
     private let log: Log
     let directory: StoreDirectory
+    let queue: MailQueue
 
     /// Starts a service on RocksDB in the configuration's data folder. `prepare` may change the directory before
     /// anybody is answered.
@@ -78,6 +82,11 @@ public final class Gateway: Sendable {
                 await store.close()
                 throw GatewayError.store("\(error)")
             }
+            let queue: MailQueue
+            do throws(QueueError) { queue = try await MailQueue.open(store, world: world) } catch {
+                await store.close()
+                throw GatewayError.store("\(error)")
+            }
             let authentication = try await LoginService.make(
                 configuration,
                 directory: directory,
@@ -95,6 +104,7 @@ public final class Gateway: Sendable {
                 [storePool, hashPool, loginPool],
                 directory,
                 receiptKey,
+                queue,
                 authentication,
                 events,
                 world
@@ -118,6 +128,7 @@ public final class Gateway: Sendable {
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
         _ receiptKey: [UInt8],
+        _ queue: MailQueue,
         _ authentication: SASLService,
         _ events: EventLog,
         _ world: World
@@ -129,15 +140,26 @@ public final class Gateway: Sendable {
         self.store = store
         self.pools = pools
         self.directory = directory
+        self.queue = queue
         log = events.log
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let sending = SendingRules(configuration, directory, mailboxes, store, world, log)
-        let administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
+        var administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
+        administrator.world = world
+        administrator.queue = queue
         do throws(FileError) {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        housekeeper = Housekeeper(on: loops.next(), pool: pools[0], directory: directory, log: log)
+        housekeeper = Housekeeper(
+            on: loops.next(),
+            pool: pools[0],
+            directory: directory,
+            queue: queue,
+            suppression: SuppressionList(store: store, world: world),
+            world: world,
+            log: log
+        )
         resolver = Self.resolver(configuration, loops, world, log)
         let notifier = SignInNotifier(
             hostname: configuration.hostname,
@@ -162,6 +184,11 @@ public final class Gateway: Sendable {
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
             sending: sending,
             accounts: directory,
+            administration: WebDoor.Administration(
+                administrators: Set(configuration.administrators.compactMap { MailAddress($0)?.description }),
+                queue: queue,
+                events: { [counters = events.counters] in counters.all }
+            ),
             world: world,
             log: log
         )
@@ -339,6 +366,18 @@ public final class Gateway: Sendable {
         creates: Bool,
         answer: (String) -> Void
     ) async throws(AdministrationError) {
+        guard case .queue(let request) = request else {
+            return try await administerOnce(request, in: dataDirectory, creates: creates, answer: answer)
+        }
+        try await administerQueue(request, in: dataDirectory, creates: creates, answer: answer)
+    }
+
+    static func administerOnce(
+        _ request: AdministrationRequest,
+        in dataDirectory: String,
+        creates: Bool,
+        answer: (String) -> Void
+    ) async throws(AdministrationError) {
         guard try !AdministrationClient.perform(request, in: dataDirectory, answer: answer) else { return }
         guard creates || Files.exists(dataDirectory + "/store") else {
             throw AdministrationError("there is no data in \(dataDirectory)")
@@ -352,8 +391,15 @@ public final class Gateway: Sendable {
         } catch { throw AdministrationError("\(error)") }
         let directory = StoreDirectory(store: store, world: .real, pool: pool)
         do throws(AdministrationError) {
-            let sending = SendingRules(directory, store, world: .real)
-            try await Administrator(directory: directory, sending: sending).perform(request, answer: answer)
+            var administrator = Administrator(directory: directory)
+            administrator.sending = SendingRules(directory, store, world: .real)
+            // Opening the queue lays it out, which is not for requests about something else.
+            if case .queue = request {
+                do throws(QueueError) { administrator.queue = try await MailQueue.open(store, world: .real) } catch {
+                    throw AdministrationError("\(error)")
+                }
+            }
+            try await administrator.perform(request, answer: answer)
         } catch {
             await store.close()
             throw error

@@ -1,9 +1,13 @@
 internal import Directory
 internal import Network
+internal import Queue
+internal import Returns
+internal import Store
 internal import World
 
 /// Gives memory back to the system when a busy time is over. While the service works, its free memory is soon used
 /// again, and to give it back would hold up whoever allocates. Has counts of sign-ins written that have waited long enough.
+/// Sweeps what nobody needs any more out of the store, a bounded piece at a time.
 final class Housekeeper: Sendable {
     private static let interval: Duration = .seconds(20)
     /// Processor time in an interval below which it was a quiet one.
@@ -11,15 +15,25 @@ final class Housekeeper: Sendable {
 
     private let task: Task<Void, Never>
 
-    init(on loop: EventLoop, pool: BlockingPool, directory: StoreDirectory, log: Log) {
+    init(
+        on loop: EventLoop,
+        pool: BlockingPool,
+        directory: StoreDirectory,
+        queue: MailQueue?,
+        suppression: SuppressionList?,
+        world: World,
+        log: Log
+    ) {
         task = Task(executorPreference: loop) {
             var used = ProcessMemory.processorTime
             var wasBusy = true
+            var sweeps = Sweeps(queue: queue, suppression: suppression, log: log)
             while !Task.isCancelled {
                 await loop.sleep(Self.interval)
                 do throws(DirectoryError) { try await directory.flushSignIns(onlyIfDue: true) } catch {
                     log(.error, "sign-ins.not-written", [("cause", "\(error)")])
                 }
+                await sweeps.sweep(at: world.uptime())
                 let now = ProcessMemory.processorTime
                 let isBusy = now - used > Self.quiet
                 used = now
@@ -33,5 +47,48 @@ final class Housekeeper: Sendable {
     func stop() async {
         task.cancel()
         await task.value
+    }
+}
+
+/// What is swept out of the store: events that are too old to be traced, forgotten octets, entries of the suppression list that
+/// have run out.
+///
+/// One piece of each at a call, some thousand rows at most. At its end, it begins anew after `pause`; what fails is tried
+/// again then.
+struct Sweeps {
+    /// From the end of a sweep to the next.
+    static let pause = Duration.seconds(3600)
+
+    let queue: MailQueue?
+    let suppression: SuppressionList?
+    let log: Log
+    private var queueDue = Instant(nanoseconds: .min)
+    private var suppressionDue = Instant(nanoseconds: .min)
+    /// Where in the suppression list it goes on.
+    private var position: RowKey = []
+
+    init(queue: MailQueue?, suppression: SuppressionList?, log: Log) {
+        self.queue = queue
+        self.suppression = suppression
+        self.log = log
+    }
+
+    /// Sweeps what is due at the moment `now`.
+    mutating func sweep(at now: Instant) async {
+        if let queue, queueDue <= now {
+            var hasMore = false
+            do throws(QueueError) { hasMore = try await queue.tidy() } catch {
+                log(.error, "queue.not-swept", [("cause", "\(error)")])
+            }
+            if !hasMore { queueDue = now + Self.pause }
+        }
+        if let suppression, suppressionDue <= now {
+            var next: RowKey?
+            do throws(StoreError) { next = try await suppression.sweep(from: position) } catch {
+                log(.error, "suppression.not-swept", [("cause", "\(error)")])
+            }
+            position = next ?? []
+            if next == nil { suppressionDue = now + Self.pause }
+        }
     }
 }

@@ -60,6 +60,16 @@ public struct JobList: Sendable {
     public var next: String?
 }
 
+/// What became of a part of the jobs that were to be changed.
+public struct ChangedJobs: Hashable, Sendable {
+    /// Jobs that were changed.
+    public var changed = 0
+    /// Jobs that were not: a worker has them, they have ended meanwhile, or that cannot be done to such jobs.
+    public var left = 0
+    /// Where it goes on; nil at the end.
+    public var next: String?
+}
+
 /// All about a message.
 public struct ShownMessage: Sendable {
     /// The message.
@@ -152,28 +162,42 @@ extension MailQueue {
         var count = 0
         var cursor: String?
         repeat {
-            let list = try await list(filter, after: cursor, limit: 256)
-            for (shard, jobs) in Dictionary(grouping: list.jobs, by: { $0.id.message.shard }).sorted(by: {
-                $0.key < $1.key
-            }) {
-                let places = jobs.map(\.place)
-                count += try await perform(on: QueueID(milliseconds: 0, shard: shard)) { draft throws(QueueError) in
-                    var changed = 0
-                    for job in try await draft.jobs(places) {
-                        guard let job, filter.matches(job) else { continue }
-                        do throws(QueueError) {
-                            try await draft.change(job, change)
-                            changed += 1
-                        } catch {
-                            if case .store = error { throw error }
-                        }
-                    }
-                    return changed
-                }
-            }
-            cursor = list.next
+            let part = try await self.change(filter, change, after: cursor)
+            count += part.changed
+            cursor = part.next
         } while cursor != nil
         return count
+    }
+
+    /// The same for a bounded part of them, at most 256, after a former part.
+    public func change(
+        _ filter: JobFilter,
+        _ change: JobChange,
+        after cursor: String?
+    ) async throws(QueueError) -> ChangedJobs {
+        let list = try await list(filter, after: cursor, limit: 256)
+        var part = ChangedJobs(next: list.next)
+        for (shard, jobs) in Dictionary(grouping: list.jobs, by: { $0.id.message.shard }).sorted(by: {
+            $0.key < $1.key
+        }) {
+            let places = jobs.map(\.place)
+            let changed = try await perform(on: QueueID(milliseconds: 0, shard: shard)) { draft throws(QueueError) in
+                var changed = 0
+                for job in try await draft.jobs(places) {
+                    guard let job, filter.matches(job) else { continue }
+                    do throws(QueueError) {
+                        try await draft.change(job, change)
+                        changed += 1
+                    } catch {
+                        if case .store = error { throw error }
+                    }
+                }
+                return changed
+            }
+            part.changed += changed
+            part.left += jobs.count - changed
+        }
+        return part
     }
 
     /// Holds a destination of `queue`, however many jobs go there, or lets it go on: then it is tried at once.
@@ -278,6 +302,7 @@ extension Draft {
             self[lane: id].turn = now
             self[lane: id].hasGained = true
             try await release(id)
+            news.up.append(id)
         }
     }
 }

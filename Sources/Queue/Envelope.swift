@@ -21,6 +21,23 @@ public struct Envelope: Hashable, Sendable {
         }
     }
 
+    /// Where a message came from.
+    public struct Origin: Hashable, Sendable {
+        /// The address of the host that brought it, as the network writes it; empty if no host did.
+        public var peer: String
+        /// How that host introduced itself; empty if it did not.
+        public var hello: String
+        /// How it was spoken to, as `ESMTPSA`, RFC 3848; empty if that is not known.
+        public var `protocol`: String
+
+        /// Where a message came from.
+        public init(peer: String, hello: String, protocol: String) {
+            self.peer = peer
+            self.hello = hello
+            self.protocol = `protocol`
+        }
+    }
+
     /// Who is told if it cannot be delivered, without angle brackets; empty for the null path.
     public var reversePath: String
     /// What a failure's notification has of the message. RFC 3461 §4.3.
@@ -45,6 +62,8 @@ public struct Envelope: Hashable, Sendable {
     public var category = ""
     /// The value of the message's Message-ID field, by which it can be traced; empty if it has none.
     public var messageID = ""
+    /// Where it came from; nil if it was made here. It is an event of the message's trace, and not kept with the message.
+    public var origin: Origin?
 
     /// The envelope of a message from `reversePath`.
     public init(reversePath: String) { self.reversePath = reversePath }

@@ -52,6 +52,28 @@ extension MailQueue {
         return Array(sorted.prefix(limit))
     }
 
+    /// Where each of `jobs` goes, as far as its own part of the queue knows: one read for each part that they are in.
+    func destinations(of jobs: [Job]) async throws(QueueError) -> [JobID: DestinationState] {
+        var states: [JobID: DestinationState] = [:]
+        for (shard, jobs) in Dictionary(grouping: jobs, by: { $0.id.message.shard % shardCount }) {
+            let lanes = Array(Set(jobs.map(\.lane)))
+            var found: [LaneID: DestinationState] = [:]
+            do throws(StoreError) {
+                let values = try await rows.read(Keys.partition(shard), lanes.map { Keys.lane($0) }).values
+                for (id, row) in zip(lanes, values) {
+                    guard let row, let lane = try? Lane(row) else { continue }
+                    var state = DestinationState(name: id.destination)
+                    state.add(lane, now: clock)
+                    found[id] = state
+                }
+            } catch {
+                throw .store(error)
+            }
+            for job in jobs { states[job.id] = found[job.lane] }
+        }
+        return states
+    }
+
     /// What happened to the message with that Message-ID, or the messages: in the order in which it did. A message without
     /// one is found by its id in the queue.
     public func trace(_ messageID: String) async throws(QueueError) -> [TraceEvent] {

@@ -1,3 +1,5 @@
+public import World
+
 /// The id of a message in the queue, which no other message ever has. Ids ascend with arrival.
 ///
 /// From the top: 44 bits of milliseconds since 1970, 8 bits of the shard that the message is in, 12 bits that count.
@@ -23,6 +25,9 @@ public struct QueueID: Hashable, Comparable, Sendable, LosslessStringConvertible
     var shard: Int { Int(number >> Self.counterBits & 0xFF) }
     /// Milliseconds since 1970 when it came.
     var milliseconds: Int64 { Int64(number >> (Self.counterBits + Self.shardBits)) }
+
+    /// When the message came, by the clock of the node that took it.
+    public var arrival: Timestamp { Timestamp(milliseconds: milliseconds) }
 
     /// The next id of the same shard.
     var next: QueueID {

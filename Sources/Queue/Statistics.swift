@@ -19,6 +19,9 @@ public struct QueueCounts: Hashable, Sendable {
     /// No job is of an older message.
     var oldest = QueueID(.max)
 
+    /// An empty queue's.
+    public init() {}
+
     /// Jobs in the queue: its depth.
     public var jobs: Int { ready + waiting + leased + held + kept }
 

@@ -5,8 +5,10 @@ public import World
 public struct TraceEvent: Hashable, Sendable {
     /// What happened.
     public enum Kind: UInt8, Hashable, Sendable {
+        /// It came in. Where from is the event's `origin`.
+        case received = 0
         /// It was added. The text is its Message-ID.
-        case queued = 1
+        case queued
         /// A try failed for now. The text is the reply.
         case deferred
         /// It was delivered, or the next server has taken it. The text is that server, a colon and its reply.
@@ -21,13 +23,28 @@ public struct TraceEvent: Hashable, Sendable {
         case reported
         /// An administrator deleted it.
         case deleted
+
+        /// As commands and JSON name it.
+        public var word: String {
+            switch self {
+            case .received: "received"
+            case .queued: "queued"
+            case .deferred: "deferred"
+            case .delivered: "delivered"
+            case .expanded: "expanded"
+            case .failed: "failed"
+            case .expired: "expired"
+            case .reported: "reported"
+            case .deleted: "deleted"
+            }
+        }
     }
 
     /// What happened.
     public let kind: Kind
     /// When.
     public let moment: Timestamp
-    /// To which job.
+    /// To which job; the message's first if it is about the whole message, as `.received` is.
     public let job: JobID
     /// The queue that it was in.
     public let queue: QueueName
@@ -37,6 +54,10 @@ public struct TraceEvent: Hashable, Sendable {
     public let recipients: [String]
     /// More about it; see `Kind`.
     public let text: String
+    /// Where the message came from, if it is that event.
+    public let origin: Envelope.Origin?
+    /// The account that brought it, if it is that event, and one did.
+    public let submitter: UInt64?
 }
 
 /// What events are found by: a hash of the Message-ID.
@@ -55,6 +76,22 @@ extension Draft {
     /// Notes an event of some recipients of a job.
     mutating func trace(_ kind: TraceEvent.Kind, _ job: Job, _ recipients: [QueuedRecipient], _ text: String) {
         guard settings.traceLife > .zero, !recipients.isEmpty else { return }
+        let packer = Draft.tracePacker(job, recipients, text)
+        put(Keys.trace(day(now), job.traceKey, job.id, now, kind.rawValue), packer.octets)
+    }
+
+    /// Notes where the message of `job`, its first, came from.
+    mutating func traceOrigin(_ origin: Envelope.Origin, _ job: Job) {
+        guard settings.traceLife > .zero else { return }
+        var packer = Draft.tracePacker(job, [], "")
+        packer.text(origin.peer.cut)
+        packer.text(origin.hello.cut)
+        packer.text(origin.protocol.cut)
+        packer.optional(job.submitter) { packer, submitter in packer.number(submitter) }
+        put(Keys.trace(day(now), job.traceKey, job.id, now, TraceEvent.Kind.received.rawValue), packer.octets)
+    }
+
+    private static func tracePacker(_ job: Job, _ recipients: [QueuedRecipient], _ text: String) -> Packer {
         var packer = Packer()
         packer.octet(1)
         packer.octet(job.queue.rawValue)
@@ -62,7 +99,7 @@ extension Draft {
         packer.number(recipients.count)
         for recipient in recipients { packer.text(recipient.address) }
         packer.text(text.cut)
-        put(Keys.trace(day(now), job.traceKey, job.id, now, kind.rawValue), packer.octets)
+        return packer
     }
 }
 
@@ -79,5 +116,15 @@ extension TraceEvent {
         for _ in 0..<(try unpacker.number(as: UInt16.self)) { recipients.append(try unpacker.text()) }
         self.recipients = recipients
         text = try unpacker.text()
+        guard kind == .received else {
+            (origin, submitter) = (nil, nil)
+            return
+        }
+        origin = Envelope.Origin(
+            peer: try unpacker.text(),
+            hello: try unpacker.text(),
+            protocol: try unpacker.text()
+        )
+        submitter = try unpacker.optional { unpacker throws(DamagedRow) in try unpacker.number() }
     }
 }

@@ -37,7 +37,7 @@ extension Session {
     }
 
     /// RFC 3848; with SMTPUTF8 RFC 6531 §4.3.
-    private func protocolName(_ isInternational: Bool) -> String {
+    func protocolName(_ isInternational: Bool) -> String {
         guard told?.isExtended ?? hello?.isExtended == true else { return "SMTP" }
         let name = configuration.role == .lmtp ? "LMTP" : "SMTP"
         let prefix = isInternational ? "UTF8" : configuration.role == .lmtp ? "" : "E"

@@ -23,7 +23,9 @@ extension Session {
         }
         if route == .login, head.method == "POST" { return try await signIn(head) }
         let principal = try await authenticate(head)
+        let administration = route.isAdministration ? try administration(for: principal) : nil
         try requirePermission(principal, route, head.method)
+        if let administration { return try await answerAdministrator(route, principal, administration, head) }
         if route.isMe { return try await answerMe(route, principal, head) }
         let account = principal.account
         let mailbox = try await mailbox(of: account)

@@ -17,6 +17,12 @@ enum Route: Hashable {
     case appPassword(String)
     case networks
     case network(String)
+    case adminQueue
+    case adminQueueStatistics
+    /// A job or a message, by its id.
+    case adminQueueEntry(String)
+    case adminTrace
+    case adminMetrics
 
     /// nil if the path names nothing. Ids have one spelling.
     init?(_ path: [String]) {
@@ -35,6 +41,11 @@ enum Route: Hashable {
         case 3 where path[1] == "me" && path[2] == "networks": self = .networks
         case 4 where path[1] == "me" && path[2] == "app-passwords": self = .appPassword(path[3])
         case 4 where path[1] == "me" && path[2] == "networks": self = .network(path[3])
+        case 3 where path[1] == "admin" && path[2] == "queue": self = .adminQueue
+        case 3 where path[1] == "admin" && path[2] == "trace": self = .adminTrace
+        case 3 where path[1] == "admin" && path[2] == "metrics": self = .adminMetrics
+        case 4 where path[1] == "admin" && path[2] == "queue":
+            self = path[3] == "stats" ? .adminQueueStatistics : .adminQueueEntry(path[3])
         case 3 where path[1] == "messages":
             guard let email = Route.email(path[2]) else { return nil }
             self = .message(email)
@@ -57,6 +68,8 @@ enum Route: Hashable {
         case .server: ["OPTIONS"]
         case .login: ["DELETE", "OPTIONS", "POST"]
         case .folders, .folderMessages, .rawMessage, .attachment, .me, .signIns: ["GET", "HEAD", "OPTIONS"]
+        case .adminQueue, .adminQueueStatistics, .adminTrace, .adminMetrics: ["GET", "HEAD", "OPTIONS"]
+        case .adminQueueEntry: ["GET", "HEAD", "OPTIONS", "POST"]
         case .appPasswords: ["GET", "HEAD", "OPTIONS", "POST"]
         case .appPassword, .network: ["DELETE", "OPTIONS"]
         case .messages, .networks: ["OPTIONS", "POST"]
@@ -68,6 +81,14 @@ enum Route: Hashable {
     var isMe: Bool {
         switch self {
         case .me, .signIns, .appPasswords, .appPassword, .networks, .network: true
+        default: false
+        }
+    }
+
+    /// Whether it is for administrators.
+    var isAdministration: Bool {
+        switch self {
+        case .adminQueue, .adminQueueStatistics, .adminQueueEntry, .adminTrace, .adminMetrics: true
         default: false
         }
     }

@@ -21,9 +21,15 @@ public import World
 /// | `GET /v1/me/sign-ins` | who signed in to it, or tried to, the latest first |
 /// | `GET`, `POST /v1/me/app-passwords` | application passwords; makes one, and shows it this once |
 /// | `DELETE /v1/me/app-passwords/{id}` | takes one back |
+/// | `GET /v1/admin/queue` | jobs of the mail on its way, a page of them |
+/// | `GET`, `POST /v1/admin/queue/{id}` | a message in the queue, or a job; does something to it |
+/// | `GET /v1/admin/queue/stats` | how much is where, since when |
+/// | `GET /v1/admin/trace` | the way of the messages with a Message-ID |
+/// | `GET /v1/admin/metrics` | counters and gauges, for Prometheus |
 /// | `POST /v1/me/networks`, `DELETE /v1/me/networks/{network}` | vouches for sign-ins from a network; takes that back |
 ///
-/// Everything but `POST /v1/login` needs a token or HTTP Basic. Everybody sees their own account only: the id of somebody
+/// Everything but `POST /v1/login` needs a token or HTTP Basic. What is below `/v1/admin` is there for administrators only,
+/// for others there is nothing. Everybody sees their own account only: the id of somebody
 /// else's message is the id of no message. Tokens are kept in memory: they end with the process,
 /// with the account, and with what they were got for: the account's password or an application password. A token allows as
 /// much as that did.
@@ -38,10 +44,11 @@ public struct WebDoor: Sendable {
     let sending: SendingRules?
     let accounts: (any SignInManagement)?
     let authentication: SASLService
+    let administration: Administration?
 
     /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
     /// share their tokens. Without `accounts` there is nothing below `/v1/me`. Without `authentication` the directory checks
-    /// passwords.
+    /// passwords. Without `administration` there is nothing below `/v1/admin`.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -51,7 +58,8 @@ public struct WebDoor: Sendable {
         log: Log,
         sending: SendingRules? = nil,
         accounts: (any SignInManagement)? = nil,
-        authentication: SASLService? = nil
+        authentication: SASLService? = nil,
+        administration: Administration? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -62,6 +70,7 @@ public struct WebDoor: Sendable {
         self.sending = sending
         self.accounts = accounts
         self.authentication = authentication ?? .passwords(of: directory, log: log)
+        self.administration = administration
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
 

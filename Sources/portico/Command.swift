@@ -53,6 +53,14 @@ enum Command: Equatable {
         case "send": self = .send(try SendCommand(parsing: rest))
         case "bench": self = .bench(try BenchCommand(parsing: rest))
         case "config": self = try Command.configuration(rest)
+        case "queue":
+            let (request, arguments) = try QueueRequest.parse(rest)
+            self = .administer(.queue(request), try Command.place(arguments))
+        case "trace":
+            let arguments = try Arguments(rest, options: ["config", "data"], flags: ["json"])
+            try arguments.expectOperands("MESSAGE-ID")
+            let request = QueueRequest.trace(arguments.operands[0], isJSON: arguments.has("json"))
+            self = .administer(.queue(request), try Command.place(arguments))
         case "domain", "account", "alias", "status": self = try Command.administration(first, rest)
         default: throw UsageError("unknown command '\(first)'")
         }

@@ -36,7 +36,19 @@ let usage = """
       alias add ADDRESS ACCOUNT...    an address that stands for one or several accounts
       alias remove ADDRESS
       alias list [--domain DOMAIN]
-      status                          how often each event happened since the service started
+      queue list [FILTER...] [--limit N] [--after PLACE] [--json]
+                                      mail on its way; --json writes an object on each line
+      queue show ID [--json]          all about a message
+      queue hold|release|retry|delete ID...|FILTER...
+      queue route HOST[:PORT]|- ID...|FILTER...
+                                      to another host, or (-) to where DNS says
+                                      FILTER: --queue NAME  --domain DOMAIN  --sender ADDRESS  --recipient ADDRESS
+                                      --older-than 90s|5m|2h|3d  --held  --not-held  --account ADDRESS
+      queue pause|resume DOMAIN [--queue NAME]
+                                      holds all that goes there, or lets it go on
+      queue stats [--json]            how much is where, and since when
+      trace MESSAGE-ID [--json]       the way of a message; of one without Message-ID by its id in the queue
+      status                          how often each event happened since the service started, and how full the queue is
                                       all with --config FILE or --data DIR, whether or not the service runs;
                                       without --password it is asked for, or read from standard input
 

@@ -16,8 +16,13 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit {
+        Self.remove(path)
+    }
+
+    private static func remove(_ path: String) {
         for name in (try? filesNamed("", in: path)) ?? [] where name != "." && name != ".." {
-            unsafe unlink("\(path)/\(name)")
+            // A folder is no file.
+            if unsafe unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }
         }
         unsafe rmdir(path)
     }

@@ -106,6 +106,45 @@ struct AdministrationTests {
         try await fixture.check()
     }
 
+    @Test func manyAreChangedInParts() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        for index in 0..<300 { try await fixture.add("a\(index)@one.test") }
+        let taken = try await fixture.take(.outgoing, 10)
+        var parts: [ChangedJobs] = []
+        repeat {
+            parts.append(try await fixture.queue.change(JobFilter(), .hold, after: parts.last?.next))
+        } while parts.last?.next != nil
+        #expect(parts.count > 1 && parts.allSatisfy { $0.changed + $0.left <= 256 })
+        #expect(parts.map(\.changed).reduce(0, +) == 290 && parts.map(\.left).reduce(0, +) == taken.count)
+        #expect(try await fixture.queue.change(filter { $0.isHeld = true }, .release) == 290)
+        try await fixture.check()
+    }
+
+    @Test func whereAMessageCameFromIsTraced() async throws {
+        let fixture = try await Fixture()
+        let origin = Envelope.Origin(
+            peer: "2001:db8::1",
+            hello: String(repeating: "h", count: 600),
+            protocol: "ESMTPSA"
+        )
+        let id = try await fixture.add("a@one.test", "b@two.test") { envelope in
+            envelope.messageID = "<1@example.test>"
+            envelope.origin = origin
+            envelope.submitter = 12
+        }
+        let events = try await fixture.queue.trace("1@example.test")
+        #expect(events.map(\.kind) == [.received, .queued, .queued])
+        let received = try #require(events.first)
+        #expect(received.origin?.peer == "2001:db8::1" && received.origin?.protocol == "ESMTPSA")
+        #expect(received.origin?.hello.utf8.count == QueueLimits.text && received.submitter == 12)
+        #expect(received.job == JobID(id, part: 0) && events[1].origin == nil && events[1].submitter == nil)
+        let unnamed = try await fixture.add("a@one.test") { $0.origin = origin }
+        #expect(try await fixture.queue.trace("\(unnamed)").map(\.kind) == [.received, .queued])
+        let untraced = try await Fixture { $0.traceLife = .zero }
+        let quiet = try await untraced.add("a@one.test") { $0.origin = origin }
+        #expect(try await untraced.queue.trace("\(quiet)").isEmpty)
+    }
+
     @Test func bouncesAreTriedAnew() async throws {
         let fixture = try await Fixture()
         let id = try await fixture.add([QueuedRecipient("a@one.test", notify: .never)])
@@ -146,6 +185,18 @@ struct AdministrationTests {
         try await fixture.queue.setPaused(false, "one.test", in: .outgoing)
         try await fixture.queue.setPaused(false, "none.test", in: .outgoing)
         #expect(try await fixture.take().count == 21)
+        try await fixture.check()
+    }
+
+    @Test func aDestinationThatFailedGoesOnAtOnce() async throws {
+        let fixture = try await Fixture(shards: 4) { $0.homeShards = 4 }
+        for index in 0..<5 { try await fixture.add("a\(index)@dead.test") }
+        try await fixture.complete(try await fixture.take(.outgoing, 1)[0], .unreachable)
+        #expect(try await fixture.take().isEmpty)
+        try await fixture.queue.setPaused(true, "dead.test", in: .outgoing)
+        #expect(try await fixture.take().isEmpty)
+        try await fixture.queue.setPaused(false, "dead.test", in: .outgoing)
+        #expect(try await !fixture.take().isEmpty)
         try await fixture.check()
     }
 

@@ -390,6 +390,8 @@ private struct ModelRun {
         if state.isPaused, !isPaused, state.failures > 0 {
             (state.failures, state.heldUntil) = (0, Timestamp(milliseconds: 0))
         }
+        // Whoever lets it go on knows better than the last failure.
+        if state.isPaused, !isPaused { down[lane] = nil }
         state.isPaused = isPaused
         lanes[lane] = state
     }

@@ -15,6 +15,7 @@ struct RowTests {
             envelope.deliverBy = .init(moment: fixture.world.now, mode: .notify)
             envelope.messageID = "<1@example.test>"
             envelope.submitter = 3
+            envelope.origin = Envelope.Origin(peer: "192.0.2.1", hello: "client.test", protocol: "ESMTPA")
         }
         for work in try await fixture.take() {
             let isDead = work.job.destination == "dead.test"

@@ -1,11 +1,14 @@
 import Gateway
 import Network
+import Queue
 import SMTPClient
 import Testing
 
 @testable import portico
 
 @Suite struct CommandTests {
+    private static func query(_ words: String...) -> JobQuery { (try? JobQuery(words: words)) ?? JobQuery() }
+
     @Test(arguments: [
         ("--help", Command.help), ("help", .help), ("serve --help", .help), ("demo -h", .help), ("--version", .version),
         ("serve --config a.json5", .serve(configuration: "a.json5")),
@@ -56,6 +59,59 @@ import Testing
         ("account sign-ins a@b --json --data d", .administer(.account(.signIns("a@b", isJSON: true)), .data("d"))),
         ("account allow a@b ::1 --data d", .administer(.account(.allow("a@b", network: "::1")), .data("d"))),
         ("account disallow a@b ::1 --data d", .administer(.account(.disallow("a@b", network: "::1")), .data("d"))),
+        (
+            "queue list --data d",
+            .administer(.queue(.list(JobQuery(), after: nil, limit: 100, isJSON: false)), .data("d"))
+        ),
+        (
+            "queue list --queue outgoing --older-than 2h --held --limit 7 --after 1-0- --json --data d",
+            .administer(
+                .queue(
+                    .list(
+                        query("queue=outgoing", "older_than=2h", "held=true"),
+                        after: "1-0-",
+                        limit: 7,
+                        isJSON: true
+                    )
+                ),
+                .data("d")
+            )
+        ),
+        ("queue show 06e8tn2kg4000 --data d", .administer(.queue(.show("06e8tn2kg4000", isJSON: false)), .data("d"))),
+        (
+            "queue hold 06e8tn2kg4000 06e8tn2kg4000.1 --data d",
+            .administer(.queue(.changeNamed(.hold, ["06e8tn2kg4000", "06e8tn2kg4000.1"])), .data("d"))
+        ),
+        (
+            "queue release --not-held --sender <> --data d",
+            .administer(.queue(.change(.release, query("held=false", "sender=<>"), after: nil)), .data("d"))
+        ),
+        (
+            "queue delete --account a@b --recipient c@d --data d",
+            .administer(.queue(.change(.delete, query("account=a@b", "recipient=c@d"), after: nil)), .data("d"))
+        ),
+        (
+            "queue retry --domain a.test --data d",
+            .administer(.queue(.change(.retry, query("domain=a.test"), after: nil)), .data("d"))
+        ),
+        (
+            "queue route mx.test:26 --domain a.test --data d",
+            .administer(.queue(.change(.route("mx.test:26"), query("domain=a.test"), after: nil)), .data("d"))
+        ),
+        (
+            "queue route - 06e8tn2kg4000 --data d",
+            .administer(.queue(.changeNamed(.route(nil), ["06e8tn2kg4000"])), .data("d"))
+        ),
+        (
+            "queue pause a.test --data d",
+            .administer(.queue(.setPaused(true, domain: "a.test", queue: .outgoing)), .data("d"))
+        ),
+        (
+            "queue resume a.test --queue incoming --config f",
+            .administer(.queue(.setPaused(false, domain: "a.test", queue: .incoming)), .configuration("f"))
+        ), ("queue stats --json --data d", .administer(.queue(.statistics(isJSON: true)), .data("d"))),
+        ("trace <1@a.test> --data d", .administer(.queue(.trace("<1@a.test>", isJSON: false)), .data("d"))),
+        ("trace 1@a.test --json --data d", .administer(.queue(.trace("1@a.test", isJSON: true)), .data("d"))),
         ("domain add --data d -- -x", .administer(.addDomain("-x"), .data("d"))),
         ("bench shapes", .bench(.shapes(sizes: [1, 10, 100], names: []))),
         ("bench shapes --sizes 2 parts", .bench(.shapes(sizes: [2], names: ["parts"]))),
@@ -150,6 +206,18 @@ import Testing
             "bench shapes --sizes 0",
             "option '--sizes' needs whole numbers of megabytes from 1 to 1000, as in 1,10,100"
         ), ("bench shapes x", "unknown shape 'x'"),
+        ("queue --data d", "what to do with the queue is missing"), ("queue eat", "unknown command 'queue eat'"),
+        ("queue hold --data d", "an ID or a filter is missing: which jobs?"),
+        ("queue hold 06e8tn2kg4000 --domain a --data d", "IDs and filters exclude each other"),
+        ("queue hold x --data d", "'x' is no id of a message or a job"), ("queue show --data d", "ID is missing"),
+        ("queue show 06e8tn2kg4000 --held --data d", "unknown option '--held'"),
+        ("queue route --data d", "HOST is missing; - is for where DNS says"),
+        ("queue list --limit 0", "option '--limit' needs a whole number from 1 to 10000, not '0'"),
+        ("queue list --held --not-held --data d", "'held' is given twice"),
+        ("queue list --older-than soon --data d", "'soon' is no time such as 90s, 5m, 2h or 3d"),
+        ("queue pause a --queue inbox --data d", "option '--queue' needs the name of a queue"),
+        ("queue list", "option '--config' or '--data' is missing: whose directory is it?"),
+        ("trace --data d", "MESSAGE-ID is missing"),
         ("domain list", "option '--config' or '--data' is missing: whose directory is it?"),
         ("domain list --data d --config c", "options '--config' and '--data' exclude each other"),
     ])

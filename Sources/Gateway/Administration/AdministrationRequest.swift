@@ -26,6 +26,8 @@ public enum AdministrationRequest: Hashable, Sendable {
     case listAliases(domain: String?)
     /// Something about one account, or one domain's accounts, and how one signs in.
     case account(AccountRequest)
+    /// Something about mail on its way.
+    case queue(QueueRequest)
     /// How often each event happened since the service started.
     case status
 
@@ -45,6 +47,7 @@ public enum AdministrationRequest: Hashable, Sendable {
         case .removeAlias(let address): ["alias", "remove", address]
         case .listAliases(let domain): ["alias", "list"] + [domain].compactMap(\.self)
         case .account(let request): request.words
+        case .queue(let request): request.words
         case .status: ["status"]
         }
     }
@@ -67,8 +70,13 @@ public enum AdministrationRequest: Hashable, Sendable {
         case ("alias list", 0...1): self = .listAliases(domain: rest.first)
         case ("status", 0): self = .status
         default:
-            guard let request = AccountRequest(words: words) else { return nil }
-            self = .account(request)
+            if let request = QueueRequest(words: words) {
+                self = .queue(request)
+            } else if let request = AccountRequest(words: words) {
+                self = .account(request)
+            } else {
+                return nil
+            }
         }
     }
 }

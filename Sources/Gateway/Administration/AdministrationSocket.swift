@@ -11,6 +11,8 @@ internal import World
 enum AdministrationSocket {
     /// Octets of a request.
     static let requestLimit = 64 << 10
+    /// Octets of a line of an answer: a message with 10,000 recipients that all have replies.
+    static let lineLimit = 32 << 20
     /// Seconds that the other side may take to send or take something.
     static let patience = 30
 
@@ -55,11 +57,14 @@ enum AdministrationSocket {
 
     /// Octets up to a line feed, without it; nil if none came within the limit.
     static func readLine(_ descriptor: CInt, _ buffer: inout [UInt8], limit: Int) -> String? {
+        // What was looked at is not looked at again: a line may be long.
+        var seen = 0
         while true {
-            if let end = buffer.firstIndex(of: .lineFeed) {
+            if let end = buffer[seen...].firstIndex(of: .lineFeed) {
                 defer { buffer.removeFirst(end + 1) }
                 return String(decoding: buffer[..<end], as: UTF8.self)
             }
+            seen = buffer.count
             guard buffer.count < limit else { return nil }
             var piece = [UInt8](repeating: 0, count: 4096)
             // The buffer lives for the call and has the length that is passed.
@@ -182,7 +187,7 @@ public enum AdministrationClient {
             throw AdministrationError("the service closed the connection")
         }
         var buffer: [UInt8] = []
-        while let line = AdministrationSocket.readLine(descriptor, &buffer, limit: 1 << 20) {
+        while let line = AdministrationSocket.readLine(descriptor, &buffer, limit: AdministrationSocket.lineLimit) {
             if line.hasPrefix(" ") {
                 answer(String(line.dropFirst()))
             } else if line == "ok" {

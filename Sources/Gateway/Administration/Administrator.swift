@@ -2,6 +2,7 @@ internal import Admission
 internal import Directory
 internal import World
 internal import Octets
+internal import Queue
 internal import Store
 
 /// Does what an administrator asks, in the process that has the store.
@@ -15,12 +16,15 @@ struct Administrator: Sendable {
     var world = World.real
     /// Which accounts may send.
     var sending: SendingRules?
+    /// Mail on its way.
+    var queue: MailQueue?
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
         _ request: AdministrationRequest,
         answer: (String) -> Void
     ) async throws(AdministrationError) {
+        if case .queue(let request) = request { return try await run(request, answer) }
         do throws(DirectoryError) { try await run(request, answer) } catch {
             switch error {
             case .exists(let name): throw AdministrationError("'\(name)' exists already")
@@ -80,6 +84,9 @@ struct Administrator: Sendable {
         case .status:
             guard let counters else { throw .invalid("no service is running") }
             for (name, count) in counters.all { answer("\(name)\t\(count)") }
+            for (name, count) in try await queueStatus() { answer("\(name)\t\(count)") }
+        // It has errors of its own: see `perform`.
+        case .queue: break
         }
     }
 

@@ -32,6 +32,7 @@ extension Draft {
             job.isShared = jobs.count > 1
             job.storage = row.storage
             schedule(&job, message.envelope)
+            if part == 0, let origin = message.envelope.origin { traceOrigin(origin, job) }
             trace(.queued, job, job.recipients, message.envelope.messageID)
             replace(nil, with: job)
         }

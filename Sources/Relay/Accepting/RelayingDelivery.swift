@@ -151,5 +151,6 @@ extension Queue.Envelope {
         holdUntil = envelope.holdUntil
         submitter = envelope.submitter
         self.messageID = messageID
+        origin = Origin(peer: envelope.peer, hello: envelope.hello, protocol: envelope.protocolName)
     }
 }

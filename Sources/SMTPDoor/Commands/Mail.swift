@@ -49,6 +49,7 @@ extension Session {
         mail.author = command.auth
         mail.peer = stream.peer.host
         mail.hello = told?.hello ?? hello?.name ?? ""
+        mail.protocolName = protocolName(command.smtpUTF8)
         return mail
     }
 

@@ -6,6 +6,7 @@ internal import MIME
 internal import Mailbox
 internal import Network
 internal import Octets
+internal import SMTP
 internal import World
 
 /// The body of `POST /v1/messages`.
@@ -140,11 +141,18 @@ extension Session {
         from account: Account,
         to recipients: [Recipient]
     ) async throws(Ending) {
+        let sender = Path(localPart: account.address.localPart, host: .domain(account.address.domain))
+        var envelope = MailEnvelope(reversePath: .path(sender), recipients: recipients)
+        envelope.submitter = account.number
+        envelope.peer = stream.peer.host
+        envelope.protocolName = stream.tls == nil ? "HTTP" : "HTTPS"
         do throws(DeliveryError) {
-            let message = try await door.delivery.receive()
+            let message = try await door.delivery.receive(for: envelope)
             do throws(DeliveryError) {
                 do throws(MailboxError) { try await push(octets, to: message) } catch { throw DeliveryError(error) }
-                try await door.delivery.deliver(message, from: account.address, to: recipients)
+                for outcome in await door.delivery.deliver(message, envelope) {
+                    if let error = outcome.error { throw error }
+                }
             } catch {
                 await message.discard()
                 throw error
