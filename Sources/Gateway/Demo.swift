@@ -48,6 +48,8 @@ public enum Demo {
         }
         configuration.plaintextLogin = .loopback
         configuration.postmaster = "postmaster@\(domain)"
+        // What people try out stays here.
+        configuration.outgoing.enabled = false
         configuration.logLevel = .notice
         // Everyone comes from one address here.
         configuration.limits.connections = 60_000

@@ -1,6 +1,8 @@
 internal import Admission
+internal import Delivery
 internal import Directory
 internal import Network
+internal import Octets
 internal import SMTP
 internal import World
 
@@ -70,6 +72,14 @@ struct Session {
         visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
+    /// Where mail goes: hosts of `relayNetworks` hand over mail for anybody. A proxy's client of whom nobody knows the address is
+    /// none of them.
+    var delivery: any Delivery {
+        guard let relaying = door.relaying, told?.hasAddress ?? true,
+            configuration.relayNetworks.contains(where: { $0.contains(stream.peer.host) })
+        else { return door.delivery }
+        return relaying
+    }
     var phase: Phase { hello == nil ? .start : envelope == nil ? .ready : .transaction }
     var isSecure: Bool { stream.tls != nil }
 
