@@ -2,6 +2,7 @@ public import Delivery
 public import Directory
 public import Mailbox
 public import Queue
+internal import Octets
 internal import SMTP
 internal import Store
 public import World
@@ -116,24 +117,18 @@ public struct RelayingDelivery: Delivery {
     /// The name of the commit: what is sent twice has it twice. Its lower half depends on the envelope only, for it says
     /// which part of the queue the octets go to before they have come.
     private func operation(_ envelope: MailEnvelope, _ name: QueueName) -> OperationID {
-        var hash = Hash()
-        hash.add("\(envelope.reversePath)")
-        hash.add("\(name)")
+        var hash = FNV1a()
+        func add(_ text: String) {
+            hash.add(text.utf8)
+            hash.add(0)
+        }
+        add("\(envelope.reversePath)")
+        add("\(name)")
         for recipient in envelope.recipients where recipient.accounts.isEmpty == (name == .outgoing) {
-            hash.add("\(recipient.address)")
+            add("\(recipient.address)")
         }
         let digest = (envelope.digest ?? []).prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         return OperationID(high: digest, low: hash.value)
-    }
-
-    /// FNV-1a over texts, a NUL behind each.
-    private struct Hash {
-        private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-        mutating func add(_ text: String) {
-            for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x0100_0000_01B3 }
-            value = value &* 0x0100_0000_01B3
-        }
     }
 }
 
