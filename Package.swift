@@ -145,7 +145,10 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTP",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         floor(
             "TransportPolicy",
@@ -302,7 +305,9 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),

@@ -32,10 +32,16 @@ struct Router: Sendable {
         var dialect = Settings.Dialect.smtp
         var encryption = StaticRoute.Encryption.opportunistic
         var authenticator: (any Authenticator)?
-        /// The names come from DNS, and the answers that they come from were validated.
-        var isAuthenticated = false
-        /// The names come from MX records of the destination, or are the destination itself.
-        var isFromDNS = false
+        /// What DNS says of the destination, if that is where the hosts are from.
+        var servers: MailServers?
+    }
+
+    /// The addresses of a host, never empty.
+    struct Addresses: Sendable {
+        /// In the order in which they are tried.
+        var all: [Address]
+        /// What DNS said; nil for a host that is an address.
+        var answer: HostAddresses?
     }
 
     let settings: RelaySettings
@@ -84,8 +90,7 @@ struct Router: Sendable {
         let servers = try withoutOurselves(found.servers)
         return Route(
             hosts: shuffled(servers).map { Host(name: $0.name, port: settings.port) },
-            isAuthenticated: found.isAuthenticated,
-            isFromDNS: true
+            servers: found
         )
     }
 
@@ -118,8 +123,10 @@ struct Router: Sendable {
 
     /// The addresses of a host in the order in which they are tried: the families in turn, so that one that does not work
     /// here costs one try. RFC 8305 §4. Without those at which this service itself listens.
-    func addresses(of host: Host) async throws(Problem) -> (addresses: [Address], isAuthenticated: Bool) {
-        if IPAddress(host.name) != nil { return (try others([Address(host: host.name, port: host.port)]), false) }
+    func addresses(of host: Host) async throws(Problem) -> Addresses {
+        if IPAddress(host.name) != nil {
+            return Addresses(all: try others([Address(host: host.name, port: host.port)]))
+        }
         let found: HostAddresses
         do throws(LookupError) {
             found = try await names.addresses(of: host.name)
@@ -141,7 +148,7 @@ struct Router: Sendable {
                 ordered.append(Address(host: "\(family[index])", port: host.port))
             }
         }
-        return (try others(ordered), found.isAuthenticated)
+        return Addresses(all: try others(ordered), answer: found)
     }
 
     private func others(_ addresses: [Address]) throws(Problem) -> [Address] {
