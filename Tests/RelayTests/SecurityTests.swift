@@ -90,6 +90,7 @@ struct SecurityTests {
             policy: sts("testing", "mail.example.org"),
             counted: (0, "validation-failure")
         ),
+        Situation(testDescription: "a rule that wants none", rule: .init(.none), counted: (0, nil)),
         Situation(
             testDescription: "a rule that wants TLS",
             rule: .init(.encrypted),

@@ -56,8 +56,9 @@ public struct SendingSecurity: Sendable {
         return decision
     }
 
-    /// Counts a connection that was made.
+    /// Counts a connection that was made; not one for which TLS was not wanted, of which there is nothing to tell.
     func note(_ connection: Connection, _ decision: TransportPolicy.Decision, of host: String) async {
+        guard connection.settings.security != .plaintext || connection.tlsProblem != nil else { return }
         let isSecure = connection.tls != nil
         let type = connection.tlsProblem?.resultType ?? "starttls-not-supported"
         await count(
