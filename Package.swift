@@ -146,7 +146,10 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTP",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         floor(
             "TransportPolicy",
@@ -310,7 +313,9 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),

@@ -7,6 +7,7 @@ internal import SMTP
 internal import SMTPClient
 internal import Store
 internal import Synchronization
+internal import TransportPolicy
 public import World
 
 /// Sends what is due in the queue `outgoing` to other servers.
@@ -21,6 +22,8 @@ public final class RemoteDelivery: Sendable {
     let lanes: Lanes
     let settings: RelaySettings
     let world: World
+    /// Who says how mail goes to servers that DNS names; nil for TLS if it is there.
+    let security: SendingSecurity?
     private let suppression: SuppressionList
     private let loops: EventLoopGroup
     private let log: Log
@@ -34,12 +37,14 @@ public final class RemoteDelivery: Sendable {
         names: any NameService,
         suppression: SuppressionList,
         settings: RelaySettings,
+        security: SendingSecurity? = nil,
         loops: EventLoopGroup,
         world: World,
         log: Log
     ) {
         self.queue = queue
         self.settings = settings
+        self.security = security
         self.suppression = suppression
         self.loops = loops
         self.world = world
@@ -115,7 +120,7 @@ public final class RemoteDelivery: Sendable {
         for host: Router.Host,
         of destination: String,
         route: Router.Route,
-        addressIsAuthenticated: Bool,
+        decided: TransportPolicy.Security?,
         requireTLS: Bool
     ) async throws(Failure) -> Settings {
         var settings = Settings(name: .domain(self.settings.hostName))
@@ -123,6 +128,11 @@ public final class RemoteDelivery: Sendable {
         settings.authenticator = route.authenticator
         settings.timeouts = self.settings.timeouts
         settings.asciiDomain = { InternationalDomain.ascii($0) }
+        if let decided {
+            settings.secure(decided, host.name, self.settings)
+            if settings.tls == nil, settings.security != .plaintext { throw Failure(.startTLS, .tls(.notOffered)) }
+            return settings
+        }
         var encryption = route.encryption
         if requireTLS, encryption != .implicit { encryption = .verified }
         let expectation = TLSExpectation(serverName: host.name, verification: .names([host.name]))
@@ -174,6 +184,11 @@ public final class RemoteDelivery: Sendable {
                 ("cause", "\(failure.cause)"),
             ]
         )
+    }
+
+    /// Notes that mail may not go to a server.
+    func note(_ refusal: String, of host: String, at destination: String) {
+        log(.notice, "relay.insecure", [("destination", destination), ("host", host), ("cause", refusal)])
     }
 
     /// Tells the queue what came of a job.
