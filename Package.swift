@@ -291,6 +291,7 @@ let package = Package(
         tests(
             of: "Relay",
             "Octets",
+            "MIME",
             "Network",
             "Store",
             "World",

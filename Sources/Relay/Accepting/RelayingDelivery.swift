@@ -2,6 +2,7 @@ public import Delivery
 public import Directory
 public import Mailbox
 public import Queue
+internal import Returns
 internal import SMTP
 internal import Store
 public import World
@@ -85,7 +86,9 @@ public struct RelayingDelivery: Delivery {
         _ outcomes: inout [DeliveryOutcome]
     ) async {
         let recipients = places.map { QueuedRecipient(envelope.recipients[$0]) }
-        let new = NewMessage(octets, Queue.Envelope(envelope, messageID: message.messageID), to: recipients, in: name)
+        var queued = Queue.Envelope(envelope, messageID: message.messageID)
+        queued.category = message.category.rawValue
+        let new = NewMessage(octets, queued, to: recipients, in: name)
         do throws(QueueError) {
             let operation = envelope.digest == nil ? nil : operation(envelope, name)
             let id = try await queue.add(new, operation: operation)
@@ -118,7 +121,7 @@ public struct RelayingDelivery: Delivery {
     }
 
     /// FNV-1a over texts, a NUL behind each.
-    private struct Hash {
+    struct Hash {
         private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
         mutating func add(_ text: String) {

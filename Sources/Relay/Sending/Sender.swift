@@ -40,8 +40,7 @@ struct Sender {
 
     mutating func run() async {
         while let work = lanes.nextOrEnd(key, forgetting: nil) {
-            var attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            var attempt = await delivery.attempt(work)
             if attempt.isDone {
                 await complete(attempt, else: .deferred(.local, reply: "", status: ""))
                 continue
@@ -135,14 +134,18 @@ struct Sender {
     private mutating func converse(over connection: Connection, _ attempt: inout Attempt) async -> End {
         var count = 0
         while true {
-            let message = attempt.message()
-            if !message.recipients.isEmpty {
+            var message = attempt.message()
+            while !message.recipients.isEmpty {
                 let report = await connection.send(message)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end { return .lost }
                     return .failed(failure)
                 }
+                guard attempt.isOneByOne, !attempt.isDone else { break }
+                guard connection.canSend else { return .failed(Failure(.mail, .closed)) }
+                count += 1
+                message = attempt.message()
             }
             count += 1
             mayRetry = true
@@ -156,8 +159,7 @@ struct Sender {
                 await connection.quit()
                 return .ended
             }
-            attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            attempt = await delivery.attempt(work)
         }
     }
 
