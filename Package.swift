@@ -42,12 +42,13 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
-    "Gateway", "World", "Network", "Directory", "Delivery", "SMTPDoor", "IMAPDoor", "Returns", "TransportPolicy",
+    "Gateway", "World", "Network", "Cryptography", "Directory", "SASL", "Delivery", "SMTPDoor", "IMAPDoor", "Returns",
+    "TransportPolicy",
     "PorticoTesting",
 ]
 let fuzzNames = [
     "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration",
-    "Header",
+    "Header", "SASL",
     "Structure",
     "EncodedWord", "Address",
     "Date", "Base64", "QuotedPrintable", "Charset", "HTML", "PlainText", "Message", "Report", "Bounce",
@@ -191,6 +192,7 @@ let package = Package(
         floor("POP3Door", "Octets", "World", "Network", "POP3", "MIME", "Directory", "SASL", "Mailbox"),
         floor(
             "WebDoor",
+            "SASL",
             "Octets",
             "World",
             "Network",
@@ -324,6 +326,7 @@ let package = Package(
         tests(of: "POP3Door", "POP3", "Mailbox", "Directory", "Network", "Store", "World"),
         tests(
             of: "WebDoor",
+            "SASL",
             "HTTP",
             "Admission",
             "Octets",

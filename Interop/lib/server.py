@@ -1,5 +1,7 @@
-"""A private demo server for the scripts in peers/: its own data, its own ports, ended by its process id."""
+"""A private server for the scripts in peers/: its own data, its own ports, ended by its process id. It runs the demo, or what
+a configuration says."""
 
+import json
 import os
 import pathlib
 import random
@@ -40,14 +42,33 @@ def free_base():
 
 
 class Server:
-    """One server. `stop` and `kill` leave the data, `start` takes it up again, `remove` throws it away."""
+    """One server. `stop` and `kill` leave the data, `start` takes it up again, `remove` throws it away.
 
-    def __init__(self, accounts=10, base=None, folder=None):
+    With `configuration`, a dictionary, it is `portico serve` with these keys beside listeners at the plain doors, and `accounts`
+    accounts u1, u2 and so on; else it is the demo.
+    """
+
+    def __init__(self, accounts=10, base=None, folder=None, configuration=None):
         self.base = base or free_base()
         self.accounts = accounts
         self.folder = folder or tempfile.mkdtemp(prefix="portico-")
         self.data = os.path.join(self.folder, "data")
         self.process = None
+        self.command = [BINARY, "demo", "--data", self.data, "--port-base", str(self.base), "--accounts", str(accounts)]
+        if configuration is not None:
+            self.configure(configuration)
+
+    def configure(self, configuration):
+        file = os.path.join(self.folder, "portico.json5")
+        listeners = [{"protocol": protocol, "address": HOST, "port": self.port(protocol)} for protocol in ("smtp", "imap", "pop3")]
+        with open(file, "w") as output:
+            json.dump({"hostname": f"mx.{DOMAIN}", "dataDirectory": self.data, "listeners": listeners,
+                       "plaintextLogin": "loopback"} | configuration, output)
+        self.command = [BINARY, "serve", "--config", file]
+        for words in (["domain", "add", DOMAIN], *(["account", "add", f"u{number + 1}@{DOMAIN}", "--password", PASSWORD]
+                                                   for number in range(self.accounts))):
+            done = subprocess.run([BINARY, *words, "--config", file], capture_output=True, text=True)
+            check(done.returncode == 0, f"portico {' '.join(words)}: {done.stdout}{done.stderr}")
 
     def __enter__(self):
         self.start()
@@ -78,9 +99,7 @@ class Server:
         """Starts it and returns the seconds until it greets at every plain door."""
         start = time.monotonic()
         self.log = open(os.path.join(self.folder, "log"), "ab")
-        self.process = subprocess.Popen(
-            [BINARY, "demo", "--data", self.data, "--port-base", str(self.base), "--accounts", str(self.accounts)],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         for protocol in ("smtp", "imap", "pop3"):
             while True:
                 try:

@@ -1,16 +1,18 @@
 """Many who send at once: 64 connections of Postfix's smtp-source, beside 2,000 connections that are opened and say nothing
-or stop half-way, and messages as large as may be. None fails, others are served meanwhile, memory stays flat.
+or stop half-way, and 2,000 that stop in the handshake of TLS, and messages as large as may be. None fails, others are served meanwhile, memory stays flat.
 
 `smtp_load.py SECONDS` keeps it up for that long."""
 
+import imaplib
 import resource
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 import time
 
-from server import DOMAIN, HOST, Server, check, need, note
+from server import DOMAIN, HOST, PASSWORD, Server, check, need, note
 from session import pop3
 
 MEBI = 1 << 20
@@ -73,6 +75,35 @@ def half_open(server):
     note(f"beside 2,000 half-open connections ({before // MEBI} MiB): 800 messages in {took:.1f} s")
 
 
+def client_hello(server):
+    """The first octets of a handshake."""
+    output = ssl.MemoryBIO()
+    try:
+        server.tls_unnamed().wrap_bio(ssl.MemoryBIO(), output, server_hostname=HOST).do_handshake()
+    except ssl.SSLWantReadError:
+        return output.read()
+
+
+def half_shaken(server):
+    """Nothing, an octet, half of the client's hello, all of it and nothing more."""
+    hello = client_hello(server)
+    before = server.memory()
+    connections = []
+    for number in range(2000):
+        port = server.port("submissions" if number % 2 else "imaps")
+        connection = socket.create_connection((HOST, port), timeout=20)
+        connection.sendall((b"", hello[:1], hello[:len(hello) // 2], hello)[number // 2 % 4])
+        connections.append(connection)
+    started = time.monotonic()
+    with imaplib.IMAP4_SSL(HOST, server.port("imaps"), ssl_context=server.tls_unnamed(), timeout=20) as client:
+        check(client.login(f"u6@{DOMAIN}", PASSWORD)[0] == "OK", "another is served beside 2,000 handshakes that stopped")
+    took = time.monotonic() - started
+    during = server.memory()
+    for connection in connections:
+        connection.close()
+    note(f"beside 2,000 handshakes that stopped ({before // MEBI} then {during // MEBI} MiB): a login in {took:.2f} s")
+
+
 def large(server):
     """One message as large as SIZE allows, in pieces; peak memory is watched while it goes."""
     with smtplib.SMTP(HOST, server.port("smtp"), timeout=60) as client:
@@ -101,16 +132,18 @@ def large(server):
         check(client.docmd(f"MAIL FROM:<x@elsewhere.example> SIZE={limit + 1}")[0] == 552, "SIZE above the limit")
         check(client.noop()[0] == 250, "the session goes on")
     note(f"a message of {limit / MEBI:.0f} MiB: {(peak - idle) / MEBI:.1f} MiB of memory above idle")
-    return peak - idle
+    check(peak - idle < 4 * MEBI, f"a large message needs little memory: {(peak - idle) / MEBI:.1f} MiB")
 
 
 def main():
     need("smtp-source")
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0
-    with Server() as server:
+    with Server(accounts=7, configuration={"messageSizeLimit": 100 * MEBI}) as server:
         large(server)
+    with Server() as server:
         half_open(server)
+        half_shaken(server)
         many(server, seconds)
 
 

@@ -63,7 +63,7 @@ extension Directory {
         else { return nil }
         switch proof {
         case .failure: return nil
-        case .password: return Principal(account: account)
+        case .password, .keys: return Principal(account: account)
         case .credential(let permissions): return Principal(account: account, permissions: permissions)
         }
     }

@@ -41,8 +41,11 @@ public struct SignIn: Hashable, Sendable {
 
     /// What a mechanism that never shows us a password has found. Nobody acts for another: what was proven is `name`.
     public enum Proof: Hashable, Sendable {
-        /// That the peer knows the account's password: SCRAM.
+        /// That the peer knows the account's password, as somebody says who is believed.
         case password
+        /// That the peer knows the password that these keys are of: SCRAM. If the account has others by now, it is not the
+        /// account's password any more.
+        case keys(ScramKeys)
         /// That the peer holds something else that stands for the account (a certificate, a ticket, a token), which
         /// allows as much.
         case credential(Permissions)

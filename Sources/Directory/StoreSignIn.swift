@@ -35,7 +35,10 @@ extension StoreDirectory {
         let address = StoreDirectory.address(ofName: name)
         // Both are done for every name, so that both take as long.
         let unknown = try await unprovable(address?.description ?? name, hash)
-        guard let address, let record = try await record(address), let keys = record.scram[hash] else { return unknown }
+        // Where the own password lets nobody in, a proof of it must not look like a right one either.
+        guard let address, let record = try await record(address), record.ownPermissions.allow(.imap),
+            let keys = record.scram[hash]
+        else { return unknown }
         return keys
     }
 
@@ -47,7 +50,10 @@ extension StoreDirectory {
         }
         switch proof {
         case .failure: return try await finish(signIn, attempt, nil)
-        case .password:
+        case .keys(let keys) where !record.scram.values.contains(keys):
+            // The password was changed during the exchange. The session must not pass for one of the new password.
+            return try await finish(signIn, attempt, nil)
+        case .password, .keys:
             let credential = Principal.Credential.password(generation: record.generation)
             let match = Match(record: record, credential: credential, permissions: record.ownPermissions)
             return try await finish(signIn, attempt, match)

@@ -138,7 +138,8 @@ struct Doors: Sendable {
             world: world,
             log: log,
             sending: sending,
-            accounts: accounts
+            accounts: accounts,
+            authentication: authentication
         )
         return { await door.serve($0) }
     }

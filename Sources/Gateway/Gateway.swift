@@ -150,6 +150,7 @@ public final class Gateway: Sendable {
         var local = LocalDelivery.Configuration()
         local.sizeLimits = configuration.recipientSizeLimits
         local.receiptKey = receiptKey
+        local.asciiDomain = { InternationalDomain.ascii($0) }
         let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, configuration: local, log: log)
         let doors = Doors(
             configuration: configuration,

@@ -5,7 +5,8 @@ enum HostNames {
     /// The numeric addresses of `host`, in the system's order; a numeric one is its own. Empty if it has none.
     static func addresses(of host: String) -> [String] {
         var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        // TCP, by its number; else each address would come once for each kind of socket.
+        unsafe hints.ai_protocol = 6
         var list: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
         defer { unsafe freeaddrinfo(list) }

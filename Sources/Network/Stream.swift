@@ -35,8 +35,6 @@ public final class Stream {
     public private(set) var peer: Address
     /// This end, or that of the proxy.
     public private(set) var local: Address
-    /// The other end itself.
-    public var connectedPeer: Address { transport.peer }
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSInfo? { transport.tls }
     /// What ties an exchange to this connection's TLS; nil without TLS, or where that kind does not exist.

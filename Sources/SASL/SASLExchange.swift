@@ -31,6 +31,8 @@ public final class SASLExchange {
     private let peer: SASLPeer
     private var state = State.new
     private var steps = 0
+    /// What a client of SCRAM is checked by.
+    private var keys: ScramKeys?
     /// Who signs in, once that is known: for the log.
     public private(set) var name = ""
 
@@ -86,6 +88,9 @@ public final class SASLExchange {
         case .running(let connection, .gssapi):
             return try await finish(connection, .gssapi, await service.block { connection.step(response) })
         case .running(let connection, let mechanism):
+            // The library's answer to a proof says whether it is right. Whoever began many exchanges at once must not learn
+            // that of more proofs than of passwords.
+            if mechanism.scram != nil { try await admit(mechanism) }
             return try await finish(connection, mechanism, connection.step(response))
         case .waiting(let mechanism):
             switch mechanism {
@@ -162,6 +167,7 @@ public final class SASLExchange {
         do throws(DirectoryError) {
             try await service.directory.begin(peer.signIn(as: first.name, by: mechanism.rawValue))
             let keys = try await service.directory.scramKeys(of: first.name, scram.hash)
+            self.keys = keys
             connection.setSecret(keys.secret(for: scram.hash))
         } catch {
             throw SASLFailure(error)
@@ -204,14 +210,20 @@ public final class SASLExchange {
                 user += "@" + service.configuration.kerberosDomain
             }
             name = user
-            do throws(DirectoryError) {
-                try await service.directory.begin(peer.signIn(as: user, by: mechanism.rawValue))
-            } catch {
-                throw SASLFailure(error)
-            }
+            try await admit(mechanism)
             return try await prove(.credential(.all), mechanism)
         default:
-            return try await prove(.password, mechanism)
+            guard let keys else { throw .refused }
+            return try await prove(.keys(keys), mechanism)
+        }
+    }
+
+    /// Throws for one who guesses.
+    private func admit(_ mechanism: Mechanism) async throws(SASLFailure) {
+        do throws(DirectoryError) {
+            try await service.directory.begin(peer.signIn(as: name, by: mechanism.rawValue))
+        } catch {
+            throw SASLFailure(error)
         }
     }
 
@@ -237,11 +249,7 @@ public final class SASLExchange {
         let message = mechanism == .xoauth2 ? BearerMessage(xoauth2: response) : BearerMessage(parsing: response)
         guard let message else { throw .malformed }
         name = message.name
-        do throws(DirectoryError) {
-            try await service.directory.begin(peer.signIn(as: name, by: mechanism.rawValue))
-        } catch {
-            throw SASLFailure(error)
-        }
+        try await admit(mechanism)
         do throws(SASLFailure) {
             switch await tokens.account(of: message.token) {
             case .account(let account):

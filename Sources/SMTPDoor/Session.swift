@@ -33,6 +33,8 @@ struct Session {
 
     let door: SMTPDoor
     let stream: Network.Stream
+    /// Who began the session: by the PROXY protocol the client of that proxy, and not whom XCLIENT told of.
+    let caller: Address
     var hello: Hello?
     var account: Account?
     /// What a proxy said of the client.
@@ -56,6 +58,7 @@ struct Session {
     init(_ door: SMTPDoor, _ stream: Network.Stream) {
         self.door = door
         self.stream = stream
+        caller = stream.peer
         visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
@@ -98,7 +101,11 @@ struct Session {
 
     /// The state table: every pair of phase and command has a line. RFC 5321 §4.1.4.
     private mutating func answer(_ command: Command) async throws(Ending) -> Reply? {
-        if chunks != nil, command.endsTransaction { await abandonChunks() }
+        if chunks != nil, command.endsTransaction {
+            // With its first half the message is gone: what follows must not be taken for all of it.
+            await abandonChunks()
+            envelope = nil
+        }
         switch (phase, command) {
         case (_, .ehlo(let host)): return ehlo(host)
         case (_, .helo(let name)): return helo(name)

@@ -3,6 +3,7 @@ internal import HTTP
 internal import Mailbox
 internal import Network
 internal import Octets
+internal import SASL
 internal import World
 
 extension Session {
@@ -59,19 +60,22 @@ extension Session {
         )
     }
 
-    /// Who has that name and password, checked in the directory. Guesses are slowed down and counted.
+    /// Who has that name and password, checked by whoever checks them at all doors. Guesses are slowed down and counted.
     mutating func checkPassword(_ signIn: SignIn, _ password: [UInt8]) async throws(Ending) -> Principal {
-        let found: Principal?
-        do throws(DirectoryError) {
-            found = try await door.directory.authenticate(signIn, password: password)
+        do throws(SASLFailure) {
+            return didAuthenticate(try await door.authentication.checkPassword(password, signIn))
         } catch {
-            guard case .tooManyFailures(let wait) = error else { throw .problem(.failure(error)) }
-            var problem = Problem(.tooManyRequests, "too_many_failed_logins", "Too many failed logins. Wait a while.")
-            problem.fields = [("Retry-After", "\(wait.components.seconds + 1)")]
-            problem.closes = true
-            throw .problem(problem)
+            switch error {
+            case .throttled(let wait):
+                let text = "Too many failed logins. Wait a while."
+                var problem = Problem(.tooManyRequests, "too_many_failed_logins", text)
+                problem.fields = [("Retry-After", "\(wait.components.seconds + 1)")]
+                problem.closes = true
+                throw .problem(problem)
+            case .unavailable: throw .problem(.failure(error))
+            case .refused, .malformed, .needsEncryption, .unknownMechanism: break
+            }
         }
-        if let found { return didAuthenticate(found) }
         failedLogins += 1
         door.log(.notice, "web.login.failed", [("name", signIn.name), ("peer", "\(stream.peer)")])
         await holdBack()

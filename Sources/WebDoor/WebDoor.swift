@@ -3,6 +3,7 @@ public import Delivery
 public import Directory
 public import Mailbox
 public import Network
+public import SASL
 public import World
 
 /// The REST interface: JSON over HTTP/1.1, one session for each connection, in the caller's task.
@@ -36,9 +37,11 @@ public struct WebDoor: Sendable {
     let tokens: SessionTokens
     let sending: SendingRules?
     let accounts: (any SignInManagement)?
+    let authentication: SASLService
 
     /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
-    /// share their tokens. Without `accounts` there is nothing below `/v1/me`.
+    /// share their tokens. Without `accounts` there is nothing below `/v1/me`. Without `authentication` the directory checks
+    /// passwords.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -47,7 +50,8 @@ public struct WebDoor: Sendable {
         world: World,
         log: Log,
         sending: SendingRules? = nil,
-        accounts: (any SignInManagement)? = nil
+        accounts: (any SignInManagement)? = nil,
+        authentication: SASLService? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -57,6 +61,7 @@ public struct WebDoor: Sendable {
         self.log = log
         self.sending = sending
         self.accounts = accounts
+        self.authentication = authentication ?? .passwords(of: directory, log: log)
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import PorticoTesting
 import Testing
 import World
@@ -97,6 +98,7 @@ import World
         let fixture = try await SignInFixture()
         let directory = fixture.directory
         let session = try #require(try await fixture.enter())
+        let keys = try await directory.scramKeys(of: "alice@example.test", .sha256)
         if byDomain {
             try await directory.set([("requireAppPasswords", "true")], ofDomain: "example.test")
         } else {
@@ -109,6 +111,9 @@ import World
         #expect(try await fixture.enter("secret", .rest)?.permissions == [.rest, .change, .manage])
         let scram = fixture.signIn(mechanism: "SCRAM-SHA-256")
         #expect(try await directory.end(scram, .password) == nil)
+        // A client that has the password does not learn that it is right.
+        let others = try await directory.scramKeys(of: "alice@example.test", .sha256)
+        #expect(others.salt != keys.salt && others.storedKey != keys.storedKey)
         let (_, password) = try await directory.addAppPassword(fixture.alice, label: "x", permissions: .all)
         #expect(try await fixture.enter(password) != nil)
     }

@@ -202,6 +202,22 @@ import Testing
         #expect(try await fixture.directory.scramKeys(of: "alice@example.test", .sha256) == keys)
     }
 
+    /// An exchange that began before the password was changed proves the old one: it must not make a session that lasts.
+    @Test func aProofOfAFormerPasswordIsNone() async throws {
+        let fixture = try await SignInFixture()
+        let directory = fixture.directory
+        let signIn = fixture.signIn(mechanism: "SCRAM-SHA-256")
+        try await directory.setPassword(fixture.alice, Array("pencil".utf8))
+        let old = try await directory.scramKeys(of: "alice@example.test", .sha256)
+        let session = try #require(try await directory.end(signIn, .keys(old)))
+        #expect(try await directory.isCurrent(session))
+        try await directory.setPassword(fixture.alice, Array("crayon".utf8))
+        #expect(try await !directory.isCurrent(session))
+        #expect(try await directory.end(signIn, .keys(old)) == nil)
+        let new = try await directory.scramKeys(of: "alice@example.test", .sha256)
+        #expect(try await directory.end(signIn, .keys(new)) != nil)
+    }
+
     @Test func withoutScramThereAreNoKeys() async throws {
         let fixture = try await SignInFixture { $0.scramHashes = [] }
         try await fixture.directory.setPassword(fixture.alice, Array("secret".utf8))

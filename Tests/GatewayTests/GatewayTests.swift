@@ -239,6 +239,26 @@ import World
         await service.stop()
     }
 
+    /// A domain is the same one in letters of its own. RFC 6531 §3.7.1.
+    @Test(.rfc(6531, "3.7.1")) func aDomainInItsOwnLetters() async throws {
+        let service = try await RunningGateway()
+        try await service.connect(.smtp) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO client.test", until: "250 ")
+            _ = try await client.ask("MAIL FROM:<> SMTPUTF8", until: "250")
+            let replies = [
+                try await client.ask("RCPT TO:<nobody@b\u{FC}cher.test>", until: ""),
+                try await client.ask("RCPT TO:<info@b\u{FC}cher.test>", until: ""),
+            ].compactMap(\.first)
+            #expect(replies.map { $0.prefix(9) } == ["550 5.1.1", "250 2.1.5"], "\(replies)")
+            _ = try await client.ask("DATA", until: "354")
+            client.send("Subject: x\r\n\r\nGr\u{FC}\u{DF}e\r\n.\r\n")
+            #expect(try await client.line().hasPrefix("250"))
+        }
+        #expect(try await readOverIMAP(service, .imap).hasSuffix("\r\n\r\nGr\u{FC}\u{DF}e\r\n"))
+        await service.stop()
+    }
+
     @Test func aStopSaysGoodbyeInEachProtocol() async throws {
         let service = try await RunningGateway()
         let goodbyes = [(Configuration.DoorProtocol.smtp, "421"), (.imap, "* BYE"), (.pop3, "-ERR")]

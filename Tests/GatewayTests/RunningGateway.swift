@@ -1,3 +1,4 @@
+import Directory
 import Glibc
 import Network
 import Store
@@ -58,6 +59,10 @@ final class RunningGateway: Sendable {
             prepare: { [options] directory throws(GatewayError) in
                 do {
                     try await Demo.populate(directory, options, Array(RunningGateway.password.utf8), isNew: true)
+                    // bücher.test
+                    try await directory.addDomain("xn--bcher-kva.test")
+                    let info = MailAddress(localPart: "info", domain: "xn--bcher-kva.test")
+                    try await directory.addAlias(info, to: [MailAddress(localPart: "alice", domain: "example.test")])
                 } catch { throw .directory("\(error)") }
             },
             open: { _ in store }

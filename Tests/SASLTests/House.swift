@@ -72,7 +72,7 @@ final class OneAccount: Directory {
         guard MailAddress(signIn.name) == account.address else { return nil }
         switch proof {
         case .failure: return nil
-        case .password: return Principal(account: account)
+        case .password, .keys: return Principal(account: account)
         case .credential(let permissions): return Principal(account: account, permissions: permissions)
         }
     }

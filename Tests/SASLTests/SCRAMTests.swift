@@ -38,7 +38,8 @@ struct SCRAMTests {
             client.binding = Array(kind.utf8)
             #expect(try await hold(house, "SCRAM-\(hash.rawValue)-PLUS", client) == ["challenge", "proof", "success"])
         }
-        #expect(house.directory.events.withLock { $0.ended } == [.password, .password, .password])
+        let keys = try #require(house.directory.keys[hash])
+        #expect(house.directory.events.withLock { $0.ended } == [.keys(keys), .keys(keys), .keys(keys)])
         #expect(house.directory.events.withLock { $0.begun.map(\.mechanism) }.last == "SCRAM-\(hash.rawValue)-PLUS")
     }
 
@@ -47,7 +48,22 @@ struct SCRAMTests {
         let house = try House()
         #expect(try await hold(house, "SCRAM-SHA-256", client(.sha256, name, password)) == ["challenge", "refused"])
         #expect(house.directory.events.withLock { $0.ended } == [.failure])
-        #expect(house.directory.events.withLock { $0.begun.map(\.name) } == [name])
+        #expect(house.directory.events.withLock { $0.begun.map(\.name) } == [name, name])
+    }
+
+    /// Whoever began many exchanges before the first was wrong does not learn of the others whether they are right.
+    @Test func theThrottleIsAskedBeforeTheProofIsLookedAt() async throws {
+        let house = try House()
+        for password in ["pencil", "wrong"] {
+            var client = client(.sha256, OneAccount.name, password)
+            house.directory.events.withLock { $0.isThrottling = false }
+            let exchange = house.service.exchange(with: House.encrypted)
+            let challenge = try #require(await exchange.start("SCRAM-SHA-256", client.first).challenge)
+            house.directory.events.withLock { $0.isThrottling = true }
+            let final = try #require(try client.final(challenge))
+            #expect(await exchange.step(final).word == "throttled")
+        }
+        #expect(house.directory.events.withLock { $0.ended }.isEmpty)
     }
 
     @Test func authorizationIdentity() async throws {

@@ -84,6 +84,43 @@ struct AuthTests {
         )
     }
 
+    /// An account is the same one when something is set for it during the session.
+    @Test func anAccountThatIsChangedMeanwhile() async {
+        let codes = await House(.submission).codes(
+            to: "EHLO x\r\nAUTH PLAIN \(alice)\r\nMAIL FROM:<alice+renamed@example.test>\r\n"
+        )
+        #expect(codes.suffix(2) == ["235 2.7.0", "250 2.1.0"])
+    }
+
+    /// Whom a proxy vouches for does not depend on what another one signed in with.
+    @Test func aProxyVouchesAnew() async throws {
+        var house = House(.submission)
+        house.configuration.xclientNetworks = try [#require(Subnet("0.0.0.0/0"))]
+        house.directory.messages.store(0, ordering: .relaxed)
+        let codes = await house.codes(
+            to: "EHLO x\r\nAUTH PLAIN \(alice)\r\nXCLIENT LOGIN=bob@example.test\r\nEHLO x\r\n"
+                + "MAIL FROM:<bob@example.test>\r\n"
+        )
+        #expect(codes.suffix(4) == ["235 2.7.0", "220", "250", "250 2.1.0"])
+    }
+
+    /// A proxy may stand where those are who are believed; what its clients say is theirs.
+    @Test(arguments: [("198.51.100.7", "500 5.5.1"), ("192.0.2.9", "220")])
+    func theClientOfAProxyIsNotTheProxy(_ client: String, _ code: String) async throws {
+        var house = House(.submission)
+        house.configuration.xclientNetworks = try [#require(Subnet("192.0.2.0/24"))]
+        let connection = MemoryConnection()
+        connection.send(Array("XCLIENT LOGIN=alice@example.test\r\nXCLIENT ADDR=203.0.113.5\r\n".utf8))
+        connection.endSending()
+        let stream = Stream(connection)
+        // What the PROXY header said.
+        stream.take(peer: Address(host: client, port: 1025), local: stream.local)
+        await house.door.serve(stream)
+        let text = String(decoding: await connection.rest(), as: UTF8.self)
+        let codes = text.split(separator: "\r\n").map { $0.prefix(code.utf8.count) }
+        #expect(codes == ["220 mx.example.test".prefix(code.utf8.count), code[...], code[...]], "\(text)")
+    }
+
     @Test func guessingEnds() async {
         let wrong = "AUTH PLAIN \(base64("\0alice@example.test\0wrong"))\r\n"
         let codes = await House(.submission).codes(to: "EHLO x\r\n" + wrong + wrong + wrong + wrong)

@@ -1,5 +1,6 @@
 import Mailbox
 import Network
+import Octets
 import PorticoTesting
 import SMTPDoor
 import Testing
@@ -74,6 +75,16 @@ struct BdatTests {
                 "250 2.0.0", "503 5.5.1", "503 5.5.1", "503 5.5.1", "250 2.0.0", "503 5.5.1", "221 2.0.0",
             ]
         )
+        #expect(try await bob(house).isEmpty)
+    }
+
+    /// A command that does not belong between chunks takes the message with it: its second half is no message.
+    @Test(arguments: [("STARTTLS", "502 5.5.1"), ("XCLIENT ADDR=192.0.2.9", "220")])
+    func theSecondHalfIsNoMessage(_ command: String, _ code: String) async throws {
+        var house = House()
+        if code == "220" { house.configuration.xclientNetworks = try [#require(Subnet("0.0.0.0/0"))] }
+        let codes = await house.codes(to: Self.begin + "BDAT 3\r\na: \(command)\r\nBDAT 3 LAST\r\nb\r\nQUIT\r\n")
+        #expect(codes.dropFirst(4) == ["250 2.0.0", code, "503 5.5.1", "221 2.0.0"])
         #expect(try await bob(house).isEmpty)
     }
 

@@ -1,8 +1,10 @@
-import PorticoTesting
 import Directory
+import PorticoTesting
+import SASL
 import Synchronization
 import Testing
 import WebDoor
+import World
 
 @Suite(.rfc(6750, "2.1"))
 struct AuthenticationTests {
@@ -85,6 +87,20 @@ struct AuthenticationTests {
     func refusesToSignIn(_ json: String, _ status: Int, _ code: String) async throws {
         let answer = try await Client(service).ask("POST", "/v1/login", json: json, authorization: nil)
         #expect(answer.status == status && answer.code == code)
+    }
+
+    /// Passwords are checked by whoever checks them at the other doors: the directory's are not good here then.
+    @Test func whoeverChecksPasswordsElsewhereChecksThemHere() async throws {
+        let service = Service(authentication: { directory in
+            var configuration = SASLService.Configuration(hostname: "mx.example.test")
+            configuration.mechanisms = [.plain]
+            configuration.passwords = .saslauthd(path: "/nonexistent/mux")
+            return try? SASLService(configuration, directory: directory, pool: BlockingPool(threads: 1), log: .none)
+        })
+        let json = #"{"email": "alice@example.test", "password": "sesame"}"#
+        let answer = try await Client(service).ask("POST", "/v1/login", json: json, authorization: nil)
+        #expect(answer.status == 503 && answer.code == "unavailable")
+        #expect(try await Client(service).ask("GET", "/v1/folders").status == 503)
     }
 
     @Test func wantsJSONWithALength() async throws {

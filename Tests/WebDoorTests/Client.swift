@@ -5,6 +5,7 @@ import FoundationEssentials
 import Mailbox
 import Network
 import PorticoTesting
+import SASL
 import Store
 import Synchronization
 import Testing
@@ -85,7 +86,8 @@ final class Service: Sendable {
     init(
         guesses: Int = 50,
         rules: SendingSettings = .init(),
-        _ change: (inout WebDoor.Configuration) -> Void = { _ in }
+        _ change: (inout WebDoor.Configuration) -> Void = { _ in },
+        authentication: ((any Directory) -> SASLService?)? = nil
     ) {
         directory = FakeDirectory(guesses: guesses)
         var configuration = WebDoor.Configuration()
@@ -111,7 +113,8 @@ final class Service: Sendable {
             delivery: LocalDelivery(directory: directory, mailboxes: mailboxes, log: .none),
             world: world,
             log: .none,
-            sending: sending
+            sending: sending,
+            authentication: authentication?(directory)
         )
     }
 

@@ -9,7 +9,7 @@ internal import World
 /// 2. From and Sender name the account only, or Sender says who it was: `SendingSettings.authors`.
 /// 3. Date, From and Message-ID are there, and a field that names a recipient, be it nobody.
 ///
-/// Nothing else is touched: a signature over the other fields stays good.
+/// A line before the first field that begins with white space is left out. Nothing else is touched: a signature over the other fields stays good.
 extension SendingRules {
     /// Addresses of a field that are looked up; a field with more is nobody's own.
     private static let authorLimit = 20
@@ -46,7 +46,8 @@ extension SendingRules {
         if !isAddressed { added += "To: undisclosed-recipients:;\r\n" }
         var completed = Array(added.utf8)
         completed.reserveCapacity(added.utf8.count + octets.count)
-        var end = 0
+        // A first line that goes on with nothing would go on with what was added: with an author more, say. It is no field.
+        var end = octets.first == .space || octets.first == .tab ? header.fields.first?.whole.upperBound ?? 0 : 0
         for field in header.fields where header.isNamed("Bcc", field) || header.isNamed("Resent-Bcc", field) {
             completed += octets[end..<field.whole.lowerBound]
             end = field.whole.upperBound

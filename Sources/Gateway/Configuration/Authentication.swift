@@ -1,7 +1,8 @@
+internal import Cryptography
 internal import SASL
 
 extension Configuration {
-    /// How people log in, at every door but the REST API.
+    /// How people log in. At the REST API it is what checks passwords.
     public struct Authentication: Hashable, Sendable {
         /// What is offered, where it can be.
         public var mechanisms: [AuthenticationMechanism] = [.scramSHA256, .scramSHA1, .plain, .login]
@@ -18,6 +19,18 @@ extension Configuration {
 
         /// Whether logging in may take another program's time.
         var waitsForOthers: Bool { passwords == .saslauthd || mechanisms.contains(.gssapi) }
+
+        /// Of which hash functions keys of passwords are kept: those of the SCRAM mechanisms that are offered.
+        var scramHashes: [HashFunction] {
+            mechanisms.compactMap { mechanism in
+                switch mechanism {
+                case .scramSHA512: .sha512
+                case .scramSHA256: .sha256
+                case .scramSHA1: .sha1
+                case .external, .gssapi, .oauthBearer, .xoauth2, .plain, .login: nil
+                }
+            }
+        }
 
         /// Whose certificates clients are asked for; nil for none.
         var clientAuthorities: String? { clientCertificates.authorities.isEmpty ? nil : clientCertificates.authorities }

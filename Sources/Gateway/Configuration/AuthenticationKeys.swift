@@ -13,7 +13,8 @@ enum AuthenticationKeys {
                 "The SASL mechanisms that are offered, under TLS or where plaintextLogin allows; those of SCRAM with and "
                     + "without channel binding. EXTERNAL needs clientCertificates, GSSAPI a keytab, OAUTHBEARER and XOAUTH2 "
                     + "oauth. Without PLAIN and LOGIN there are no LOGIN, USER and PASS either. An application password cannot "
-                    + "be used with SCRAM."
+                    + "be used with SCRAM. For each of SCRAM, keys of every password are kept, on which whoever has the store "
+                    + "can try passwords faster than on scrypt."
             ),
             ConfigurationKey(
                 "passwords",

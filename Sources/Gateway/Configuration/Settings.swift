@@ -30,6 +30,7 @@ extension Configuration {
         limits.guesses.failuresPerNetwork = wrongPasswords.perNetwork
         limits.guesses.failuresPerName = wrongPasswords.perAccount
         signIns.apply(to: &limits)
+        limits.scramHashes = authentication.scramHashes
         return limits
     }
 

@@ -1,13 +1,10 @@
 internal import Octets
-public import Cryptography
 internal import Directory
 
 extension Configuration {
     /// How one signs in, and when a sign-in is unlike the account's owner.
     public struct SignIns: Hashable, Sendable {
-        /// The hash functions of which keys for SCRAM are kept.
-        public var scramHashes = HashFunction.allCases
-        /// Rounds that they are made with.
+        /// Rounds that keys for SCRAM are made with.
         public var scramIterations = 15_000
         /// Where networks are.
         public var places: [Place] = []
@@ -36,14 +33,6 @@ extension Configuration.SignIns {
     static var keys: [ConfigurationKey<Self>] {
         let defaults = Self()
         return [
-            ConfigurationKey(
-                "scramHashes",
-                \.scramHashes,
-                .list(of: .choice),
-                default: defaults,
-                "Which SCRAM mechanisms work. For each, keys of every password are kept, on which whoever has the store can try "
-                    + "passwords faster than on scrypt; with [] there are none."
-            ),
             ConfigurationKey(
                 "scramIterations",
                 \.scramIterations,
@@ -101,7 +90,6 @@ extension Configuration.SignIns {
 
     /// What the directory is told of it.
     func apply(to limits: inout StoreDirectory.Limits) {
-        limits.scramHashes = scramHashes
         limits.scramIterations = scramIterations
         limits.suspicion.speed = travelSpeed
         limits.suspicion.places = places.compactMap { place in

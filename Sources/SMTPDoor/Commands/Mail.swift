@@ -60,7 +60,11 @@ extension Session {
             let address = MailAddress(localPart: path.localPart, domain: domain)
             if address == account.address { return nil }
             do throws(DirectoryError) {
-                if case .accounts([account]) = try await door.directory.resolve(address) { return nil }
+                if case .accounts(let owners) = try await door.directory.resolve(address), owners.count == 1,
+                    owners[0].number == account.number
+                {
+                    return nil
+                }
             } catch {
                 door.log(.error, "smtp.directory.failed", [("cause", "\(error)")])
                 return .localError

@@ -13,6 +13,7 @@ extension Session {
         hello = nil
         envelope = nil
         account = nil
+        principal = nil
         stream.write { Reply(220, "2.0.0", "Ready to start TLS").encode(into: &$0) }
         do throws(TransportError) {
             try await stream.startTLS(tls, by: stream.deadline(after: configuration.timeouts.handshake))

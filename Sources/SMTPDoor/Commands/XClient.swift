@@ -7,8 +7,9 @@ internal import SMTP
 internal import World
 
 extension Session {
-    /// Whether the peer is a proxy that is believed what it says of its clients.
-    var mayTellOfClients: Bool { configuration.xclientNetworks.contains { $0.contains(stream.connectedPeer.host) } }
+    /// Whether the peer is a proxy that is believed what it says of its clients. The client of another proxy, by the PROXY
+    /// protocol, is none, wherever that one is.
+    var mayTellOfClients: Bool { configuration.xclientNetworks.contains { $0.contains(caller.host) } }
 
     /// XCLIENT: from now on the peer is the client that the proxy speaks of, who is greeted anew. Postfix's XCLIENT_README.
     mutating func xclient(_ told: Command.XClient) async throws(Ending) -> Reply {
@@ -33,10 +34,13 @@ extension Session {
         stream.take(peer: peer, local: local)
         hello = nil
         account = client
+        // The proxy vouches for whoever that is; what another one signed in with does not count.
+        principal = nil
+        isCounted = false
         self.told = Told(told)
         visitor = door.gatekeeper?.visitor(from: peer.host, to: local.host)
         if let reply = try tell(visitor?.connect()) { throw .goodbye(reply) }
-        door.log(.info, "smtp.xclient", [("proxy", "\(stream.connectedPeer)"), ("peer", "\(peer)")])
+        door.log(.info, "smtp.xclient", [("proxy", "\(caller)"), ("peer", "\(peer)")])
         return .greeting(configuration)
     }
 

@@ -42,6 +42,15 @@ struct SubmittedHeaderTests {
         #expect(try await completed(text) == text)
     }
 
+    /// A first line that goes on with nothing must not become a part of what is added.
+    @Test(arguments: [" , ceo@evil.test\r\n", "\t<ceo@evil.test>\r\n more\r\n", " \r\n", " Bcc: a@b.test\r\n"])
+    func nothingGoesOnWithWhatIsAdded(_ line: String) async throws {
+        let rest = "Date: x\r\nMessage-ID: <x@y>\r\nTo: a@b.test\r\n"
+        let own = "From: Alice <alice@example.test>\r\n"
+        #expect(try await completed(line + rest + "\r\nbody\r\n") == own + rest + "\r\nbody\r\n")
+        #expect(try await completed(line + "Bcc: c@d.test\r\n" + rest + "\r\n") == own + rest + "\r\n")
+    }
+
     @Test func whatIsMissingIsAdded() async throws {
         let added = try await completed("Subject: x\r\nBcc: c@d.test\r\n\r\nbody\r\n")
         let expected =

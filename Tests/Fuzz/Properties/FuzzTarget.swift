@@ -8,6 +8,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case imapSession = "imapsession"
     /// A whole session of the SMTP door, LMTP too.
     case smtpSession = "smtpsession"
+    /// Mechanisms, tokens, JSON and responses of HTTP: what is read of people who have not said yet who they are.
+    case sasl
 
     /// Checks all properties of the grammar on the octets as they are, and on the words of the grammar that they choose.
     /// The process stops at the first property that does not hold.
@@ -23,6 +25,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.check(octets)
         case .imapSession: IMAPSessionProperties.check(octets)
         case .smtpSession: SMTPSessionProperties.check(octets)
+        case .sasl: SASLProperties.check(octets)
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
         case .dns: DNSProperties.check(octets)
@@ -52,6 +55,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.words
         case .imapSession: IMAPSessionProperties.words
         case .smtpSession: SMTPSessionProperties.words
+        case .sasl: SASLProperties.words
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words
         case .dns: DNSProperties.words
