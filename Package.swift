@@ -302,6 +302,7 @@ let package = Package(
         tests(
             of: "Relay",
             "Octets",
+            "MIME",
             "Network",
             "Store",
             "World",

@@ -155,8 +155,20 @@ public final class RemoteDelivery: Sendable {
         return settings
     }
 
+    /// Begins a try at a job; those who are not written to any more are settled.
+    func attempt(_ work: Work) async -> Attempt {
+        let envelope = work.message.envelope
+        var returning: (ReturnPaths, String)?
+        if let paths = settings.returnPaths, paths.covers(envelope) {
+            returning = (paths, await paths.domain(of: envelope))
+        }
+        var attempt = Attempt(work, queue, at: world.now(), returning: returning)
+        await suppress(&attempt)
+        return attempt
+    }
+
     /// Settles the recipients that are not written to any more.
-    func suppress(_ attempt: inout Attempt) async {
+    private func suppress(_ attempt: inout Attempt) async {
         let envelope = attempt.work.message.envelope
         // A notification is sent to whoever wrote, whatever the list says of them.
         guard !envelope.reversePath.isEmpty else { return }
@@ -194,6 +206,7 @@ public final class RemoteDelivery: Sendable {
     /// Tells the queue what came of a job.
     func complete(_ attempt: Attempt, else other: Queue.Outcome) async {
         await suppressDead(attempt)
+        await settings.records?.note(attempt)
         let completion = attempt.completion(else: other)
         do throws(QueueError) {
             try await queue.complete(completion)

@@ -55,8 +55,7 @@ struct Sender {
     mutating func run() async {
         var next = lanes.nextOrEnd(key)
         while let work = next {
-            var attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            var attempt = await delivery.attempt(work)
             guard !attempt.isDone else {
                 await complete(attempt, else: .deferred(.local, reply: "", status: ""))
                 next = lanes.nextOrEnd(key)
@@ -241,22 +240,22 @@ struct Sender {
         while true {
             var message = attempt.message()
             while !message.recipients.isEmpty {
+                let before = attempt.remaining
                 let report = await connection.send(message)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
                     return .failed(failure)
                 }
-                let asked = message.recipients.count
-                message = attempt.message()
-                // Who is left was one too many, and comes with the next transaction.
-                guard !message.recipients.isEmpty, message.recipients.count < asked else { break }
-                guard connection.canSend else {
+                count += 1
+                // Who is left was one too many, or is written to alone, and comes with the next transaction.
+                guard attempt.remaining > 0, attempt.remaining < before else { break }
+                guard connection.canSend, count < settings.messagesPerConnection else {
                     await connection.quit()
                     return .unfinished
                 }
+                message = attempt.message()
             }
-            count += 1
             mayRetry = true
             if attempt.counts.delivered > 0 { lanes.widen(key) }
             let isUnwelcome = attempt.isUnreached
@@ -270,8 +269,7 @@ struct Sender {
                 await connection.quit()
                 return .ended
             }
-            attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            attempt = await delivery.attempt(work)
         }
     }
 
