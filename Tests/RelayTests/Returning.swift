@@ -41,6 +41,7 @@ struct Returning {
     let suppression: SuppressionList
     let records: SenderRecords
     let paths: ReturnPaths
+    let intake: ReturnIntake
     let delivery: ReturningDelivery
     let ear = Ear()
     let keys: TraceToken.Keys
@@ -68,7 +69,7 @@ struct Returning {
         settings.addresses = [feedback]
         settings.domains = ["isp.example"]
         let log = Log { _, _, _ in }
-        let intake = ReturnIntake(
+        intake = ReturnIntake(
             addresses: addresses,
             keys: keys,
             feedback: settings,

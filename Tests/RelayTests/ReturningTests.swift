@@ -1,6 +1,7 @@
 import Delivery
 import Directory
 import MIME
+import Mailbox
 import PorticoTesting
 import Queue
 import Returns
@@ -17,6 +18,26 @@ struct ReturningTests {
     private func path(_ message: ReversePath) throws -> MailAddress {
         guard case .path(let path) = message else { throw DeliveryError.unknownRecipient }
         return try #require(MailAddress("\(path)"))
+    }
+
+    /// Whoever may send anywhere may send a bounce too, and both in one message.
+    @Test func whatGoesElsewhereBesideABounceIsNotLost() async throws {
+        let house = try await Returning()
+        var attempt = try await house.send([QueuedRecipient("bob@example.org")])
+        let address = try path(attempt.message().reversePath)
+        let anywhere = RelayingDelivery(local: Nowhere(), queue: house.queue, log: Log { _, _, _ in })
+        let delivery = ReturningDelivery(local: anywhere, queue: house.queue, intake: house.intake)
+        let others = MailAddress(localPart: "x", domain: "elsewhere.example")
+        let recipients = [try await delivery.recipient(address), try await delivery.recipient(others)]
+        let envelope = MailEnvelope(reversePath: .null, recipients: recipients)
+        let message = try await delivery.receive(for: envelope)
+        try await message.push(Array("Subject: Away\r\n\r\nNot here.\r\n".utf8))
+        try await message.finish()
+        let outcomes = await delivery.deliver(message, envelope)
+        #expect(outcomes.allSatisfy { $0.error == nil })
+        await message.discard()
+        let work = try #require(try await house.queue.take(.outgoing, limit: 10, for: .seconds(60)).first)
+        #expect(work.job.recipients.map(\.address) == ["x@elsewhere.example"])
     }
 
     // MARK: Going out
@@ -164,6 +185,18 @@ struct ReturningTests {
         }
         #expect(try await house.isSuppressed("bob@example.org"))
         #expect(try await house.count(.complaint) == 5)
+    }
+
+    @Test func aComplaintThatIsSentAgainCountsOnce() async throws {
+        let house = try await Returning()
+        let token = try await token(house)
+        for _ in 1...6 {
+            let outcome = try await house.arrive(Returning.complaint(token: token, id: 1), at: house.feedback)
+            #expect(outcome.error == nil)
+        }
+        #expect(house.ear.heard.withLock { $0.suspended } == [])
+        #expect(try await house.records.complaints.rate(of: 3).complaints == 1)
+        #expect(try await house.count(.complaint) == 1)
     }
 
     @Test func complaintsOfStrangersAndWithoutATokenCountForNothing() async throws {

@@ -13,7 +13,8 @@ public import World
 ///     a complaint  who complained → suppression, records, which may suspend; kept in the queue of complaints
 ///     anything else that answers a message → passed on
 ///
-/// A sender that lost the answer sends it again: then a bounce may be counted twice, but is kept and passed on once.
+/// A sender that lost the answer sends it again: it is kept and passed on once, and a complaint counts once; one that was kept
+/// when the process died may not count at all, and a bounce twice.
 public struct ReturnIntake: Sendable {
     /// What an address is for.
     enum Kind {
@@ -177,6 +178,12 @@ public struct ReturnIntake: Sendable {
                 try await records.suppression.add(entry)
             }
             let recipient = complaint.recipient?.description ?? "unknown"
+            // One that is sent again, as the answer was lost, counts once.
+            if let operation = copies.operation(envelope.digest, isKept: true),
+                try await queue.message(addedBy: operation) != nil
+            {
+                return
+            }
             try await keep(copies, of: recipient, in: .complaint, account, envelope)
             let rate = try await records.complaints.take(complaint)
             log(

@@ -54,9 +54,11 @@ public struct ReturningDelivery: Delivery {
     public func receive(for envelope: MailEnvelope) async throws(DeliveryError) -> any IncomingMessage {
         let places = places(in: envelope)
         guard !places.isEmpty else { return try await local.receive(for: envelope) }
-        let hasLocal = envelope.recipients.contains { !$0.accounts.isEmpty }
+        let others = others(in: envelope)
+        var part = envelope
+        part.recipients = others.map { envelope.recipients[$0] }
         return ReturningMessage(
-            local: hasLocal ? try await local.receive(for: envelope) : nil,
+            local: others.isEmpty ? nil : try await local.receive(for: part),
             copies: places.prefix(Self.copies).map { .init(for: envelope.recipients[$0].address, envelope, queue) }
         )
     }
@@ -65,11 +67,11 @@ public struct ReturningDelivery: Delivery {
     public func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome] {
         guard let message = message as? ReturningMessage else { return await local.deliver(message, envelope) }
         var outcomes: [DeliveryOutcome] = envelope.recipients.map { _ in .queued }
-        let here = envelope.recipients.indices.filter { !envelope.recipients[$0].accounts.isEmpty }
-        if let octets = message.local, !here.isEmpty {
+        let others = others(in: envelope)
+        if let octets = message.local, !others.isEmpty {
             var part = envelope
-            part.recipients = here.map { envelope.recipients[$0] }
-            for (place, outcome) in zip(here, await local.deliver(octets, part)) { outcomes[place] = outcome }
+            part.recipients = others.map { envelope.recipients[$0] }
+            for (place, outcome) in zip(others, await local.deliver(octets, part)) { outcomes[place] = outcome }
         }
         for (index, place) in places(in: envelope).enumerated() where outcomes[place].error == nil {
             guard index < message.copies.count else {
@@ -88,6 +90,14 @@ public struct ReturningDelivery: Delivery {
             }
         }
         return outcomes
+    }
+
+    /// The recipients that the other delivery is for: a feedback address may have a mailbox, too.
+    private func others(in envelope: MailEnvelope) -> [Int] {
+        envelope.recipients.indices.filter { index in
+            let recipient = envelope.recipients[index]
+            return !recipient.accounts.isEmpty || !intake.kind(of: recipient.address).isTaken
+        }
     }
 
     /// The recipients that the intake is for.
