@@ -231,7 +231,9 @@ let package = Package(
             "POP3Door",
             "WebDoor",
             "Queue",
-            "Returns"
+            "Returns",
+            "SMTPClient",
+            "Relay"
         ),
         .executableTarget(
             name: "portico",

@@ -41,34 +41,13 @@ def free_base():
             continue
 
 
-class Server:
-    """One server. `stop` and `kill` leave the data, `start` takes it up again, `remove` throws it away.
+class Program:
+    """Our server as a process with a folder: `stop` and `kill` leave its data, `start` takes it up again, `remove` throws it
+    away. `ports` are those that it greets at once it has started."""
 
-    With `configuration`, a dictionary, it is `portico serve` with these keys beside listeners at the plain doors, and `accounts`
-    accounts u1, u2 and so on; else it is the demo.
-    """
-
-    def __init__(self, accounts=10, base=None, folder=None, configuration=None):
-        self.base = base or free_base()
-        self.accounts = accounts
-        self.folder = folder or tempfile.mkdtemp(prefix="portico-")
-        self.data = os.path.join(self.folder, "data")
+    def __init__(self, folder, command, ports):
+        self.folder, self.command, self.ports = folder, command, ports
         self.process = None
-        self.command = [BINARY, "demo", "--data", self.data, "--port-base", str(self.base), "--accounts", str(accounts)]
-        if configuration is not None:
-            self.configure(configuration)
-
-    def configure(self, configuration):
-        file = os.path.join(self.folder, "portico.json5")
-        listeners = [{"protocol": protocol, "address": HOST, "port": self.port(protocol)} for protocol in ("smtp", "imap", "pop3")]
-        with open(file, "w") as output:
-            json.dump({"hostname": f"mx.{DOMAIN}", "dataDirectory": self.data, "listeners": listeners,
-                       "plaintextLogin": "loopback"} | configuration, output)
-        self.command = [BINARY, "serve", "--config", file]
-        for words in (["domain", "add", DOMAIN], *(["account", "add", f"u{number + 1}@{DOMAIN}", "--password", PASSWORD]
-                                                   for number in range(self.accounts))):
-            done = subprocess.run([BINARY, *words, "--config", file], capture_output=True, text=True)
-            check(done.returncode == 0, f"portico {' '.join(words)}: {done.stdout}{done.stderr}")
 
     def __enter__(self):
         self.start()
@@ -78,32 +57,15 @@ class Server:
         self.stop()
         self.remove()
 
-    def port(self, protocol):
-        return self.base + PORTS[protocol]
-
-    @property
-    def certificate(self):
-        return os.path.join(self.data, "certificate.pem")
-
-    def tls(self):
-        """What a client needs to trust this server and no other."""
-        return ssl.create_default_context(cafile=self.certificate)
-
-    def tls_unnamed(self):
-        """The same for a client that calls it by its address, which is not in the certificate."""
-        context = self.tls()
-        context.check_hostname = False
-        return context
-
     def start(self):
-        """Starts it and returns the seconds until it greets at every plain door."""
+        """Starts it and returns the seconds until it greets at each of `ports`."""
         start = time.monotonic()
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        for protocol in ("smtp", "imap", "pop3"):
+        for port in self.ports:
             while True:
                 try:
-                    with socket.create_connection((HOST, self.port(protocol)), timeout=20) as connection:
+                    with socket.create_connection((HOST, port), timeout=20) as connection:
                         if connection.recv(4):
                             break
                 except OSError:
@@ -148,6 +110,64 @@ class Server:
 
     def is_running(self):
         return self.process.poll() is None
+
+
+class Configured(Program):
+    """`portico serve` with a configuration of the script's own, a dictionary."""
+
+    def __init__(self, folder, configuration, ports):
+        self.file = os.path.join(folder, "portico.json5")
+        super().__init__(folder, [BINARY, "serve", "--config", self.file], ports)
+        self.configure(configuration)
+
+    def configure(self, configuration):
+        """Counts from the next start."""
+        with open(self.file, "w") as file:
+            json.dump(configuration, file)
+
+    def portico(self, *words):
+        """Runs a command on its data and returns what it says."""
+        done = subprocess.run([BINARY, *words, "--config", self.file], capture_output=True, text=True)
+        check(done.returncode == 0, f"portico {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+
+class Server(Program):
+    """The demo. With `configuration`, a dictionary, it is `portico serve` with these keys beside listeners at the plain doors,
+    and `accounts` accounts u1, u2 and so on."""
+
+    def __init__(self, accounts=10, base=None, folder=None, configuration=None):
+        self.base = base or free_base()
+        folder = folder or tempfile.mkdtemp(prefix="portico-")
+        self.data = os.path.join(folder, "data")
+        plain = ("smtp", "imap", "pop3")
+        command = [BINARY, "demo", "--data", self.data, "--port-base", str(self.base), "--accounts", str(accounts)]
+        if configuration is not None:
+            listeners = [{"protocol": protocol, "address": HOST, "port": self.port(protocol)} for protocol in plain]
+            configured = Configured(folder, {"hostname": f"mx.{DOMAIN}", "dataDirectory": self.data, "listeners": listeners,
+                                             "plaintextLogin": "loopback"} | configuration, [])
+            command = configured.command
+            configured.portico("domain", "add", DOMAIN)
+            for number in range(accounts):
+                configured.portico("account", "add", f"u{number + 1}@{DOMAIN}", "--password", PASSWORD)
+        super().__init__(folder, command, [self.port(protocol) for protocol in plain])
+
+    def port(self, protocol):
+        return self.base + PORTS[protocol]
+
+    @property
+    def certificate(self):
+        return os.path.join(self.data, "certificate.pem")
+
+    def tls(self):
+        """What a client needs to trust this server and no other."""
+        return ssl.create_default_context(cafile=self.certificate)
+
+    def tls_unnamed(self):
+        """The same for a client that calls it by its address, which is not in the certificate."""
+        context = self.tls()
+        context.check_hostname = False
+        return context
 
 
 def need(program):

@@ -4,11 +4,7 @@ null MX, greetings, harvest, the greylist over a crash; Bcc, From, the limits of
 import base64
 import contextlib
 import json
-import os
-import pathlib
 import poplib
-import shutil
-import signal
 import smtplib
 import socket
 import ssl
@@ -20,7 +16,8 @@ import time
 import urllib.error
 import urllib.request
 
-from server import BINARY, HOST, PASSWORD, check, need, note
+from ports import free_port
+from server import HOST, PASSWORD, Configured, check, need, note
 
 DOMAIN = "example.test"
 ZONE = {
@@ -79,85 +76,50 @@ class Names:
             self.socket.sendto(head + question + answers, peer)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
-
-
-class Service:
+class Service(Configured):
     """A server with a configuration of this script's."""
 
     def __init__(self, names):
-        self.folder = tempfile.mkdtemp(prefix="portico-")
         self.names = names
-        self.ports = {name: free_port() for name in ("smtp", "submission", "pop3", "https")}
+        self.doors = {name: free_port() for name in ("smtp", "submission", "pop3", "https")}
+        folder = tempfile.mkdtemp(prefix="portico-")
         certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                       "-keyout", f"{self.folder}/key.pem", "-out", f"{self.folder}/certificate.pem"]
+                       "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"]
         subprocess.run(certificate, check=True, capture_output=True)
-        self.file = f"{self.folder}/portico.json5"
-        self.configure({}, {})
-        for words in (["domain", "add", DOMAIN], *(["account", "add", f"{name}@{DOMAIN}", "--name", name.title(),
-                                                   "--password", PASSWORD] for name in ("alice", "bob", "carol"))):
-            self.portico(*words)
+        super().__init__(folder, self.settings(folder, {}, {}), [self.doors["pop3"]])
+        self.portico("domain", "add", DOMAIN)
+        for name in ("alice", "bob", "carol"):
+            self.portico("account", "add", f"{name}@{DOMAIN}", "--name", name.title(), "--password", PASSWORD)
         self.portico("alias", "add", f"sales@{DOMAIN}", f"alice@{DOMAIN}")
 
-    def portico(self, *words):
-        done = subprocess.run([BINARY, *words, "--config", self.file], text=True, capture_output=True)
-        check(done.returncode == 0, f"portico {' '.join(words)}: {done.stderr}")
-        return done.stdout
-
-    def configure(self, incoming, submission):
-        configuration = {
-            "hostname": "mx.example.test", "dataDirectory": f"{self.folder}/data", "plaintextLogin": "loopback",
+    def settings(self, folder, incoming, submission):
+        return {
+            "hostname": "mx.example.test", "dataDirectory": f"{folder}/data", "plaintextLogin": "loopback",
             "postmaster": f"carol@{DOMAIN}",
-            "tls": [{"certificate": f"{self.folder}/certificate.pem", "key": f"{self.folder}/key.pem"}],
-            "listeners": [{"protocol": name, "address": HOST, "port": port} for name, port in self.ports.items()],
+            "tls": [{"certificate": f"{folder}/certificate.pem", "key": f"{folder}/key.pem"}],
+            "listeners": [{"protocol": name, "address": HOST, "port": port} for name, port in self.doors.items()],
             "dns": {"servers": [{"address": f"{HOST}:{self.names.port}"}], "timeout": "1s", "attempts": 1},
             "incoming": {"allow": {"networks": []}, **incoming}, "submission": submission,
         }
-        pathlib.Path(self.file).write_text(json.dumps(configuration))
 
-    def start(self, incoming, submission=None):
-        self.settings = (incoming, submission)
-        self.configure(incoming, submission or {})
-        self.log = open(f"{self.folder}/log", "ab")
-        self.process = subprocess.Popen([BINARY, "serve", "--config", self.file], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log)
-        for _ in range(2000):
-            with contextlib.suppress(OSError), socket.create_connection((HOST, self.ports["pop3"]), timeout=5) as line:
-                if line.recv(3):
-                    return
-            check(self.process.poll() is None, "the server starts:\n" + self.output())
-            time.sleep(0.01)
-        raise SystemExit("the server does not greet")
-
-    def end(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-        self.log.close()
+    def begin(self, incoming, submission=None):
+        """Starts it so configured."""
+        self.configure(self.settings(self.folder, incoming, submission or {}))
+        self.start()
 
     def crash(self):
         """As a power cut, and up again."""
-        self.end(signal.SIGKILL)
-        self.start(*self.settings)
-
-    def output(self):
-        return pathlib.Path(self.folder, "log").read_text(errors="replace")
+        self.kill()
+        self.start()
 
     def count(self, event):
         lines = dict(line.split("\t") for line in self.portico("status").splitlines())
         return int(lines.get(event, 0))
 
-    def remove(self):
-        if self.process.poll() is None:
-            self.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     # What peers are told: a code, or the text of a refusal.
 
     def stranger(self, source="127.0.0.3", sender="a@good.test", to="bob", hello="mx.good.test"):
-        with smtplib.SMTP(HOST, self.ports["smtp"], hello, timeout=60, source_address=(source, 0)) as client:
+        with smtplib.SMTP(HOST, self.doors["smtp"], hello, timeout=60, source_address=(source, 0)) as client:
             client.ehlo(hello)
             code, text = client.mail(sender)
             if code == 250:
@@ -172,13 +134,13 @@ class Service:
 
     @contextlib.contextmanager
     def customer(self, name="alice"):
-        with smtplib.SMTP(HOST, self.ports["submission"], "laptop.home", timeout=60) as client:
+        with smtplib.SMTP(HOST, self.doors["submission"], "laptop.home", timeout=60) as client:
             client.login(f"{name}@{DOMAIN}", PASSWORD)
             yield client
 
     def mail(self, name):
         """The texts of an account's inbox, by POP3."""
-        client = poplib.POP3(HOST, self.ports["pop3"], timeout=60)
+        client = poplib.POP3(HOST, self.doors["pop3"], timeout=60)
         client.user(f"{name}@{DOMAIN}")
         client.pass_(PASSWORD)
         texts = [b"\n".join(client.retr(number + 1)[1]).decode() for number in range(client.stat()[0])]
@@ -187,7 +149,7 @@ class Service:
 
     def rest(self, method, path, name, body=None):
         token = base64.b64encode(f"{name}@{DOMAIN}:{PASSWORD}".encode()).decode()
-        request = urllib.request.Request(f"https://localhost:{self.ports['https']}{path}", method=method,
+        request = urllib.request.Request(f"https://localhost:{self.doors['https']}{path}", method=method,
                                          data=body and json.dumps(body).encode(),
                                          headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"})
         context = ssl.create_default_context(cafile=f"{self.folder}/certificate.pem")
@@ -200,12 +162,12 @@ class Service:
 
 
 def strangers(service):
-    service.start({
+    service.begin({
         "lists": [{"zone": "bad.test"}, {"zone": "closed.test"}], "helloUnknown": "refuse",
         "harvest": {"delayedAfter": 2, "delay": "1s", "limit": 5, "window": "1h"},
     })
     check(service.stranger()[0] == 250, f"a good server is served: {service.stranger()}")
-    words = ["--port", str(service.ports["smtp"]), "--local-interface", "127.0.0.2", "--helo", "mx.good.test",
+    words = ["--port", str(service.doors["smtp"]), "--local-interface", "127.0.0.2", "--helo", "mx.good.test",
              "--from", "a@good.test"]
     listed = service.swaks(*words, "--to", f"bob@{DOMAIN}")
     text = "550 5.7.1 127.0.0.2 is listed by bad.test: spam was seen; see https://bad.test/127.0.0.2"
@@ -220,7 +182,7 @@ def strangers(service):
         check(service.stranger(hello=hello)[0] == 550, f"EHLO {hello} is refused")
     began = time.monotonic()
     answers = []
-    with smtplib.SMTP(HOST, service.ports["smtp"], timeout=60, source_address=("127.0.0.9", 0)) as client:
+    with smtplib.SMTP(HOST, service.doors["smtp"], timeout=60, source_address=("127.0.0.9", 0)) as client:
         client.ehlo("mx.good.test")
         client.mail("a@good.test")
         for number in range(5):
@@ -228,16 +190,16 @@ def strangers(service):
     check(answers == [550] * 4 + [421], f"who guesses addresses is cut off: {answers}")
     check(time.monotonic() - began > 2, "and waits before")
     try:
-        again = smtplib.SMTP(HOST, service.ports["smtp"], timeout=60, source_address=("127.0.0.9", 0))
+        again = smtplib.SMTP(HOST, service.doors["smtp"], timeout=60, source_address=("127.0.0.9", 0))
         raise SystemExit(f"not so: it stays out: {again}")
     except smtplib.SMTPConnectError as error:
         check(error.smtp_code == 421, "it stays out")
     check(service.stranger()[0] == 250, "others are served")
-    service.end()
+    service.stop()
 
 
 def greylist(service):
-    service.start({"greylist": {"delay": "2s"}})
+    service.begin({"greylist": {"delay": "2s"}})
     first = service.stranger()
     check(first[0] == 451 and "4.7.1" in first[1], f"who is new comes again: {first}")
     service.crash()
@@ -246,7 +208,7 @@ def greylist(service):
     service.crash()
     check(service.stranger("127.0.0.77")[0] == 250, "the neighbours are known, after another crash too")
     check(service.stranger(sender="b@good.test")[0] == 451, "another sender is new")
-    service.end()
+    service.stop()
 
 
 def send(client, to, text, sender=f"alice@{DOMAIN}"):
@@ -262,7 +224,7 @@ def send(client, to, text, sender=f"alice@{DOMAIN}"):
 
 
 def customers(service):
-    service.start({}, {"hourly": 6, "suspend": {"overLimitFactor": 2}})
+    service.begin({}, {"hourly": 6, "suspend": {"overLimitFactor": 2}})
     bob = [f"bob@{DOMAIN}"]
     before = len(service.mail("bob"))
     with service.customer() as client:
@@ -315,10 +277,10 @@ def customers(service):
     with service.customer() as client:
         check(b"the bill is not paid" in client.mail(f"alice@{DOMAIN}")[1], "an administrator's reason is told")
     service.portico("account", "resume", f"alice@{DOMAIN}")
-    service.end()
+    service.stop()
     # The same without a service.
     service.portico("account", "suspend", f"alice@{DOMAIN}", "--reason", "holidays")
-    service.start({})
+    service.begin({})
     with service.customer() as client:
         check(b"holidays" in client.mail(f"alice@{DOMAIN}")[1], "what was said while no service ran holds")
     check(any("holidays" in text for text in service.mail("alice")), "the owner is told then")
@@ -339,6 +301,7 @@ def main():
         print(service.output()[-8000:])
         raise
     finally:
+        service.stop()
         service.remove()
 
 

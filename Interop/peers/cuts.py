@@ -8,8 +8,9 @@ import time
 from server import DOMAIN, HOST, Server, check, note
 from session import pop3, pop3_message
 
+# Without a Message-ID: with one, the same message sent again would be one message.
 DIALOGUE = (f"EHLO client.example.test\r\nMAIL FROM:<a@elsewhere.example>\r\nRCPT TO:<u1@{DOMAIN}>\r\nDATA\r\n"
-            "From: a@elsewhere.example\r\nTo: u1@example.test\r\nSubject: cut\r\nMessage-ID: <cut@elsewhere.example>\r\n\r\n"
+            "From: a@elsewhere.example\r\nTo: u1@example.test\r\nSubject: cut\r\nComments: the same in all of them, octet for octet\r\n\r\n"
             "..a line that begins with a dot\r\nthe last line\r\n.\r\nQUIT\r\n").encode()
 # With this octet the message is complete: from here on it may be filed, and not before.
 COMPLETE = DIALOGUE.index(b"\r\n.\r\n") + 5

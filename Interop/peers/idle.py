@@ -38,6 +38,11 @@ def wait_for(connection, what):
     return text
 
 
+def fresh(number):
+    """A message like no other: the same one again would be none."""
+    return messages.message(f"Probe {number}", "", "x")
+
+
 with Server(accounts=ACCOUNTS) as server:
     before = server.memory()
     count = min(WANTED, hard - 500)
@@ -58,7 +63,7 @@ with Server(accounts=ACCOUNTS) as server:
         for number in range(1, PROBES + 1):
             client.mail(address("bob"))
             client.rcpt(address("alice"))
-            client.data(messages.plain())
+            client.data(fresh(number))
             acknowledged = time.monotonic()
             wait_for(listener, f"* {number} EXISTS\r\n".encode())
             latencies.append((time.monotonic() - acknowledged) * 1000)

@@ -48,7 +48,9 @@ END
 [ "$(left)" = "$total" ]
 # The ids are the same in the next session, over the other port too.
 take tls "$total" --keep=on
-send plain.eml
+# Another message: the same one again would be none.
+sed 's/^Message-ID: </&another-/' plain.eml >another.eml
+send another.eml
 take tls $((total + 1)) --keep=on
 [ "$(left)" = $((total + 1)) ]
 # Without keep, what was taken before is deleted, and nothing comes twice.

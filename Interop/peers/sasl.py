@@ -20,7 +20,7 @@ import time
 import urllib.parse
 
 import scram
-from server import BINARY, DOMAIN, HOST, PASSWORD, PORTS, check, free_base, need, note
+from server import DOMAIN, HOST, PASSWORD, PORTS, Configured, check, free_base, need, note
 
 NAME = f"alice@{DOMAIN}"
 HOSTNAME = f"mail.{DOMAIN}"
@@ -45,44 +45,24 @@ def make_certificates(folder):
     made("stranger", "Alice", f"subjectAltName=email:{NAME}")
 
 
-class Service:
+class Service(Configured):
     """A service with all mechanisms, on free ports; `change` changes what is configured for logging in."""
 
     def __init__(self, folder, **change):
-        self.folder = folder
         self.base = free_base()
-        self.file = os.path.join(folder, "portico.json5")
         listeners = [{"protocol": protocol, "address": HOST, "port": self.port(protocol)}
                      for protocol in ("submission", "imap", "pop3", "imaps")]
         authentication = {"mechanisms": ALL, "clientCertificates": {"authorities": "authority.pem"},
                           "oauth": {"keys": "keys.json", "issuer": "https://id.test", "audience": "mail"}} | change
-        with open(self.file, "w") as file:
-            json.dump({"hostname": HOSTNAME, "dataDirectory": "data", "listeners": listeners,
-                       "tls": [{"certificate": "server.pem", "key": "server.key"}], "authentication": authentication}, file)
+        super().__init__(folder, {"hostname": HOSTNAME, "dataDirectory": "data", "listeners": listeners,
+                                  "tls": [{"certificate": "server.pem", "key": "server.key"}],
+                                  "authentication": authentication}, [self.port("imap")])
 
     def port(self, protocol):
         return self.base + PORTS[protocol]
 
-    def __enter__(self):
-        self.log = open(os.path.join(self.folder, "log"), "ab")
-        self.process = subprocess.Popen([BINARY, "serve", "--config", self.file], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log)
-        end = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection((HOST, self.port("imap")), timeout=5) as line:
-                if line.recv(4):
-                    return self
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise SystemExit("the server does not start:\n" + open(os.path.join(self.folder, "log")).read())
-            time.sleep(0.02)
-
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        self.log.close()
-
-    def administer(self, *words):
-        run(BINARY, *words, "--config", self.file)
+        self.stop()
 
     def context(self, certificate=None):
         context = ssl.create_default_context(cafile=f"{self.folder}/authority.pem")
@@ -323,9 +303,9 @@ def main():
         make_keys(folder)
         run("openssl", "genrsa", "-out", f"{folder}/other.key", "2048")
         with Service(folder) as service:
-            service.administer("domain", "add", DOMAIN)
+            service.portico("domain", "add", DOMAIN)
             for name in ("alice", "bob"):
-                service.administer("account", "add", f"{name}@{DOMAIN}", "--password", PASSWORD)
+                service.portico("account", "add", f"{name}@{DOMAIN}", "--password", PASSWORD)
             with_passwords(service)
             with_certificates(service)
             with_tokens(service, token(folder), {

@@ -12,7 +12,8 @@ import tempfile
 import time
 
 from bad_server import ADDRESSES, BadServer
-from postfix import Postfix, free_port
+from ports import free_port
+from postfix import Postfix
 from server import BINARY, DOMAIN, HOST, check, need, note
 
 SENDER = "someone@elsewhere.example"

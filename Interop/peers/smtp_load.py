@@ -109,6 +109,8 @@ def large(server):
     with smtplib.SMTP(HOST, server.port("smtp"), timeout=60) as client:
         client.ehlo()
         limit = int(client.esmtp_features["size"])
+        # The first message of all maps in some 3.5 MiB of the program itself, whatever its size.
+        client.sendmail("x@elsewhere.example", [f"u7@{DOMAIN}"], b"Subject: small\r\n\r\nx\r\n")
         idle = peak = server.memory()
         line = (b"x" * 76 + b"\r\n") * 1024
         head = b"Subject: large\r\n\r\n"

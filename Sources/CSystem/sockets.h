@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -57,6 +58,25 @@ static inline uint16_t portico_address_format(const portico_address *address, ch
         return ntohs(address->name.v6.sin6_port);
     }
     return 0;
+}
+
+/// The addresses of this host's interfaces, `limit` at most, with no port; how many, or a negated errno.
+static inline int portico_interface_addresses(portico_address *addresses, int limit) {
+    struct ifaddrs *first;
+    if (getifaddrs(&first) < 0) return -errno;
+    int count = 0;
+    for (struct ifaddrs *each = first; each && count < limit; each = each->ifa_next) {
+        if (!each->ifa_addr) continue;
+        socklen_t length = each->ifa_addr->sa_family == AF_INET    ? sizeof(struct sockaddr_in)
+                           : each->ifa_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                   : 0;
+        if (!length) continue;
+        memset(&addresses[count], 0, sizeof *addresses);
+        memcpy(&addresses[count].name, each->ifa_addr, length);
+        addresses[count++].length = length;
+    }
+    freeifaddrs(first);
+    return count;
 }
 
 /// What one person's machine is counted under: the IPv4 address, or the /64 that an IPv6 address lies in.

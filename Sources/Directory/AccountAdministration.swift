@@ -1,4 +1,4 @@
-internal import Cryptography
+public import Cryptography
 internal import Store
 
 /// What administrators do with accounts. Each call is durable when it returns.
@@ -34,20 +34,13 @@ extension StoreDirectory {
         return account
     }
 
-    /// Makes many accounts that share a password hash, in commits of `Limits.accountsPerCommit`: for trying things out.
-    /// An address that is taken ends it; those of earlier commits stay.
+    /// Makes many accounts that share a password's hash and its keys for SCRAM, if they are given, in commits of
+    /// `Limits.accountsPerCommit`: for trying things out. An address that is taken ends it; those of earlier commits stay.
     @discardableResult
     public func addAccounts(
         _ accounts: [NewAccount],
-        password: PasswordHash
-    ) async throws(DirectoryError) -> [Account] {
-        try await addAccounts(accounts, password: password, scram: [:])
-    }
-
-    private func addAccounts(
-        _ accounts: [NewAccount],
         password: PasswordHash,
-        scram: [HashFunction: ScramKeys]
+        scram: [HashFunction: ScramKeys] = [:]
     ) async throws(DirectoryError) -> [Account] {
         for account in accounts {
             try AddressSyntax.check(account.address)
@@ -145,9 +138,13 @@ extension StoreDirectory {
         }
     }
 
-    /// Gives many accounts that are here one password hash, in commits of `Limits.accountsPerCommit`: for trying
-    /// things out.
-    public func setPasswords(of addresses: [MailAddress], _ hash: PasswordHash) async throws(DirectoryError) {
+    /// Gives many accounts that are here one password, as its hash and its keys for SCRAM, if they are given, in commits of
+    /// `Limits.accountsPerCommit`: for trying things out.
+    public func setPasswords(
+        of addresses: [MailAddress],
+        _ hash: PasswordHash,
+        scram: [HashFunction: ScramKeys] = [:]
+    ) async throws(DirectoryError) {
         for start in stride(from: 0, to: addresses.count, by: limits.accountsPerCommit) {
             let batch = addresses[start..<min(start + limits.accountsPerCommit, addresses.count)]
             try await change(batch.map(DirectoryRows.account)) { found throws(DirectoryError) in
@@ -156,7 +153,7 @@ extension StoreDirectory {
                     guard let row else { throw .notFound(address.description) }
                     var record = try AccountRecord(row, address, domain: nil)
                     record.hash = hash
-                    record.scram = [:]
+                    record.scram = scram
                     record.generation += 1
                     writes.append(.put(DirectoryRows.account(address), record.row))
                 }

@@ -1,4 +1,4 @@
-internal import Cryptography
+public import Cryptography
 internal import Octets
 internal import Store
 internal import Synchronization
@@ -57,7 +57,7 @@ extension StoreDirectory {
     }
 
     /// The keys of a password for SCRAM, of each hash function that is wanted.
-    func scramKeys(of password: [UInt8]) async throws(DirectoryError) -> [HashFunction: ScramKeys] {
+    public func scramKeys(of password: [UInt8]) async throws(DirectoryError) -> [HashFunction: ScramKeys] {
         let prepared = StoreDirectory.prepared(password)
         let salts = limits.scramHashes.map { ($0, world.randomOctets(StoreDirectory.scramSaltCount)) }
         let iterations = limits.scramIterations

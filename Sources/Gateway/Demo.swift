@@ -48,6 +48,8 @@ public enum Demo {
         }
         configuration.plaintextLogin = .loopback
         configuration.postmaster = "postmaster@\(domain)"
+        // What people try out stays here.
+        configuration.outgoing.enabled = false
         configuration.logLevel = .notice
         // Everyone comes from one address here.
         configuration.limits.connections = 60_000
@@ -111,8 +113,8 @@ public enum Demo {
 
     // MARK: People
 
-    /// Makes what is missing. All have one password and share its hash, salt included, so that thousands are made in
-    /// the time of one slow hash: fit for a demo, where the password is printed anyway. Those who are there get the
+    /// Makes what is missing. All have one password and share its hash and keys, salts included, so that thousands are
+    /// made in the time of one slow hash: fit for a demo, where the password is printed anyway. Those who are there get the
     /// password too if it `isNew`, else they keep theirs.
     static func populate(
         _ directory: StoreDirectory,
@@ -136,8 +138,13 @@ public enum Demo {
             page = try await directory.listAccounts(of: domain, after: last.address, limit: 1000)
         }
         let hash = try await directory.hash(password)
-        try await directory.addAccounts(people.filter { !present.contains($0.address) }, password: hash)
-        if isNew { try await directory.setPasswords(of: people.map(\.address).filter(present.contains), hash) }
+        // A client that has SCRAM takes it first, and some take nothing else when it fails.
+        let scram = try await directory.scramKeys(of: password)
+        let missing = people.filter { !present.contains($0.address) }
+        try await directory.addAccounts(missing, password: hash, scram: scram)
+        if isNew {
+            try await directory.setPasswords(of: people.map(\.address).filter(present.contains), hash, scram: scram)
+        }
         let everyone = people.prefix(3).map(\.address)
         for (alias, targets) in [("postmaster", Array(everyone.prefix(1))), ("team", everyone)] {
             let address = MailAddress(localPart: alias, domain: domain)

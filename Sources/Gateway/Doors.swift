@@ -22,7 +22,10 @@ struct Doors: Sendable {
     var directory: any Directory
     var authentication: SASLService
     var mailboxes: any MailboxService
+    /// To mailboxes here.
     var delivery: any Delivery
+    /// To other servers too: for those who may send there.
+    var deliveryAnywhere: any Delivery
     /// Who decides about other servers.
     var gatekeeper: Gatekeeper
     /// What those who signed in may send.
@@ -61,13 +64,15 @@ struct Doors: Sendable {
         settings.sizeLimit = configuration.messageSizeLimit
         settings.policy.greetDelay = configuration.incoming.greetDelay
         settings.xclientNetworks = configuration.smtp.xclientFrom.compactMap { Subnet($0) }
+        settings.relayNetworks = configuration.outgoing.relayFrom.compactMap { Subnet($0) }
         if role == .lmtp { settings.networks = configuration.lmtpNetworks }
         settings.postmaster = MailAddress(configuration.postmaster)
         for leniency in configuration.smtpLeniencies { settings.leniency.insert(Leniency(leniency)) }
         let door = SMTPDoor(
             configuration: settings,
             directory: directory,
-            delivery: delivery,
+            delivery: role == .submission ? deliveryAnywhere : delivery,
+            relaying: deliveryAnywhere,
             messageURLs: role == .submission ? messageURLs : nil,
             world: world,
             log: log,
@@ -136,7 +141,7 @@ struct Doors: Sendable {
             configuration: WebDoor.Configuration(),
             directory: directory,
             mailboxes: mailboxes,
-            delivery: delivery,
+            delivery: deliveryAnywhere,
             world: world,
             log: log,
             sending: sending,

@@ -5,6 +5,7 @@ internal import Directory
 internal import Mailbox
 public import Network
 internal import Queue
+internal import Relay
 internal import Resolver
 internal import Returns
 internal import RocksStore
@@ -32,6 +33,7 @@ public final class Gateway: Sendable {
     private let administration: AdministrationServer?
     private let housekeeper: Housekeeper
     private let resolver: Resolver
+    private let relay: MailRelay?
     private let log: Log
     let directory: StoreDirectory
     let queue: MailQueue
@@ -61,6 +63,7 @@ public final class Gateway: Sendable {
         ProcessMemory.returnLargeBlocks()
         DescriptorLimit.raise()
         let tls = try loadCertificates(configuration)
+        let outgoing = configuration.outgoing.enabled ? try configuration.relay() : nil
         let loops = EventLoopGroup(world: world)
         let listeners = try await listen(configuration, loops, tls, events.log)
         let storePool = BlockingPool(threads: 4)
@@ -83,7 +86,9 @@ public final class Gateway: Sendable {
                 throw GatewayError.store("\(error)")
             }
             let queue: MailQueue
-            do throws(QueueError) { queue = try await MailQueue.open(store, world: world) } catch {
+            do throws(QueueError) {
+                queue = try await MailQueue.open(store, world: world, configuration: configuration.queue)
+            } catch {
                 await store.close()
                 throw GatewayError.store("\(error)")
             }
@@ -105,6 +110,7 @@ public final class Gateway: Sendable {
                 directory,
                 receiptKey,
                 queue,
+                outgoing,
                 authentication,
                 events,
                 world
@@ -129,6 +135,7 @@ public final class Gateway: Sendable {
         _ directory: StoreDirectory,
         _ receiptKey: [UInt8],
         _ queue: MailQueue,
+        _ outgoing: RelaySettings?,
         _ authentication: SASLService,
         _ events: EventLog,
         _ world: World
@@ -151,12 +158,13 @@ public final class Gateway: Sendable {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
+        let suppression = SuppressionList(store: store, world: world)
         housekeeper = Housekeeper(
             on: loops.next(),
             pool: pools[0],
             directory: directory,
             queue: queue,
-            suppression: SuppressionList(store: store, world: world),
+            suppression: suppression,
             world: world,
             log: log
         )
@@ -169,18 +177,32 @@ public final class Gateway: Sendable {
             log: log
         )
         directory.setNotify { await notifier.tell($0) }
-        var local = LocalDelivery.Configuration()
-        local.sizeLimits = configuration.recipientSizeLimits
-        local.receiptKey = receiptKey
-        local.asciiDomain = { InternationalDomain.ascii($0) }
-        let delivery = LocalDelivery(directory: directory, mailboxes: mailboxes, configuration: local, log: log)
+        var settings = outgoing
+        settings?.ownAddresses = Set(
+            zip(listeners, configuration.listeners).filter { $1.protocol == .smtp }.flatMap { $0.0.address.reachable }
+        )
+        let mail = OutgoingMail(
+            configuration,
+            settings: settings,
+            directory: directory,
+            mailboxes: mailboxes,
+            receiptKey: receiptKey,
+            queue: queue,
+            names: resolver,
+            suppression: suppression,
+            loops: loops,
+            world: world,
+            log: log
+        )
+        relay = mail.relay
         let doors = Doors(
             configuration: configuration,
             tls: tls,
             directory: directory,
             authentication: authentication,
             mailboxes: mailboxes,
-            delivery: delivery,
+            delivery: mail.local,
+            deliveryAnywhere: mail.anywhere,
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
             sending: sending,
             accounts: directory,
@@ -202,6 +224,7 @@ public final class Gateway: Sendable {
                 ]
             )
         }
+        relay?.start()
     }
 
     /// Where it listens, in the order of the configuration, with the real ports.
@@ -224,6 +247,7 @@ public final class Gateway: Sendable {
         await withDiscardingTaskGroup { group in
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
         }
+        await relay?.stop()
         await resolver.stop()
         await housekeeper.stop()
         do throws(DirectoryError) { try await directory.flushSignIns() } catch {

@@ -64,16 +64,19 @@ extension EventLoop {
     }
 
     /// Returns once `duration` has passed, or at once when the task is cancelled.
-    public func sleep(_ duration: Duration) async {
-        let bell = Signal()
-        let timer = schedule(after: duration) { bell.raise() }
+    public func sleep(_ duration: Duration) async { await wait(for: Signal(), upTo: duration) }
+
+    /// Returns once the signal is raised or `duration` has passed, or at once when the task is cancelled; hears the signal.
+    public func wait(for signal: Signal, upTo duration: Duration) async {
+        let timer = schedule(after: duration) { signal.raise() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if !bell.onRaise({ continuation.resume() }) { continuation.resume() }
+                if !signal.onRaise({ continuation.resume() }) { continuation.resume() }
             }
         } onCancel: {
-            bell.raise()
+            signal.raise()
         }
         timer.cancel()
+        _ = signal.take()
     }
 }

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 public import Network
 internal import World
@@ -5,7 +6,7 @@ internal import World
 /// PEM files in a folder of their own, removed with it.
 public final class KeyFolder: Sendable {
     /// The folder.
-    public let path = "/tmp/portico-keys-\(World.real.random())"
+    public let path = FileManager.default.temporaryDirectory.path + "/portico-keys-\(World.real.random())"
     private static let files = ["a.crt", "a.key", "b.crt", "b.key"]
 
     /// A new, empty folder.

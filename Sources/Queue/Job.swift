@@ -66,7 +66,7 @@ public struct Job: Hashable, Sendable {
         case delay
     }
 
-    /// A try that did not end the job.
+    /// A try that did not end the job; of a report or a kept job, also the one that did, whose `kind` says little.
     public struct Attempt: Hashable, Sendable {
         /// When it ended.
         public var moment: Timestamp
@@ -98,7 +98,7 @@ public struct Job: Hashable, Sendable {
     public internal(set) var recipients: [QueuedRecipient]
     /// Tries that did not end it.
     public internal(set) var attempts = 0
-    /// The last of them, the latest last.
+    /// The last of them, the latest last; see `Attempt`.
     public internal(set) var history: [Attempt] = []
     /// When it fails if it was not delivered. A report waits for ever.
     public internal(set) var expires: Timestamp

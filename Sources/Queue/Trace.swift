@@ -1,3 +1,4 @@
+internal import Store
 public import World
 
 /// Something that happened to a message, kept for `Configuration.traceLife`.

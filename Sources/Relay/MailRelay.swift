@@ -46,7 +46,7 @@ public final class MailRelay: Sendable {
         )
         let spool = LocalSpool(queue: queue, delivery: local, log: log)
         let writer = ReportWriter(queue: queue, delivery: local, settings: settings, world: world, log: log)
-        let jobs: [(QueueName, @Sendable (Work) async -> Completion)] = [
+        let jobs: [(QueueName, @Sendable (Work) async -> Completion?)] = [
             (.incoming, { await spool.deliver($0) }), (.reports, { await writer.write($0) }),
         ]
         workers = jobs.map { name, work in

@@ -48,19 +48,3 @@ final class Tasks: Sendable {
         }
     }
 }
-
-extension EventLoop {
-    /// Until the signal is raised, and at most for `duration`; hears it.
-    func wait(for signal: Signal, upTo duration: Duration) async {
-        let timer = schedule(after: duration) { signal.raise() }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if !signal.onRaise({ continuation.resume() }) { continuation.resume() }
-            }
-        } onCancel: {
-            signal.raise()
-        }
-        timer.cancel()
-        _ = signal.take()
-    }
-}

@@ -11,7 +11,7 @@ final class Worker: Sendable {
     private let loops: EventLoopGroup
     private let world: World
     private let log: Log
-    private let work: @Sendable (Work) async -> Completion
+    private let work: @Sendable (Work) async -> Completion?
     private let leases: LeaseKeeper
     private let bell = Signal()
     private let tasks = Tasks()
@@ -19,7 +19,7 @@ final class Worker: Sendable {
     /// Jobs taken with one commit.
     private static let bunch = 32
 
-    /// Does up to `most` jobs at a time by `work`, which says what came of each.
+    /// Does up to `most` jobs at a time by `work`, which says what came of each; nil to try it again when its lease is over.
     init(
         _ name: QueueName,
         of queue: MailQueue,
@@ -28,7 +28,7 @@ final class Worker: Sendable {
         on loops: EventLoopGroup,
         world: World,
         log: Log,
-        _ work: @escaping @Sendable (Work) async -> Completion
+        _ work: @escaping @Sendable (Work) async -> Completion?
     ) {
         self.name = name
         self.queue = queue
@@ -50,7 +50,8 @@ final class Worker: Sendable {
             while !Task.isCancelled {
                 guard await doSome() == 0 else { continue }
                 let wait = queue.nextDue(name).milliseconds - world.now().milliseconds
-                await loop.wait(for: bell, upTo: .milliseconds(max(wait, 20)))
+                // What is due and was not taken is another's, or the store failed, which takes a while.
+                await loop.wait(for: bell, upTo: .milliseconds(wait > 0 ? wait : 1000))
             }
         }
     }
@@ -69,9 +70,11 @@ final class Worker: Sendable {
             let works = try await queue.take(name, limit: min(Self.bunch, most), for: lease)
             guard !works.isEmpty else { return 0 }
             leases.hold(works)
-            let completions = await withTaskGroup(of: Completion.self) { group in
+            let completions = await withTaskGroup(of: Completion?.self) { group in
                 for each in works { group.addTask(executorPreference: loops.next()) { [work] in await work(each) } }
-                return await group.reduce(into: []) { $0.append($1) }
+                var completions: [Completion] = []
+                for await case let completion? in group { completions.append(completion) }
+                return completions
             }
             for case .failure(let error) in await queue.complete(completions) {
                 log(.error, "queue.completion-failed", [("queue", "\(name)"), ("cause", "\(error)")])

@@ -103,14 +103,6 @@ struct KeyList {
 }
 
 extension [UInt8] {
-    mutating func append(bigEndian number: some FixedWidthInteger) {
-        var shift = number.bitWidth
-        while shift > 0 {
-            shift -= 8
-            append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-    }
-
     /// The number in the octets from `offset`; nil if they end before.
     func bigEndian<Number: FixedWidthInteger>(_ offset: Int, as: Number.Type = Number.self) -> Number? {
         guard offset + Number.bitWidth / 8 <= count else { return nil }

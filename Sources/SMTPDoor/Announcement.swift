@@ -16,7 +16,7 @@ extension Session {
         // Mail that stays here is there at once, whatever its priority, and had no way to go without TLS.
         extensions.formUnion([.binaryMIME, .smtpUTF8, .deliverBy, .priority])
         if isSecure { extensions.insert(.requireTLS) }
-        if door.delivery.abilities.contains(.notices) { extensions.insert(.dsn) }
+        if delivery.abilities.contains(.notices) { extensions.insert(.dsn) }
         if canHold { extensions.insert(.futureRelease) }
         if canFetch { extensions.insert(.burl) }
         return extensions
@@ -24,7 +24,7 @@ extension Session {
 
     /// Whether a message may be submitted to be sent later. RFC 4865 §3.
     private var canHold: Bool {
-        configuration.role == .submission && door.delivery.abilities.contains(.holding)
+        configuration.role == .submission && delivery.abilities.contains(.holding)
     }
 
     /// Whether a part of a message may be what a URL names: for one who signed in. RFC 4468 §3.

@@ -31,7 +31,7 @@ extension Session {
         let errors = outcomes.compactMap(\.error)
         guard let first = errors.first else { return [accepted] }
         if let passing = errors.first(where: \.isTemporary) { return [refusal(passing)] }
-        guard errors.count < outcomes.count, await door.delivery.tellOfFailures(message, envelope, outcomes) else {
+        guard errors.count < outcomes.count, await delivery.tellOfFailures(message, envelope, outcomes) else {
             return [refusal(first)]
         }
         return [accepted]

@@ -56,6 +56,8 @@ extension SMTPDoor {
         public var networks: [Subnet] = []
         /// Proxies whose XCLIENT is believed.
         public var xclientNetworks: [Subnet] = []
+        /// Hosts of these networks hand over mail for anybody, not only for recipients here. At the port for other servers.
+        public var relayNetworks: [Subnet] = []
         /// For how long a message may be submitted in advance, where it can be kept. RFC 4865 §3.
         public var holdLimit = Duration.seconds(30 * 86_400)
         /// What is asked of other servers.

@@ -12,6 +12,8 @@ public struct SMTPDoor: Sendable {
     let configuration: Configuration
     let directory: any Directory
     let delivery: any Delivery
+    /// For hosts of `Configuration.relayNetworks`.
+    let relaying: (any Delivery)?
     let messageURLs: (any MessageURLs)?
     let world: World
     let log: Log
@@ -21,11 +23,13 @@ public struct SMTPDoor: Sendable {
 
     /// A door that lets mail in to `delivery`, and people whom `directory` knows. Without `messageURLs` there is no BURL. At the
     /// port for other servers `gatekeeper` is asked who may come, at the one for people `sending` what may be sent. Without
-    /// `authentication` they log in by PLAIN and LOGIN.
+    /// `authentication` they log in by PLAIN and LOGIN. What hosts of `Configuration.relayNetworks` hand over goes to
+    /// `relaying`.
     public init(
         configuration: Configuration,
         directory: any Directory,
         delivery: any Delivery,
+        relaying: (any Delivery)? = nil,
         messageURLs: (any MessageURLs)? = nil,
         world: World,
         log: Log,
@@ -36,6 +40,7 @@ public struct SMTPDoor: Sendable {
         self.configuration = configuration
         self.directory = directory
         self.delivery = delivery
+        self.relaying = configuration.role == .exchange ? relaying : nil
         self.messageURLs = messageURLs
         self.world = world
         self.log = log

@@ -1,6 +1,8 @@
 internal import Admission
+internal import Delivery
 internal import Directory
 internal import Network
+internal import Octets
 internal import SMTP
 internal import World
 
@@ -36,7 +38,14 @@ struct Session {
     /// Who began the session: by the PROXY protocol the client of that proxy, and not whom XCLIENT told of.
     let caller: Address
     var hello: Hello?
-    var account: Account?
+    var account: Account? {
+        didSet {
+            let limit = account?.settings.messageSizeLimit ?? .max
+            configuration.sizeLimit = min(door.configuration.sizeLimit, limit)
+        }
+    }
+    /// The listener's configuration; whoever signed in may have a limit of their own.
+    private(set) var configuration: SMTPDoor.Configuration
     /// What a proxy said of the client.
     var told: Told?
     /// Who signed in, and with what.
@@ -58,17 +67,18 @@ struct Session {
     init(_ door: SMTPDoor, _ stream: Network.Stream) {
         self.door = door
         self.stream = stream
+        configuration = door.configuration
         caller = stream.peer
         visitor = door.gatekeeper?.visitor(from: stream.peer.host, to: stream.local.host)
     }
 
-    /// The listener's configuration; whoever signed in may have a limit of their own.
-    var configuration: SMTPDoor.Configuration {
-        var configuration = door.configuration
-        if let limit = account?.settings.messageSizeLimit {
-            configuration.sizeLimit = min(configuration.sizeLimit, limit)
-        }
-        return configuration
+    /// Where mail goes: hosts of `relayNetworks` hand over mail for anybody. A proxy's client of whom nobody knows the address is
+    /// none of them.
+    var delivery: any Delivery {
+        guard let relaying = door.relaying, told?.hasAddress ?? true,
+            configuration.relayNetworks.contains(where: { $0.contains(stream.peer.host) })
+        else { return door.delivery }
+        return relaying
     }
     var phase: Phase { hello == nil ? .start : envelope == nil ? .ready : .transaction }
     var isSecure: Bool { stream.tls != nil }

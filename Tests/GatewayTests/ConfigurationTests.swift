@@ -99,6 +99,7 @@ private let fixtures =
         expected.dns.maximumTimeToLive = .seconds(43_200)
         expected.dns.maximumNegativeTimeToLive = .seconds(600)
         expected.dns.overrides = ["mx.example.net A 192.0.2.1", "example.net MX 10 mx.example.net"]
+        expected.outgoing = fullOutgoing(in: folder)
         expected.signIns.scramIterations = 20_000
         expected.signIns.places = [.init()]
         expected.signIns.places[0].network = "192.0.2.0/24"
@@ -201,6 +202,25 @@ private var fullIncoming: Configuration.Incoming {
     admission.greylist.allowedRecipients = ["now@example.com"]
     incoming.admission = admission
     return incoming
+}
+
+/// What full.json5 says of the way out.
+private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
+    var outgoing = Configuration.Outgoing()
+    (outgoing.enabled, outgoing.relayFrom) = (false, ["192.0.2.0/24", "2001:db8::1"])
+    outgoing.routes = [.init(), .init()]
+    outgoing.routes[0].domain = ".example.net"
+    outgoing.routes[0].servers = ["mx.example.net", "192.0.2.1:2525", "[2001:db8::1]:24"]
+    (outgoing.routes[0].protocol, outgoing.routes[0].encryption) = (.lmtp, .verified)
+    (outgoing.routes[1].domain, outgoing.routes[1].servers) = ("*", ["smarthost.example.com:465"])
+    (outgoing.routes[1].encryption, outgoing.routes[1].user) = (.implicit, "us")
+    outgoing.routes[1].passwordFile = folder + "/smarthost"
+    (outgoing.port, outgoing.source, outgoing.authorities) = (2525, "192.0.2.9", folder + "/authorities.pem")
+    (outgoing.connections, outgoing.connectionsPerDestination, outgoing.messagesPerConnection) = (500, 10, 50)
+    (outgoing.connectTimeout, outgoing.lease) = (.seconds(10), .seconds(60))
+    (outgoing.retry, outgoing.longestRetry) = (.seconds(30), .seconds(7200))
+    (outgoing.warning, outgoing.lifetime) = (.zero, .seconds(48 * 3600))
+    return outgoing
 }
 
 /// What full.json5 says of those who signed in.

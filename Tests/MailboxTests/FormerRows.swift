@@ -20,7 +20,7 @@ enum FormerRows {
     static func folder(_ folder: Folder, open: [MessageEntry], format: UInt8 = 1) -> [UInt8] {
         var packer = Packer()
         packer.octet(format)
-        packer.string(folder.path.name)
+        packer.text(folder.path.name)
         packer.octet((folder.isSubscribed ? 1 : 0) | (folder.specialUse?.rawValue ?? 0) << 1)
         packer.number(folder.uidValidity)
         packer.number(folder.uidNext)
@@ -32,7 +32,7 @@ enum FormerRows {
         packer.number(folder.size)
         packer.number(folder.firstRecent)
         packer.number(folder.keywords.count)
-        for keyword in folder.keywords { packer.string(keyword) }
+        for keyword in folder.keywords { packer.text(keyword) }
         if format > 1 { for _ in 0..<3 { packer.number(0) } }
         entries(open, into: &packer)
         return packer.octets

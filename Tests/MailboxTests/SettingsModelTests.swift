@@ -198,9 +198,9 @@ struct SettingsModelTests {
         for index in 0..<rows.count {
             let key = rows.key(index)
             if key[0] == Table.annotation.rawValue {
-                #expect(live.contains(FolderID(try bigEndian(key, at: 1, as: UInt32.self))))
+                #expect(live.contains(FolderID(try key.bigEndian(at: 1, as: UInt32.self))))
             } else if key[0] == Table.setting.rawValue, key[1] == Setting.access.rawValue {
-                #expect(live.contains(FolderID(try bigEndian(key, at: 2, as: UInt32.self))))
+                #expect(live.contains(FolderID(try key.bigEndian(at: 2, as: UInt32.self))))
             }
         }
     }

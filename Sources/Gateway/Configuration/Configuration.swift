@@ -48,6 +48,8 @@ public struct Configuration: Hashable, Sendable {
     public var proxies: [String] = []
     /// What those who signed in may send.
     public var submission = SendingSettings()
+    /// How mail goes to other servers.
+    public var outgoing = Outgoing()
     /// Who is asked for names.
     public var dns = Names()
     /// How much is logged.

@@ -33,9 +33,12 @@ extension Configuration {
 
     /// What no single key can tell: whether the keys go together.
     private func check(_ node: JSON5, _ reader: ConfigurationReader) throws(ConfigurationError) {
-        guard case .object(let members) = node.value,
-            let list = members.first(where: { $0.name == "listeners" })?.value, case .array(let nodes) = list.value
-        else { return }
+        guard case .object(let members) = node.value else { return }
+        try checkRoutes(members, reader)
+        guard let list = members.first(where: { $0.name == "listeners" })?.value, case .array(let nodes) = list.value
+        else {
+            return
+        }
         func failure(_ node: JSON5, _ found: String, _ expected: String) -> ConfigurationError {
             ConfigurationError(file: reader.file, position: node.position, found: found, expected: expected)
         }

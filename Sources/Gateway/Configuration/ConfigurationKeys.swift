@@ -163,6 +163,13 @@ enum ConfigurationKeys {
                 "What those who signed in may send, by SMTP and by REST."
             ),
             ConfigurationKey(
+                "outgoing",
+                \.outgoing,
+                .object(outgoing, default: .init()),
+                default: defaults,
+                "How mail goes to other servers."
+            ),
+            ConfigurationKey(
                 "dns",
                 \.dns,
                 .object(names, default: .init()),

@@ -136,6 +136,20 @@ extension ConfigurationType where Value == String {
     }
 }
 
+extension ConfigurationType where Value == Bool {
+    /// Yes or no.
+    static var flag: Self {
+        ConfigurationType(
+            name: "true or false",
+            read: { node, reader throws(ConfigurationError) in
+                guard case .boolean(let value) = node.value else { throw reader.error(node, expected: "true or false") }
+                return value
+            },
+            show: { "\($0)" }
+        )
+    }
+}
+
 extension ConfigurationType where Value: CaseIterable & RawRepresentable<String> {
     /// One of the words of an enumeration.
     static var choice: Self {

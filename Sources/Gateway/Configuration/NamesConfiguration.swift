@@ -199,17 +199,3 @@ extension ConfigurationType {
         return limited
     }
 }
-
-extension ConfigurationType where Value == Bool {
-    /// Yes or no.
-    fileprivate static var flag: Self {
-        ConfigurationType(
-            name: "true or false",
-            read: { node, reader throws(ConfigurationError) in
-                guard case .boolean(let value) = node.value else { throw reader.error(node, expected: "true or false") }
-                return value
-            },
-            show: { "\($0)" }
-        )
-    }
-}

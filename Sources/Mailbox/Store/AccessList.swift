@@ -1,3 +1,5 @@
+internal import Store
+
 /// The access list of a folder. One without a list is its owner's alone.
 struct AccessList: Hashable, Sendable {
     /// By grantee, the entry that gives before the one that takes away.

@@ -54,10 +54,10 @@ extension AccountSettings {
         guard try unpacker.octet() == 1 else { throw DamagedRow() }
         switch setting {
         case .limits: limits = try QuotaLimits(&unpacker)
-        case .access: access[FolderID(try bigEndian(key, at: 2, as: UInt32.self))] = try AccessList(&unpacker)
-        case .sharer: sharers.insert(AccountID(try bigEndian(key, at: 2, as: UInt64.self)))
+        case .access: access[FolderID(try key.bigEndian(at: 2, as: UInt32.self))] = try AccessList(&unpacker)
+        case .sharer: sharers.insert(AccountID(try key.bigEndian(at: 2, as: UInt64.self)))
         case .annotationOctets: annotationOctets = try unpacker.number(as: Int.self)
-        case .receipt: try receipts.read(try bigEndian(key, at: 2, as: UInt16.self), &unpacker)
+        case .receipt: try receipts.read(try key.bigEndian(at: 2, as: UInt16.self), &unpacker)
         }
     }
 

@@ -96,7 +96,7 @@ final class AccountWriter: Sendable {
             state.head = try Head(page.value(index))
             state.isNew = false
         case .folder:
-            let id = FolderID(try bigEndian(page.octets, at: key.lowerBound + 1, as: UInt32.self))
+            let id = FolderID(try page.octets.bigEndian(at: key.lowerBound + 1, as: UInt32.self))
             let row = try FolderRow(id: id, page.value(index))
             // With no closed block behind it, the open one is the whole folder.
             let isWhole = row.folder.total == row.open.count
@@ -129,19 +129,19 @@ final class AccountWriter: Sendable {
             defer { inner.isLed = true }
             return !inner.isLed
         }
-        if !leads, case .done = await ticket.turn() { return try ticket.result() }
+        if !leads, case .done = await ticket.baton.turn() { return try ticket.result() }
         let batch = inner.withLock { inner in
             let batch = Array(inner.pending.prefix(AccountWriter.batchLimit))
             inner.pending.removeFirst(batch.count)
             return batch
         }
         await commit(batch[...])
-        for other in batch where other !== ticket { other.take(.done) }
+        for other in batch where other !== ticket { other.baton.take(.done) }
         let next: (any Operation)? = inner.withLock { inner in
             inner.isLed = !inner.pending.isEmpty
             return inner.pending.first
         }
-        next?.take(.lead)
+        next?.baton.take(.lead)
         return try ticket.result()
     }
 

@@ -17,7 +17,7 @@ enum Block {
             versions.append(page.version)
             do throws(DamagedRow) {
                 for index in 0..<page.count {
-                    let number = try bigEndian(page.octets, at: page.keyRange(index).lowerBound + 5, as: UInt32.self)
+                    let number = try page.octets.bigEndian(at: page.keyRange(index).lowerBound + 5, as: UInt32.self)
                     table.setChunk(number, try entries(number, row: page.octets, page.valueRange(index)))
                 }
             } catch {

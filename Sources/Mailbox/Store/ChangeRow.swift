@@ -7,7 +7,7 @@ extension Change {
         guard let kind = Kind(rawValue: try unpacker.octet()) else { throw DamagedRow() }
         let folder = FolderID(try unpacker.number(as: UInt32.self))
         self.init(
-            modSeq: try bigEndian(key, at: 1, as: ModSeq.self),
+            modSeq: try key.bigEndian(at: 1, as: ModSeq.self),
             kind: kind,
             folder: folder,
             uids: try unpacker.uids()
@@ -26,10 +26,10 @@ extension Change {
         packer.number(folder.number)
         packer.uids(uids)
         guard path != nil || !annotations.isEmpty || audience != nil else { return packer.octets }
-        packer.string(path?.name ?? "")
-        packer.string(oldPath?.name ?? "")
+        packer.text(path?.name ?? "")
+        packer.text(oldPath?.name ?? "")
         packer.number(annotations.count)
-        for annotation in annotations { packer.string(annotation) }
+        for annotation in annotations { packer.text(annotation) }
         packer.octet(user == nil ? 0 : 1)
         if let user { packer.number(user.number) }
         audience?.pack(into: &packer)

@@ -16,7 +16,7 @@ extension Draft {
                 let uids = try ExpungedRow.uids(page.value(place)).union(ExpungedRow.uids(page.value(place + 1)))
                 writes.append(.delete(page.key(place)))
                 folded += 1
-                foldedUpTo = try bigEndian(last, at: 5, as: ModSeq.self)
+                foldedUpTo = try last.bigEndian(at: 5, as: ModSeq.self)
                 if uids.ranges.count <= ExpungeIndex.rangeLimit {
                     writes.append(.put(last, ExpungedRow.row(uids)))
                 } else {
@@ -27,7 +27,7 @@ extension Draft {
                 // All that is older says less than it costs.
                 for place in 0..<page.count {
                     let key = page.key(place)
-                    guard try bigEndian(key, at: 5, as: ModSeq.self) <= completeFrom else { break }
+                    guard try key.bigEndian(at: 5, as: ModSeq.self) <= completeFrom else { break }
                     writes.append(.delete(key))
                     if place % 2 == 1 { folded += 1 }
                 }
@@ -87,7 +87,7 @@ extension Draft {
                 entries.append(
                     LogFold.Entry(
                         change: try Change(key: key, row: page.value(index)),
-                        counter: try bigEndian(key, at: 9, as: UInt32.self)
+                        counter: try key.bigEndian(at: 9, as: UInt32.self)
                     )
                 )
             }

@@ -1,3 +1,4 @@
+internal import Store
 internal import MIME
 
 /// An email's row: what is kept of a message beside its octets. Format 1 had no preview.
@@ -60,7 +61,7 @@ struct EmailRow: Sendable {
         packer.string(summary.envelope)
         packer.string(summary.bodyStructure)
         packer.string(structure)
-        if let preview { packer.string(preview) }
+        if let preview { packer.text(preview) }
         return packer.octets
     }
 

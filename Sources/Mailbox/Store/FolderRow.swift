@@ -1,3 +1,5 @@
+internal import Store
+
 /// A folder's row: the folder, and the messages of the block that new ones are still added to, so that a delivery
 /// writes one small row and reads none.
 ///
@@ -49,7 +51,7 @@ struct FolderRow {
         var packer = Packer()
         packer.octets.reserveCapacity(64 + open.count * 18)
         packer.octet(2)
-        packer.string(folder.path.name)
+        packer.text(folder.path.name)
         packer.octet((folder.isSubscribed ? 1 : 0) | (folder.specialUse?.rawValue ?? 0) << 1)
         packer.number(folder.uidValidity)
         packer.number(folder.uidNext)
@@ -61,7 +63,7 @@ struct FolderRow {
         packer.number(folder.size)
         packer.number(folder.firstRecent)
         packer.number(folder.keywords.count)
-        for keyword in folder.keywords { packer.string(keyword) }
+        for keyword in folder.keywords { packer.text(keyword) }
         packer.number(expunged.rows)
         packer.number(expunged.completeFrom)
         packer.number(expunged.foldedUpTo)

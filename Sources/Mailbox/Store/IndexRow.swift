@@ -1,3 +1,5 @@
+internal import Store
+
 /// What lists are ordered and grouped by: a small row beside the email's row, so that SORT and THREAD of a folder are a
 /// few scans of little.
 struct IndexRow: Sendable {
@@ -65,11 +67,11 @@ struct IndexRow: Sendable {
             packer.signed(sent)
             packer.signed(Int64(keys.sentZone))
         }
-        packer.string(keys.subject)
+        packer.text(keys.subject)
         for correspondent in [keys.from, keys.to, keys.cc] {
             guard let correspondent else { continue }
-            packer.string(correspondent.mailbox)
-            packer.string(correspondent.display)
+            packer.text(correspondent.mailbox)
+            packer.text(correspondent.display)
         }
         for list in [keys.references, keys.alsoInReplyTo] {
             packer.number(list.count)

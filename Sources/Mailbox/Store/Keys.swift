@@ -114,23 +114,3 @@ enum Keys {
         return key
     }
 }
-
-extension [UInt8] {
-    mutating func append<Number: FixedWidthInteger & UnsignedInteger>(bigEndian number: Number) {
-        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: number >> Number(shift)))
-        }
-    }
-}
-
-/// The number whose big-endian octets begin at `offset`.
-func bigEndian<Number: FixedWidthInteger & UnsignedInteger>(
-    _ octets: [UInt8],
-    at offset: Int,
-    as type: Number.Type
-) throws(DamagedRow) -> Number {
-    guard offset + Number.bitWidth / 8 <= octets.count else { throw DamagedRow() }
-    var value: Number = 0
-    for index in offset..<offset + Number.bitWidth / 8 { value = value << 8 | Number(octets[index]) }
-    return value
-}

@@ -37,7 +37,7 @@ struct RowSet {
             versions.append(page.version)
             for index in 0..<page.count {
                 let start = page.keyRange(index).lowerBound + 1
-                guard let id = try? bigEndian(page.octets, at: start, as: UInt64.self) else { continue }
+                guard let id = try? page.octets.bigEndian(at: start, as: UInt64.self) else { continue }
                 places[EmailID(id)] = .page(page.valueRange(index))
             }
         }

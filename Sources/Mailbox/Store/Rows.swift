@@ -1,3 +1,5 @@
+internal import Store
+
 /// The account's head row: what was given out last, and what is used.
 struct Head: Sendable {
     var lastFolder: UInt32 = 0
@@ -73,7 +75,7 @@ enum NamesRow {
     static func row(_ names: [FolderPath]) -> [UInt8] {
         var packer = Packer()
         packer.number(names.count)
-        for name in names { packer.string(name.name) }
+        for name in names { packer.text(name.name) }
         return packer.octets
     }
 

@@ -28,7 +28,7 @@ extension StoreMailboxService {
             let page = try await store.scan(Self.anyone, .all, limit: MailboxLimits.sharers, order: .ascending)
             for index in 0..<page.count {
                 hinted.insert(
-                    AccountID(try bigEndian(page.octets, at: page.keyRange(index).lowerBound, as: UInt64.self))
+                    AccountID(try page.octets.bigEndian(at: page.keyRange(index).lowerBound, as: UInt64.self))
                 )
             }
         } catch {

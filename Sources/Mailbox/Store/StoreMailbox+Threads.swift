@@ -9,7 +9,7 @@ extension StoreMailbox {
                 let page = try await store.scan(Keys.partition(account), range, limit: 1 << 16, order: .ascending)
                 for index in 0..<page.count {
                     let start = page.keyRange(index).lowerBound + 9
-                    emails.append(EmailID(try bigEndian(page.octets, at: start, as: UInt64.self)))
+                    emails.append(EmailID(try page.octets.bigEndian(at: start, as: UInt64.self)))
                 }
                 guard page.isCut || page.count == 1 << 16, page.count > 0 else { break }
                 range.lower = page.key(page.count - 1) + [0]

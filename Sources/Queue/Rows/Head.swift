@@ -1,3 +1,4 @@
+internal import Store
 internal import World
 
 /// A shard's head row: what every change of the shard reads and writes, about 150 octets.

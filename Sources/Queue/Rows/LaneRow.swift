@@ -1,3 +1,4 @@
+internal import Store
 internal import World
 
 /// A destination in a queue, as one shard knows it.

@@ -143,13 +143,25 @@ extension Draft {
         }
         trace(.expanded, old, expanded, "")
         var jobs = deferred.isEmpty ? [] : postponed(job, deferred, host)
-        if !reported.isEmpty, !old.reversePath.isEmpty { jobs.append(report(.success, on: reported, of: job)) }
+        if !reported.isEmpty, !old.reversePath.isEmpty {
+            jobs.append(report(.success, on: reported, of: ended(job, host, .other, reported[0].lastReply)))
+        }
         for (bounce, recipients) in failed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             head.totals.failed += UInt64(recipients.count)
             trace(.failed, old, recipients, recipients[0].lastReply)
-            jobs += self.failed(recipients, of: job, bounce)
+            let kind = bounce == .policy ? FailureKind.policy : .other
+            jobs += self.failed(recipients, of: ended(job, host, kind, recipients[0].lastReply), bounce)
         }
         return jobs
+    }
+
+    /// The job with the try that ended it, if a server was asked: the report names that server.
+    private func ended(_ job: Job, _ host: String, _ kind: FailureKind, _ reply: String) -> Job {
+        guard !host.isEmpty else { return job }
+        var job = job
+        job.history.append(Job.Attempt(moment: now, host: host.cut, kind: kind, reply: reply))
+        job.history.removeFirst(max(0, job.history.count - QueueLimits.history))
+        return job
     }
 
     /// The jobs of recipients that failed for now: one for each kind, so that each waits as long as it should. The first

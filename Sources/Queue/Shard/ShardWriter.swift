@@ -63,19 +63,19 @@ final class ShardWriter: Sendable {
             defer { inner.isLed = true }
             return !inner.isLed
         }
-        if !leads, case .done = await ticket.turn() { return try ticket.result() }
+        if !leads, case .done = await ticket.baton.turn() { return try ticket.result() }
         let batch = inner.withLock { inner in
             let batch = Array(inner.pending.prefix(ShardWriter.batchLimit))
             inner.pending.removeFirst(batch.count)
             return batch
         }
         let released = await commit(batch[...])
-        for other in batch where other !== ticket { other.take(.done) }
+        for other in batch where other !== ticket { other.baton.take(.done) }
         let next: (any Operation)? = inner.withLock { inner in
             inner.isLed = !inner.pending.isEmpty
             return inner.pending.first
         }
-        next?.take(.lead)
+        next?.baton.take(.lead)
         for blob in released { await drop(blob) }
         return try ticket.result()
     }

@@ -1,3 +1,4 @@
+internal import Store
 internal import Synchronization
 
 /// An operation that waits for its shard's next commit.
@@ -7,63 +8,31 @@ protocol Operation: AnyObject, Sendable {
     /// The commit failed.
     func fail(_ error: QueueError)
     /// Wakes the one who waits for it.
-    func take(_ turn: Turn)
-}
-
-/// Why one who waits is woken.
-enum Turn: Sendable {
-    /// Its operation was committed, or failed.
-    case done
-    /// It leads the next batch, its own operation among it.
-    case lead
+    var baton: Baton { get }
 }
 
 /// An operation, its outcome, and the one who waits for it.
 final class Ticket<Value: Sendable>: Operation {
-    private struct State {
-        var outcome: Result<Value, QueueError>?
-        var turn: Turn?
-        var waiter: CheckedContinuation<Turn, Never>?
-    }
-
     private let body: @Sendable (inout Draft) async throws(QueueError) -> Value
-    private let state = Mutex(State())
+    private let outcome = Mutex<Result<Value, QueueError>?>(nil)
+    let baton = Baton()
 
     init(_ body: @escaping @Sendable (inout Draft) async throws(QueueError) -> Value) { self.body = body }
 
     func run(on draft: inout Draft) async throws(QueueError) {
         do throws(QueueError) {
             let value = try await body(&draft)
-            state.withLock { $0.outcome = .success(value) }
+            outcome.withLock { $0 = .success(value) }
         } catch {
             if case .store = error { throw error }
-            state.withLock { $0.outcome = .failure(error) }
+            outcome.withLock { $0 = .failure(error) }
         }
     }
 
-    func fail(_ error: QueueError) { state.withLock { $0.outcome = .failure(error) } }
-
-    func take(_ turn: Turn) {
-        let waiter = state.withLock { state in
-            if state.waiter == nil { state.turn = turn }
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume(returning: turn)
-    }
-
-    func turn() async -> Turn {
-        await withCheckedContinuation { continuation in
-            let turn = state.withLock { state in
-                if state.turn == nil { state.waiter = continuation }
-                return state.turn
-            }
-            if let turn { continuation.resume(returning: turn) }
-        }
-    }
+    func fail(_ error: QueueError) { outcome.withLock { $0 = .failure(error) } }
 
     func result() throws(QueueError) -> Value {
-        guard let outcome = state.withLock({ $0.outcome }) else {
+        guard let outcome = outcome.withLock({ $0 }) else {
             preconditionFailure("an operation ends before its result is asked for")
         }
         return try outcome.get()

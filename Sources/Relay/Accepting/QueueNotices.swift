@@ -6,7 +6,8 @@ internal import SMTP
 internal import Store
 public import World
 
-/// Tells senders that their message is in a mailbox here, if they asked for that. RFC 3461 §6.2.
+/// Tells senders that their message is in a mailbox here, if they asked for that, and that it is not, if the others of its
+/// recipients have it. RFC 3461 §6.2.
 ///
 /// The notification is in the queue before the sender's server has its answer.
 public struct QueueNotices: SenderNotices {
@@ -40,10 +41,10 @@ public struct QueueNotices: SenderNotices {
         original.envelopeIdentifier = notice.envelope.identifier
         original.ret = .headers
         original.receivedFrom = notice.envelope.hello.isEmpty ? nil : notice.envelope.hello
-        let recipients = notice.recipients.map { recipient, _ in
+        let recipients = notice.recipients.map { recipient, outcome in
             Returns.DeliveryNotice.Recipient(
                 recipient.given,
-                .delivered(at: now),
+                outcome.error.map { .failed(cause($0, at: now)) } ?? .delivered(at: now),
                 notify: recipient.notify,
                 originalRecipient: recipient.originalRecipient
             )
@@ -61,5 +62,18 @@ public struct QueueNotices: SenderNotices {
         _ = try await queue.add(
             NewMessage(octets, envelope, to: [QueuedRecipient(address, notify: .never)], in: name)
         )
+    }
+
+    private func cause(_ error: DeliveryError, at now: Timestamp) -> Returns.DeliveryNotice.Cause {
+        let (reason, text): (Classification.Reason, String) =
+            switch error {
+            case .unknownRecipient, .notLocal: (.noSuchMailbox, "nobody has that address here")
+            case .overQuota: (.mailboxFull, "the mailbox is full")
+            case .tooLarge, .tooLargeForRecipient: (.size, "the message is larger than the mailbox takes")
+            case .loop: (.loop, "the message was in that mailbox before")
+            case .store: (.other, "the mailbox could not be reached")
+            }
+        let meaning = Classification(reason, isTransient: false)
+        return Returns.DeliveryNotice.Cause(meaning, text: text, at: now)
     }
 }

@@ -76,6 +76,15 @@ public struct RelayingDelivery: Delivery {
         return outcomes
     }
 
+    /// Those who are told of local failures.
+    public func tellOfFailures(
+        _ message: any IncomingMessage,
+        _ envelope: MailEnvelope,
+        _ outcomes: [DeliveryOutcome]
+    ) async -> Bool {
+        await local.tellOfFailures((message as? ForkedMessage)?.local ?? message, envelope, outcomes)
+    }
+
     private func add(
         _ octets: IncomingOctets,
         _ message: ForkedMessage,

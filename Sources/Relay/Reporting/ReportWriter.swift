@@ -14,7 +14,8 @@ struct ReportWriter: Sendable {
     let world: World
     let log: Log
 
-    func write(_ work: Work) async -> Completion {
+    /// Nil if it cannot be made now: then it is tried again when the lease is over, and others come first.
+    func write(_ work: Work) async -> Completion? {
         do {
             guard let notice = try await notice(for: work).compose(settings.notices, world) else {
                 return Completion(work.lease, .reported)
@@ -33,7 +34,7 @@ struct ReportWriter: Sendable {
             return Completion(work.lease, .reported, adding: [try await message(notice, octets, about: work)])
         } catch {
             log(.error, "relay.report-failed", [("message", "\(work.message.id)"), ("cause", "\(error)")])
-            return Completion(work.lease, .givenBack)
+            return nil
         }
     }
 
@@ -72,7 +73,7 @@ struct ReportWriter: Sendable {
             size: message.size
         ) { [queue] range in try await queue.octets(of: message, range) }
         original.envelopeIdentifier = envelope.envelopeIdentifier
-        original.ret = envelope.ret
+        original.ret = envelope.requireTLS ? .headers : envelope.ret
         let recipients = work.job.recipients.map { recipient in
             Returns.DeliveryNotice.Recipient(
                 recipient.address,
@@ -90,13 +91,17 @@ struct ReportWriter: Sendable {
         case .success, nil:
             if recipient.state == .expanded { return .expanded(at: now) }
             // Of local delivery the queue keeps no reply.
-            return recipient.lastReply.isEmpty ? .delivered(at: now) : .relayed(to: work.job.destination, at: now)
+            guard !recipient.lastReply.isEmpty else { return .delivered(at: now) }
+            return .relayed(to: work.job.history.last?.host ?? work.job.destination, at: now)
         case .delay:
             return .delayed(cause(recipient, work), retryUntil: work.job.expires)
         case .failure:
             return .failed(cause(recipient, work))
         }
     }
+
+    /// The status that the queue gives to what was not delivered in time. RFC 3463 §3.5.
+    private static let expired = "4.4.7"
 
     /// Out of what the queue kept of it: the reply in one line, or our own words.
     private func cause(_ recipient: QueuedRecipient, _ work: Work) -> Returns.DeliveryNotice.Cause {
@@ -113,7 +118,12 @@ struct ReportWriter: Sendable {
             let text = recipient.lastReply.isEmpty ? nil : recipient.lastReply
             return Returns.DeliveryNotice.Cause(meaning, text: text, remote: last?.host, at: moment)
         }
-        return Returns.DeliveryNotice.Cause(reply, from: last?.host ?? work.job.destination, at: moment)
+        var cause = Returns.DeliveryNotice.Cause(reply, from: last?.host ?? work.job.destination, at: moment)
+        // Its time was over: the last answer alone would not say so.
+        if recipient.status == Self.expired {
+            cause.meaning = Classification(replyCode: nil, enhanced: status, text: "")
+        }
+        return cause
     }
 }
 

@@ -38,6 +38,8 @@ struct Router: Sendable {
         var isFromDNS = false
     }
 
+    /// Servers of a domain that are looked up, the best ones: a list may be as long as its owner likes.
+    private static let hostLimit = 16
     let settings: RelaySettings
     let names: any NameService
     let world: World
@@ -46,7 +48,10 @@ struct Router: Sendable {
     /// administrator wrote it.
     func route(to destination: String, isRouted: Bool) async throws(Problem) -> Route {
         if isRouted {
-            guard let server = StaticRoute.Server(destination, port: settings.port) else { throw .noSuchDomain }
+            // What an administrator wrote wrongly is put right some time, and mail waits for that.
+            guard let server = StaticRoute.Server(destination, port: settings.port) else {
+                throw .temporary("\(destination) is no server")
+            }
             return Route(hosts: [Host(name: server.host, port: server.port)])
         }
         let fixed = settings.routes.first { $0.pattern.fits(destination) }
@@ -64,6 +69,7 @@ struct Router: Sendable {
             return Route(hosts: fixed.servers.map { Host(name: $0.host, port: $0.port) })
         }
         if let address = Self.literal(destination) {
+            guard IPAddress(address) != nil else { throw .noSuchDomain }
             return Route(hosts: [Host(name: address, port: settings.port)])
         }
         let found: MailServers
@@ -83,7 +89,7 @@ struct Router: Sendable {
         }
         let servers = try withoutOurselves(found.servers)
         return Route(
-            hosts: shuffled(servers).map { Host(name: $0.name, port: settings.port) },
+            hosts: shuffled(servers).prefix(Self.hostLimit).map { Host(name: $0.name, port: settings.port) },
             isAuthenticated: found.isAuthenticated,
             isFromDNS: true
         )
@@ -117,7 +123,7 @@ struct Router: Sendable {
     }
 
     /// The addresses of a host in the order in which they are tried: the families in turn, so that one that does not work
-    /// here costs one try. RFC 8305 §4. Without those at which this service itself listens.
+    /// here costs one try. RFC 8305 §4.
     func addresses(of host: Host) async throws(Problem) -> (addresses: [Address], isAuthenticated: Bool) {
         if IPAddress(host.name) != nil { return (try others([Address(host: host.name, port: host.port)]), false) }
         let found: HostAddresses
@@ -144,9 +150,9 @@ struct Router: Sendable {
         return (try others(ordered), found.isAuthenticated)
     }
 
+    /// A server one of whose addresses is this service's own is this service.
     private func others(_ addresses: [Address]) throws(Problem) -> [Address] {
-        let others = addresses.filter { !settings.ownAddresses.contains($0) }
-        guard !others.isEmpty else { throw .loop }
-        return others
+        guard settings.ownAddresses.isDisjoint(with: addresses) else { throw .loop }
+        return addresses
     }
 }

@@ -30,6 +30,9 @@ struct Attempt {
     /// Whether every recipient has an outcome.
     var isDone: Bool { outcomes.allSatisfy { $0 != nil } }
 
+    /// Whether some recipient has one.
+    var hasOutcome: Bool { outcomes.contains { $0 != nil } }
+
     /// The addresses of all recipients.
     var addresses: [String] { recipients.map(\.address) }
 
@@ -85,8 +88,13 @@ struct Attempt {
     /// Takes what a server said about `message`. Those of whom it is not known, and to whom the message surely was not
     /// delivered, stay without an outcome, for the next server.
     mutating func take(_ report: Report, knowsNotices: Bool) {
+        let tookSome = report.outcomes.contains(where: \.isDelivered)
         for (index, outcome) in zip(sent, report.outcomes) {
             switch outcome {
+            // It leaves: that is nothing about these recipients. RFC 5321 §3.8.
+            case .temporary(let reply, _) where reply.code == 421 && report.failure != nil: break
+            // Who was one too many comes with the next transaction. RFC 5321 §4.5.3.1.10, RFC 9422 §3.2.
+            case .temporary(let reply, let stage) where tookSome && reply.isTooManyRecipients(at: stage): break
             case .delivered(let reply):
                 outcomes[index] = .delivered(reply: reply.summary, isReported: !knowsNotices)
             case .temporary(let reply, _):
@@ -96,7 +104,7 @@ struct Attempt {
                 if stage == .rcpt { meanings[index] = Classification(reply) }
             case .failed(let failure):
                 // To ask another server now would deliver it twice for certain, if it was delivered.
-                if failure.isUncertain { outcomes[index] = Queue.Outcome(failure) }
+                if failure.isUncertain || failure.isOurs { outcomes[index] = Queue.Outcome(failure) }
             }
         }
     }
@@ -117,8 +125,7 @@ struct Attempt {
     /// Whether the destination's servers could not be talked to at all.
     var isUnreached: Bool {
         outcomes.contains { outcome in
-            guard case .deferred(let kind, _, _) = outcome else { return false }
-            return kind.isOfDestination
+            outcome?.isOfDestination == true
         }
     }
 
@@ -134,4 +141,17 @@ struct Attempt {
         }
         return counts
     }
+}
+
+extension Reply {
+    /// Whether it may only mean that the transaction has enough recipients, not that this one cannot have mail.
+    fileprivate func isTooManyRecipients(at stage: Stage) -> Bool {
+        let isMeant = enhanced.map { ($0.subject, $0.detail) == (5, 3) } ?? true
+        return isMeant && (stage == .rcpt && (code == 452 || code == 552) || stage == .local && code == 450)
+    }
+}
+
+extension Failure {
+    /// Whether it is this side that could not go on with the message.
+    fileprivate var isOurs: Bool { if case .content = cause { true } else { false } }
 }

@@ -20,6 +20,8 @@ final class Lanes: Sendable {
         var limit: Int
         /// Connections that wait for work.
         var idle: [Signal] = []
+        /// It stands in `starved`.
+        var isStarved = false
 
         var count: Int { works.count - next }
 
@@ -36,6 +38,8 @@ final class Lanes: Sendable {
     private struct State {
         var lanes: [Key: Lane] = [:]
         var connections = 0
+        /// Lanes with work that may have no connection yet, the longest waiting first.
+        var starved: [Key] = []
         /// Jobs that were taken and not ended, by destination.
         var outstanding: [String: Int] = [:]
         var total = 0
@@ -50,15 +54,31 @@ final class Lanes: Sendable {
 
     init(_ settings: RelaySettings) { self.settings = settings }
 
-    /// How many jobs may be taken in all.
-    var room: Int { state.withLock { max(0, settings.connections * Self.ahead - $0.total) } }
+    private var mostConnections: Int { max(1, settings.connections) }
 
-    /// How many jobs of a destination may be taken.
-    func room(of destination: String) -> Int {
-        state.withLock { state in
-            let most = max(1, settings.connectionsPerDestination) * Self.ahead
-            return max(0, most - state.outstanding[destination, default: 0])
+    /// How many jobs may be taken in all. Not a few at a time: each taking is a commit.
+    var room: Int { state.withLock { Self.room(mostConnections * Self.ahead, $0.total) } }
+
+    /// How many jobs of a destination may be taken; few of one that has not yet shown that it takes mail, so that those
+    /// that do not answer leave room for the others.
+    func room(of destination: String) -> Int { state.withLock { room(of: destination, $0) } }
+
+    private func room(of destination: String, _ state: State) -> Int {
+        var limit = 0
+        for isRouted in [false, true] {
+            for requireTLS in [false, true] {
+                let key = Key(destination: destination, isRouted: isRouted, requireTLS: requireTLS)
+                limit = max(limit, state.lanes[key]?.limit ?? 0)
+            }
         }
+        if limit == 0 { limit = newLane.limit }
+        return Self.room(limit * Self.ahead, state.outstanding[destination, default: 0])
+    }
+
+    /// What is left of `most`, once that is a quarter of it.
+    private static func room(_ most: Int, _ taken: Int) -> Int {
+        let room = most - taken
+        return room >= max(1, most / 4) ? room : 0
     }
 
     /// Adds jobs; returns the lanes for which a connection is to be started, one for each time that they are named.
@@ -80,16 +100,40 @@ final class Lanes: Sendable {
                     signal.raise()
                     waiting -= 1
                 }
-                // A lane with work always has a connection, whatever the limits say.
-                while waiting > 0, lane.connections < lane.limit,
-                    state.connections < settings.connections || lane.connections == 0
-                {
+                while waiting > 0, lane.connections < lane.limit, state.connections < mostConnections {
                     lane.connections += 1
                     state.connections += 1
                     waiting -= 1
                     started.append(key)
                 }
                 state.lanes[key] = lane
+                starve(key, &state)
+            }
+            return started
+        }
+    }
+
+    /// Has a lane with work and no connection wait for one; a connection that has nothing to do makes place.
+    private func starve(_ key: Key, _ state: inout State) {
+        guard let lane = state.lanes[key], lane.connections == 0, lane.count > 0, !lane.isStarved else { return }
+        state.lanes[key]?.isStarved = true
+        state.starved.append(key)
+        if let idle = state.lanes.first(where: { !$0.value.idle.isEmpty })?.key {
+            state.lanes[idle]?.idle.popLast()?.raise()
+        }
+    }
+
+    /// The lanes that waited for a connection and may have one now: one is to be started for each.
+    func startable() -> [Key] {
+        state.withLock { state in
+            var started: [Key] = []
+            while state.connections < mostConnections, !state.starved.isEmpty {
+                let key = state.starved.removeFirst()
+                state.lanes[key]?.isStarved = false
+                guard let lane = state.lanes[key], lane.connections == 0, lane.count > 0 else { continue }
+                state.lanes[key]?.connections = 1
+                state.connections += 1
+                started.append(key)
             }
             return started
         }
@@ -97,20 +141,41 @@ final class Lanes: Sendable {
 
     private var newLane: Lane { Lane(limit: min(Self.first, max(1, settings.connectionsPerDestination))) }
 
-    /// The next job of a lane.
-    func next(_ key: Key) -> Work? { state.withLock { $0.lanes[key]?.take() } }
+    /// What a connection without a job does.
+    enum Next {
+        case work(Work)
+        /// The signal is raised when there may be one.
+        case wait
+        /// Others need the connection more: it counts no more.
+        case end
+    }
 
-    /// The next job of a lane; without one, `signal` is raised when there may be one.
-    func next(_ key: Key, else signal: Signal) -> Work? {
+    /// The next job of a lane.
+    func next(_ key: Key, else signal: Signal) -> Next {
         state.withLock { state in
-            if let work = state.lanes[key]?.take() { return work }
+            if let work = state.lanes[key]?.take() { return .work(work) }
+            guard state.starved.isEmpty else {
+                end(key, &state)
+                return .end
+            }
             state.lanes[key]?.idle.append(signal)
+            return .wait
+        }
+    }
+
+    /// The next job of a lane for a sender that would connect anew; nil if there is none, or other lanes have waited longer:
+    /// then it counts no more.
+    func nextTurn(_ key: Key) -> Work? {
+        state.withLock { state in
+            if state.starved.isEmpty, let work = state.lanes[key]?.take() { return work }
+            end(key, &state)
+            starve(key, &state)
             return nil
         }
     }
 
     /// The next job of a lane for a connection that ends if there is none: then it counts no more.
-    func nextOrEnd(_ key: Key, forgetting signal: Signal?) -> Work? {
+    func nextOrEnd(_ key: Key, forgetting signal: Signal? = nil) -> Work? {
         state.withLock { state in
             if let signal { state.lanes[key]?.idle.removeAll { $0 === signal } }
             if let work = state.lanes[key]?.take() { return work }
@@ -145,21 +210,20 @@ final class Lanes: Sendable {
         }
     }
 
-    /// The destination wants less.
-    func narrow(_ key: Key, to most: Int?) {
+    /// A job has ended. Returns whether more may be taken.
+    func ended(_ work: Work) -> Bool {
         state.withLock { state in
-            guard let lane = state.lanes[key] else { return }
-            state.lanes[key]?.limit = max(1, min(most ?? .max, lane.limit / 2))
+            let destination = work.job.destination
+            state.total -= 1
+            let left = state.outstanding[destination, default: 1] - 1
+            state.outstanding[destination] = left > 0 ? left : nil
+            return Self.room(mostConnections * Self.ahead, state.total) > 0 && room(of: destination, state) > 0
         }
     }
 
-    /// A job has ended.
-    func ended(_ work: Work) {
-        state.withLock { state in
-            state.total -= 1
-            let left = state.outstanding[work.job.destination, default: 1] - 1
-            state.outstanding[work.job.destination] = left > 0 ? left : nil
-        }
+    /// Connections, jobs and lanes that are counted: all 0 when nothing is under way.
+    var counts: (connections: Int, jobs: Int, lanes: Int) {
+        state.withLock { ($0.connections, $0.total, $0.lanes.count) }
     }
 }
 

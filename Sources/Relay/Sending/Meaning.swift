@@ -34,6 +34,9 @@ extension Queue.Bounce {
 }
 
 extension Queue.Outcome {
+    /// Whether all mail of the destination waits.
+    var isOfDestination: Bool { if case .deferred(let kind, _, _) = self { kind.isOfDestination } else { false } }
+
     /// What a server's refusal is to the queue.
     init(refused reply: Reply) {
         let meaning = Classification(reply)
@@ -57,7 +60,9 @@ extension Queue.Outcome {
             self = .deferred(.security, reply: failure.text, status: "4.7.10")
         case .content:
             self = .deferred(.local, reply: failure.text, status: "4.3.0")
-        case .closed, .timeout, .nonsense, .system, .notOffered, .cancelled:
+        case .cancelled:
+            self = .deferred(.local, reply: failure.text, status: "4.3.2")
+        case .closed, .timeout, .nonsense, .system, .notOffered:
             self = .deferred(.connect, reply: failure.text, status: "4.4.2")
         }
     }

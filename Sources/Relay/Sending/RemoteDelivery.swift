@@ -83,13 +83,7 @@ public final class RemoteDelivery: Sendable {
                 lanes.room(of: $0)
             }
             leases.hold(works)
-            for key in lanes.add(works) {
-                let loop = loops.next()
-                tasks.start(on: loop) { [self] in
-                    var sender = Sender(self, key, on: loop)
-                    await sender.run()
-                }
-            }
+            for key in lanes.add(works) { connect(key) }
             return works.count
         } catch {
             log(.error, "relay.take-failed", [("cause", "\(error)")])
@@ -97,12 +91,21 @@ public final class RemoteDelivery: Sendable {
         }
     }
 
+    /// Starts a connection for a lane, and when it has ended one for the lane that waits longest.
+    private func connect(_ key: Lanes.Key) {
+        let loop = loops.next()
+        tasks.start(on: loop) { [self] in
+            var sender = Sender(self, key, on: loop)
+            await sender.run()
+            for key in lanes.startable() { connect(key) }
+        }
+    }
+
     /// Until there may be work: a job was added or ended, or one is due.
     private func wait(on loop: EventLoop) async {
-        let now = world.now().milliseconds
-        let due = lanes.room > 0 ? queue.nextDue(.outgoing).milliseconds : now + 1000
-        // Something that is due and was not taken has no room, or the store failed.
-        await loop.wait(for: bell, upTo: .milliseconds(max(due - now, 20)))
+        let wait = queue.nextDue(.outgoing).milliseconds - world.now().milliseconds
+        // What is due and was not taken has no room, of which the bell tells, or the store failed, which takes a while.
+        await loop.wait(for: bell, upTo: .milliseconds(wait > 0 ? wait : 1000))
     }
 
     // MARK: For senders
@@ -227,7 +230,6 @@ public final class RemoteDelivery: Sendable {
 
     private func end(_ work: Work) {
         leases.release(work)
-        lanes.ended(work)
-        bell.raise()
+        if lanes.ended(work) { bell.raise() }
     }
 }

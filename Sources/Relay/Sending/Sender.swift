@@ -12,6 +12,15 @@ struct Sender {
         case problem(Router.Problem)
         case failure(Failure)
 
+        /// No server of this destination is behind it: that was seen, not only not found out.
+        var isNoAddress: Bool { if case .problem(.noSuchDomain) = self { true } else { false } }
+
+        /// A server said at once that it takes no mail from here, and never will. RFC 5321 §3.1, RFC 7504 §3.
+        var isNever: Bool {
+            guard case .failure(let failure) = self else { return false }
+            return failure.isPermanent && (failure.stage == .greeting || failure.stage == .hello)
+        }
+
         var outcome: Queue.Outcome {
             switch self {
             // One host of several without an address is no proof that there is no domain.
@@ -39,22 +48,35 @@ struct Sender {
     private var lanes: Lanes { delivery.lanes }
 
     mutating func run() async {
-        while let work = lanes.nextOrEnd(key, forgetting: nil) {
+        var next = lanes.nextOrEnd(key)
+        while let work = next {
             var attempt = Attempt(work, delivery.queue, at: delivery.world.now())
             await delivery.suppress(&attempt)
-            if attempt.isDone {
+            guard !attempt.isDone else {
                 await complete(attempt, else: .deferred(.local, reply: "", status: ""))
+                next = lanes.nextOrEnd(key)
                 continue
             }
-            guard await reach(&attempt) else { break }
+            var step = Step.again
+            while step == .again { step = await reach(&attempt) }
+            next = step == .more ? lanes.nextTurn(key) : nil
         }
         await completing?.value
     }
 
+    /// How a sender goes on.
+    private enum Step {
+        /// There may be more jobs, for a new connection.
+        case more
+        /// The same job wants another connection.
+        case again
+        /// It counts no more.
+        case ended
+    }
+
     /// Tries the servers of the destination for a job, and sends what else waits once one answers.
-    ///
-    /// - Returns: false if the lane was given up.
-    private mutating func reach(_ attempt: inout Attempt) async -> Bool {
+    private mutating func reach(_ attempt: inout Attempt) async -> Step {
+        guard !Task.isCancelled else { return await stop(attempt) }
         let route: Router.Route
         do throws(Router.Problem) {
             route = try await delivery.router.route(to: key.destination, isRouted: key.isRouted)
@@ -62,17 +84,19 @@ struct Sender {
             attempt.settle(as: error.outcome)
             await complete(attempt, else: error.outcome)
             if case .temporary = error { return await giveUp() }
-            return true
+            return .more
         }
-        var last = Unreached.failure(Failure(.connect, .closed))
+        var reasons: [Unreached] = []
         var tries = 0
-        for host in route.hosts where tries < settings.addressesAtOnce {
+        hosts: for host in route.hosts where tries < settings.addressesAtOnce {
             let addresses: [Address]
             let isAuthenticated: Bool
             do throws(Router.Problem) {
                 (addresses, isAuthenticated) = try await delivery.router.addresses(of: host)
             } catch {
-                last = .problem(error)
+                reasons.append(.problem(error))
+                // It is this server: those behind it in the list would send the message back. RFC 5321 §5.1.
+                if error == .loop { break hosts }
                 continue
             }
             for address in addresses where tries < settings.addressesAtOnce {
@@ -82,23 +106,48 @@ struct Sender {
                 do throws(Failure) {
                     let connection = try await open(host, address, route, isAuthenticated, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
-                    case .done: return true
-                    case .ended: return true
-                    case .failed(let failure): last = .failure(failure)
+                    case .done: return .more
+                    case .unfinished: return .again
+                    case .ended: return .ended
+                    case .unwelcome: return await giveUp()
+                    case .failed(let failure):
+                        reasons.append(.failure(failure))
+                        if failure.cause == .cancelled { return await stop(attempt) }
+                        delivery.note(failure, of: attempt.host, at: key.destination)
                     case .lost:
                         // An old connection says nothing about the server: it is asked again from the start.
                         mayRetry = false
-                        return await reach(&attempt)
+                        return .again
                     }
                 } catch {
-                    last = .failure(error)
+                    reasons.append(.failure(error))
                     if error.cause == .cancelled { return await stop(attempt) }
                     delivery.note(error, of: attempt.host, at: key.destination)
                 }
             }
         }
-        await complete(attempt, else: last.outcome)
-        return attempt.isUnreached || !attempt.isDone ? await giveUp() : true
+        let outcome = Self.outcome(of: reasons, isFromDNS: route.isFromDNS)
+        let isOfDestination = attempt.isUnreached || outcome.isOfDestination
+        await complete(attempt, else: outcome)
+        return isOfDestination ? await giveUp() : .more
+    }
+
+    /// What it means that no server took a message, one reason for each that was tried.
+    private static func outcome(of reasons: [Unreached], isFromDNS: Bool) -> Queue.Outcome {
+        if isFromDNS, !reasons.isEmpty, reasons.allSatisfy(\.isNoAddress) {
+            return .failed(.hard, reply: "none of the domain's mail servers has an address", status: "5.4.4")
+        }
+        if let last = reasons.last, reasons.allSatisfy(\.isNever), case .failure(let failure) = last,
+            case .refused(let reply) = failure.cause
+        {
+            let refused = Queue.Outcome(refused: reply)
+            // The address may be good: it is the server that does not want to talk.
+            guard case .failed(.hard, let text, let status) = refused else { return refused }
+            return .failed(.soft, reply: text, status: status)
+        }
+        // Where others were tried, it is they that are waited for.
+        let loop = reasons.last { if case .problem(.loop) = $0 { false } else { true } }
+        return (loop ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
     }
 
     // MARK: One connection
@@ -108,6 +157,10 @@ struct Sender {
         case ended
         /// The connection's job is done, and there may be more.
         case done
+        /// The server took some recipients of the job, and no more on this connection.
+        case unfinished
+        /// The server is not to be sent anything for now.
+        case unwelcome
         /// It broke in the middle of a job, which another server may still take.
         case failed(Failure)
         /// It broke before its second or a later job had begun.
@@ -135,22 +188,32 @@ struct Sender {
     private mutating func converse(over connection: Connection, _ attempt: inout Attempt) async -> End {
         var count = 0
         while true {
-            let message = attempt.message()
-            if !message.recipients.isEmpty {
+            var message = attempt.message()
+            while !message.recipients.isEmpty {
                 let report = await connection.send(message)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
-                    if count > 0, mayRetry, failure.stage != .end { return .lost }
+                    if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
                     return .failed(failure)
+                }
+                let asked = message.recipients.count
+                message = attempt.message()
+                // Who is left was one too many, and comes with the next transaction.
+                guard !message.recipients.isEmpty, message.recipients.count < asked else { break }
+                guard connection.canSend else {
+                    await connection.quit()
+                    return .unfinished
                 }
             }
             count += 1
             mayRetry = true
             if attempt.counts.delivered > 0 { lanes.widen(key) }
-            await complete(attempt, else: .deferred(.other, reply: "", status: ""))
-            guard connection.canSend, count < settings.messagesPerConnection else {
+            let isUnwelcome = attempt.isUnreached
+            let tooMany = "the server takes no more recipients"
+            await complete(attempt, else: .deferred(.other, reply: tooMany, status: "4.5.3"))
+            guard connection.canSend, count < settings.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
                 await connection.quit()
-                return .done
+                return isUnwelcome ? .unwelcome : .done
             }
             guard let work = await nextWork() else {
                 await connection.quit()
@@ -164,15 +227,10 @@ struct Sender {
     /// The next job, waited for as long as an idle connection is kept.
     private func nextWork() async -> Work? {
         let signal = Signal()
-        if let work = lanes.next(key, else: signal) { return work }
-        let timer = loop.schedule(after: settings.idle) { signal.raise() }
-        defer { timer.cancel() }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if !signal.onRaise({ continuation.resume() }) { continuation.resume() }
-            }
-        } onCancel: {
-            signal.raise()
+        switch lanes.next(key, else: signal) {
+        case .work(let work): return work
+        case .end: return nil
+        case .wait: await loop.wait(for: signal, upTo: settings.idle)
         }
         return lanes.nextOrEnd(key, forgetting: signal)
     }
@@ -186,15 +244,28 @@ struct Sender {
     }
 
     /// Nothing can be said to any server: what waits goes back, and the queue holds the destination.
-    private mutating func giveUp() async -> Bool {
+    private mutating func giveUp() async -> Step {
         await completing?.value
-        await delivery.giveBack(lanes.drain(key))
-        return false
+        await giveBack(lanes.drain(key))
+        return .ended
     }
 
-    private mutating func stop(_ attempt: Attempt) async -> Bool {
+    /// This process stops. What was delivered is not forgotten; a job of which nothing came goes back as it was.
+    private mutating func stop(_ attempt: Attempt) async -> Step {
         await completing?.value
-        await delivery.giveBack([attempt.work] + lanes.drain(key))
-        return false
+        var works = lanes.drain(key)
+        if attempt.hasOutcome {
+            await complete(attempt, else: Queue.Outcome(Failure(.local, .cancelled)))
+            await completing?.value
+        } else {
+            works.append(attempt.work)
+        }
+        await giveBack(works)
+        return .ended
+    }
+
+    /// In a task of its own, which nobody cancels.
+    private func giveBack(_ works: [Work]) async {
+        await Task(executorPreference: loop) { [delivery] in await delivery.giveBack(works) }.value
     }
 }

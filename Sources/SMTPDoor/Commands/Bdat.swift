@@ -69,7 +69,7 @@ extension Session {
     mutating func beginChunks(of envelope: Envelope) async -> Reply? {
         guard chunks == nil else { return nil }
         do throws(DeliveryError) {
-            let message = try await door.delivery.receive()
+            let message = try await delivery.receive(for: envelope.mail)
             let id = String(door.world.random(), radix: 36)
             let text = MessageText(
                 trace: traceField(id: id, of: envelope),

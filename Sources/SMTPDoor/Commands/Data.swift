@@ -21,7 +21,7 @@ extension Session {
         self.envelope = nil
         let message: any IncomingMessage
         do throws(DeliveryError) {
-            message = try await door.delivery.receive()
+            message = try await delivery.receive(for: envelope.mail)
         } catch {
             return [refusal(error)]
         }
@@ -78,7 +78,7 @@ extension Session {
             return answers(refusal(DeliveryError(error)), to: envelope)
         }
         let mail = envelope.finished(text)
-        let outcomes = await door.delivery.deliver(message, mail)
+        let outcomes = await delivery.deliver(message, mail)
         let replies = await answers(outcomes, to: message, mail, id: id)
         guard replies.contains(where: { $0.code == 250 }) else { return replies }
         await envelope.ticket?.use()

@@ -30,11 +30,11 @@ extension Session {
 
     /// Whom the command means, if there is room for the message.
     private func recipient(_ command: Command.Rcpt) async throws(DeliveryError) -> Recipient {
-        var recipient = try await door.delivery.recipient(address(of: command.forwardPath))
+        var recipient = try await delivery.recipient(address(of: command.forwardPath))
         recipient.given = "\(command.forwardPath)"
         recipient.notify = command.notify
         recipient.originalRecipient = command.originalRecipient
-        try await door.delivery.checkRoom(for: recipient, size: Int(clamping: envelope?.size ?? 0))
+        try await delivery.checkRoom(for: recipient, size: Int(clamping: envelope?.size ?? 0))
         return recipient
     }
 

@@ -66,11 +66,14 @@ struct Told {
     var hello: String?
     /// Whether it said EHLO.
     var isExtended: Bool?
+    /// Whether the client's address is what the proxy said, and not the proxy's own.
+    var hasAddress = false
 
     init(_ told: Command.XClient) {
         if case .known(let name) = told.name { self.name = Told.isName(name) ? name : nil }
         if case .known(let hello) = told.helo { self.hello = Told.isName(hello) ? hello : "unknown" }
         if case .known(let proto) = told.proto { isExtended = proto == .esmtp }
+        if case .known = told.address { hasAddress = true }
     }
 }
 

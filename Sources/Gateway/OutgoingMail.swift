@@ -1,0 +1,73 @@
+internal import Delivery
+internal import Directory
+internal import Mailbox
+internal import Network
+internal import Queue
+internal import Relay
+internal import Resolver
+internal import Returns
+internal import World
+
+/// The way out, as the configuration says: who takes mail for other domains, and who brings it there.
+struct OutgoingMail {
+    /// Delivers to mailboxes here; senders elsewhere are told if they asked for it and mail is sent at all.
+    let local: LocalDelivery
+    /// For those who signed in, and for hosts whose mail is passed on: takes mail for anybody, if mail is sent.
+    let anywhere: any Delivery
+    /// Works on the queue; nil if no mail is sent.
+    let relay: MailRelay?
+
+    init(
+        _ configuration: Configuration,
+        settings: RelaySettings?,
+        directory: StoreDirectory,
+        mailboxes: any MailboxService,
+        receiptKey: [UInt8],
+        queue: MailQueue,
+        names: any NameService,
+        suppression: SuppressionList,
+        loops: EventLoopGroup,
+        world: World,
+        log: Log
+    ) {
+        var incoming = LocalDelivery.Configuration()
+        incoming.sizeLimits = configuration.recipientSizeLimits
+        incoming.receiptKey = receiptKey
+        incoming.asciiDomain = { InternationalDomain.ascii($0) }
+        let notices = settings.map { settings in
+            QueueNotices(queue: queue, settings: settings, world: world) { address in
+                guard let address = MailAddress(address) else { return false }
+                do throws(DirectoryError) {
+                    if case .accounts = try await directory.resolve(address) { return true }
+                    return false
+                } catch {
+                    // The queue finds out by itself where the notice goes.
+                    return false
+                }
+            }
+        }
+        local = LocalDelivery(
+            directory: directory,
+            mailboxes: mailboxes,
+            configuration: incoming,
+            notices: notices,
+            log: log
+        )
+        guard let settings else {
+            anywhere = local
+            relay = nil
+            return
+        }
+        anywhere = RelayingDelivery(local: local, queue: queue, log: log)
+        relay = MailRelay(
+            queue: queue,
+            local: local,
+            names: names,
+            suppression: suppression,
+            settings: settings,
+            loops: loops,
+            world: world,
+            log: log
+        )
+    }
+}
