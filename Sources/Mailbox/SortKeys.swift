@@ -112,9 +112,7 @@ public struct MessageIDHash: Hashable, Sendable {
 /// A hash that is the same for ever, as it is stored: FNV-1a, its bits mixed once more.
 enum StableHash {
     static func of(_ octets: some Sequence<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for octet in octets { hash = (hash ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
-        return mix(hash)
+        mix(FNV1a(octets).value)
     }
 
     /// One hash of two.

@@ -1,3 +1,4 @@
+internal import Octets
 internal import Store
 public import World
 
@@ -62,13 +63,9 @@ public struct TraceEvent: Hashable, Sendable {
 
 /// What events are found by: a hash of the Message-ID.
 enum TraceKey {
-    /// FNV-1a, without angle brackets and spaces around.
+    /// Without angle brackets and spaces around.
     static func hash(of messageID: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in messageID.utf8 where byte > 0x20 && byte != 0x3C && byte != 0x3E {
-            hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3
-        }
-        return hash
+        FNV1a(messageID.utf8.lazy.filter { $0 > 0x20 && $0 != 0x3C && $0 != 0x3E }).value
     }
 }
 

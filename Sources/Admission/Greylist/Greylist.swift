@@ -132,9 +132,7 @@ struct Greylist: Sendable {
     }
 
     private static func partition(of key: RowKey) -> Partition {
-        // FNV-1a: the same on every node and in every version.
-        let hash = key.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return Partition("greylist/\(hash % UInt64(partitions))")
+        Partition("greylist/\(FNV1a(key).value % UInt64(partitions))")
     }
 }
 

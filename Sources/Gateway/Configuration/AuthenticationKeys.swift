@@ -122,7 +122,7 @@ enum AuthenticationKeys {
                 \.audience,
                 .word,
                 default: defaults,
-                "For whom it must be made, its claim aud. Without it, tokens that were made for others are good here."
+                "For whom it must be made, its claim aud. Without it there must be a scope, or tokens made for others would be good here."
             ),
             ConfigurationKey(
                 "scope",
@@ -223,6 +223,22 @@ extension ConfigurationType where Value == String {
                 return String(decoding: digits, as: UTF8.self).asciiLowercased
             },
             show: { "\"\($0)\"" }
+        )
+    }
+}
+
+extension Configuration {
+    /// A token that somebody got for another service is not good here. RFC 8725 §3.9.
+    func checkTokens(_ members: [JSON5.Member], _ reader: ConfigurationReader) throws(ConfigurationError) {
+        guard authentication.oauth.audience.isEmpty, authentication.oauth.scope.isEmpty,
+            case .object(let keys)? = members.first(where: { $0.name == "authentication" })?.value.value,
+            let node = keys.first(where: { $0.name == "oauth" })?.value
+        else { return }
+        throw ConfigurationError(
+            file: reader.file,
+            position: node.position,
+            found: "neither audience nor scope",
+            expected: "audience: text, or tokens made for other services would be good here"
         )
     }
 }

@@ -2,6 +2,8 @@ public import Delivery
 public import Directory
 public import Mailbox
 public import Queue
+internal import Octets
+internal import Returns
 internal import SMTP
 internal import Store
 public import World
@@ -94,7 +96,9 @@ public struct RelayingDelivery: Delivery {
         _ outcomes: inout [DeliveryOutcome]
     ) async {
         let recipients = places.map { QueuedRecipient(envelope.recipients[$0]) }
-        let new = NewMessage(octets, Queue.Envelope(envelope, messageID: message.messageID), to: recipients, in: name)
+        var queued = Queue.Envelope(envelope, messageID: message.messageID)
+        queued.category = message.category.rawValue
+        let new = NewMessage(octets, queued, to: recipients, in: name)
         do throws(QueueError) {
             let operation = envelope.digest == nil ? nil : operation(envelope, name)
             let id = try await queue.add(new, operation: operation)
@@ -116,24 +120,14 @@ public struct RelayingDelivery: Delivery {
     /// The name of the commit: what is sent twice has it twice. Its lower half depends on the envelope only, for it says
     /// which part of the queue the octets go to before they have come.
     private func operation(_ envelope: MailEnvelope, _ name: QueueName) -> OperationID {
-        var hash = Hash()
-        hash.add("\(envelope.reversePath)")
-        hash.add("\(name)")
+        var hash = FNV1a()
+        hash.add(terminated: "\(envelope.reversePath)")
+        hash.add(terminated: "\(name)")
         for recipient in envelope.recipients where recipient.accounts.isEmpty == (name == .outgoing) {
-            hash.add("\(recipient.address)")
+            hash.add(terminated: "\(recipient.address)")
         }
         let digest = (envelope.digest ?? []).prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         return OperationID(high: digest, low: hash.value)
-    }
-
-    /// FNV-1a over texts, a NUL behind each.
-    private struct Hash {
-        private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-        mutating func add(_ text: String) {
-            for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x0100_0000_01B3 }
-            value = value &* 0x0100_0000_01B3
-        }
     }
 }
 
