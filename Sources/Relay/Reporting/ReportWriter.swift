@@ -109,20 +109,19 @@ struct ReportWriter: Sendable {
         let moment = last?.moment ?? world.now()
         let isTransient = work.job.report == .delay
         let status = EnhancedCode(text: recipient.status)
+        // Its time was over: the last answer alone would not say so.
+        let isExpired = recipient.status == Self.expired
         guard let reply = Reply(summary: recipient.lastReply) else {
             let meaning = Classification(
                 replyCode: isTransient ? 450 : 550,
                 enhanced: status,
-                text: recipient.lastReply
+                text: isExpired ? "" : recipient.lastReply
             )
             let text = recipient.lastReply.isEmpty ? nil : recipient.lastReply
             return Returns.DeliveryNotice.Cause(meaning, text: text, remote: last?.host, at: moment)
         }
         var cause = Returns.DeliveryNotice.Cause(reply, from: last?.host ?? work.job.destination, at: moment)
-        // Its time was over: the last answer alone would not say so.
-        if recipient.status == Self.expired {
-            cause.meaning = Classification(replyCode: nil, enhanced: status, text: "")
-        }
+        if isExpired { cause.meaning = Classification(replyCode: nil, enhanced: status, text: "") }
         return cause
     }
 }
