@@ -65,7 +65,7 @@ struct ReportWriter: Sendable {
         return NewMessage(octets, envelope, to: [recipient], in: name)
     }
 
-    private func notice(for work: Work) -> Returns.DeliveryNotice {
+    private func notice(for work: Work) async throws(QueueError) -> Returns.DeliveryNotice {
         let (message, envelope) = (work.message, work.message.envelope)
         var original = Returns.DeliveryNotice.Original(
             reversePath: Path(envelope.reversePath).map(ReversePath.path) ?? .null,
@@ -74,10 +74,11 @@ struct ReportWriter: Sendable {
         ) { [queue] range in try await queue.octets(of: message, range) }
         original.envelopeIdentifier = envelope.envelopeIdentifier
         original.ret = envelope.requireTLS ? .headers : envelope.ret
+        let end = work.job.report == .delay ? try await end(of: work) : nil
         let recipients = work.job.recipients.map { recipient in
             Returns.DeliveryNotice.Recipient(
                 recipient.address,
-                event(recipient, work),
+                event(recipient, work, until: end),
                 notify: recipient.notify,
                 originalRecipient: recipient.originalRecipient
             )
@@ -85,7 +86,21 @@ struct ReportWriter: Sendable {
         return Returns.DeliveryNotice(original: original, recipients: recipients)
     }
 
-    private func event(_ recipient: QueuedRecipient, _ work: Work) -> Returns.DeliveryNotice.Event {
+    /// Until when what a delay is reported of is tried; nil if that is over. The report itself waits for ever.
+    private func end(of work: Work) async throws(QueueError) -> Timestamp? {
+        let addresses = Set(work.job.recipients.map(\.address))
+        let tried = try await queue.show(work.message.id)?.jobs.first { job in
+            job.report == nil && [.outgoing, .incoming].contains(job.queue)
+                && job.recipients.contains { $0.state == .waiting && addresses.contains($0.address) }
+        }
+        return tried?.expires
+    }
+
+    private func event(
+        _ recipient: QueuedRecipient,
+        _ work: Work,
+        until end: Timestamp?
+    ) -> Returns.DeliveryNotice.Event {
         let now = world.now()
         switch work.job.report {
         case .success, nil:
@@ -94,7 +109,7 @@ struct ReportWriter: Sendable {
             guard !recipient.lastReply.isEmpty else { return .delivered(at: now) }
             return .relayed(to: work.job.history.last?.host ?? work.job.destination, at: now)
         case .delay:
-            return .delayed(cause(recipient, work), retryUntil: work.job.expires)
+            return .delayed(cause(recipient, work), retryUntil: end)
         case .failure:
             return .failed(cause(recipient, work))
         }
