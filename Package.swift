@@ -146,7 +146,10 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTP",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         floor(
             "TransportPolicy",
@@ -299,6 +302,7 @@ let package = Package(
         tests(
             of: "Relay",
             "Octets",
+            "MIME",
             "Network",
             "Store",
             "World",
@@ -310,7 +314,9 @@ let package = Package(
             "Mailbox",
             "Delivery",
             "Queue",
-            "Returns"
+            "Returns",
+            "HTTPClient",
+            "TransportPolicy"
         ),
         tests(of: "Delivery", "SMTP", "Cryptography", "Mailbox", "Directory", "Store", "World"),
         tests(of: "TransportPolicy", "Octets", "MIME", "DNS", "Resolver", "Returns", "Store", "World"),

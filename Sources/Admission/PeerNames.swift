@@ -1,6 +1,6 @@
 internal import DNS
-internal import Octets
-internal import Resolver
+public import Octets
+public import Resolver
 
 /// What the name service says of a peer: of its address, of the name it greets with, and of a sender's domain.
 struct PeerNames: Sendable {
@@ -98,5 +98,13 @@ enum HelloName: Hashable {
             return
         }
         self = .name(name.hasSuffix(".") ? String(name.dropLast()) : name)
+    }
+}
+
+extension NameService {
+    /// The name of an address that leads back to it; nil if it has none, or nobody says just now. RFC 8601 §2.7.3.
+    public func confirmedName(of address: IPAddress) async -> String? {
+        guard case .confirmed(let name) = await PeerNames(names: self).reverseName(of: address) else { return nil }
+        return name
     }
 }

@@ -24,6 +24,8 @@ struct Doors: Sendable {
     var mailboxes: any MailboxService
     /// To mailboxes here.
     var delivery: any Delivery
+    /// The same, for strangers: what comes back of mail that was sent goes where it belongs.
+    var exchange: any Delivery
     /// To other servers too: for those who may send there.
     var deliveryAnywhere: any Delivery
     /// Who decides about other servers.
@@ -71,7 +73,7 @@ struct Doors: Sendable {
         let door = SMTPDoor(
             configuration: settings,
             directory: directory,
-            delivery: role == .submission ? deliveryAnywhere : delivery,
+            delivery: role == .submission ? deliveryAnywhere : role == .exchange ? exchange : delivery,
             relaying: deliveryAnywhere,
             messageURLs: role == .submission ? messageURLs : nil,
             world: world,

@@ -81,7 +81,11 @@ public final class Gateway: Sendable {
             )
             try await prepare(directory)
             let receiptKey: [UInt8]
-            do throws(StoreError) { receiptKey = try await ReceiptKey.load(from: store, world) } catch {
+            let returnKeys: TraceToken.Keys
+            do throws(StoreError) {
+                receiptKey = try await ReceiptKey.load(from: store, world)
+                returnKeys = try await TraceKey.load(from: store, world)
+            } catch {
                 await store.close()
                 throw GatewayError.store("\(error)")
             }
@@ -109,6 +113,7 @@ public final class Gateway: Sendable {
                 [storePool, hashPool, loginPool],
                 directory,
                 receiptKey,
+                returnKeys,
                 queue,
                 outgoing,
                 authentication,
@@ -134,6 +139,7 @@ public final class Gateway: Sendable {
         _ pools: [BlockingPool],
         _ directory: StoreDirectory,
         _ receiptKey: [UInt8],
+        _ returnKeys: TraceToken.Keys,
         _ queue: MailQueue,
         _ outgoing: RelaySettings?,
         _ authentication: SASLService,
@@ -151,24 +157,45 @@ public final class Gateway: Sendable {
         log = events.log
         let mailboxes = StoreMailboxService(store: store, world: world, configuration: configuration.mailboxes)
         let sending = SendingRules(configuration, directory, mailboxes, store, world, log)
+        resolver = Self.resolver(configuration, loops, world, log)
+        let suppression = SuppressionList(store: store, world: world)
+        let returning =
+            outgoing == nil
+            ? nil
+            : ReturningMail(
+                configuration,
+                keys: returnKeys,
+                directory: directory,
+                sending: sending,
+                queue: queue,
+                names: resolver,
+                suppression: suppression,
+                store: store,
+                world: world,
+                log: log
+            )
         var administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
         administrator.world = world
         administrator.queue = queue
+        administrator.reputation = Reputation(
+            suppression: suppression,
+            deliverability: returning?.records.deliverability,
+            complaints: returning?.records.complaints
+        )
         do throws(FileError) {
             administration =
                 store is RocksStore ? try AdministrationServer(in: configuration.dataDirectory, administrator) : nil
         } catch { throw .file("\(error)") }
-        let suppression = SuppressionList(store: store, world: world)
         housekeeper = Housekeeper(
             on: loops.next(),
             pool: pools[0],
             directory: directory,
             queue: queue,
             suppression: suppression,
+            counters: returning?.counters ?? [],
             world: world,
             log: log
         )
-        resolver = Self.resolver(configuration, loops, world, log)
         let notifier = SignInNotifier(
             hostname: configuration.hostname,
             postmaster: configuration.postmaster,
@@ -188,6 +215,7 @@ public final class Gateway: Sendable {
             mailboxes: mailboxes,
             receiptKey: receiptKey,
             queue: queue,
+            returning: returning,
             names: resolver,
             suppression: suppression,
             loops: loops,
@@ -202,6 +230,7 @@ public final class Gateway: Sendable {
             authentication: authentication,
             mailboxes: mailboxes,
             delivery: mail.local,
+            exchange: mail.exchange,
             deliveryAnywhere: mail.anywhere,
             gatekeeper: Gatekeeper(configuration, resolver, store, on: loops, world, log),
             sending: sending,
@@ -417,6 +446,7 @@ public final class Gateway: Sendable {
         do throws(AdministrationError) {
             var administrator = Administrator(directory: directory)
             administrator.sending = SendingRules(directory, store, world: .real)
+            administrator.reputation = Reputation(store, .real)
             // Opening the queue lays it out, which is not for requests about something else.
             if case .queue = request {
                 do throws(QueueError) { administrator.queue = try await MailQueue.open(store, world: .real) } catch {

@@ -14,6 +14,8 @@ final class Housekeeper: Sendable {
     private static let quiet: Duration = .seconds(1)
 
     private let task: Task<Void, Never>
+    private let counters: [DailyCounters]
+    private let log: Log
 
     init(
         on loop: EventLoop,
@@ -21,18 +23,22 @@ final class Housekeeper: Sendable {
         directory: StoreDirectory,
         queue: MailQueue?,
         suppression: SuppressionList?,
+        counters: [DailyCounters],
         world: World,
         log: Log
     ) {
+        self.counters = counters
+        self.log = log
         task = Task(executorPreference: loop) {
             var used = ProcessMemory.processorTime
             var wasBusy = true
-            var sweeps = Sweeps(queue: queue, suppression: suppression, log: log)
+            var sweeps = Sweeps(queue: queue, suppression: suppression, counters: counters, log: log)
             while !Task.isCancelled {
                 await loop.sleep(Self.interval)
                 do throws(DirectoryError) { try await directory.flushSignIns(onlyIfDue: true) } catch {
                     log(.error, "sign-ins.not-written", [("cause", "\(error)")])
                 }
+                await Self.write(counters, log)
                 await sweeps.sweep(at: world.uptime())
                 let now = ProcessMemory.processorTime
                 let isBusy = now - used > Self.quiet
@@ -43,15 +49,25 @@ final class Housekeeper: Sendable {
         }
     }
 
-    /// Ends the work and returns when it has ended. Before the pool and the loop are stopped.
+    /// Ends the work, writes what was counted, and returns when that is done. Before the pool, the loop and the store are
+    /// stopped.
     func stop() async {
         task.cancel()
         await task.value
+        await Self.write(counters, log)
+    }
+
+    private static func write(_ counters: [DailyCounters], _ log: Log) async {
+        for counters in counters {
+            do throws(StoreError) { try await counters.flush() } catch {
+                log(.error, "counters.not-written", [("cause", "\(error)")])
+            }
+        }
     }
 }
 
 /// What is swept out of the store: events that are too old to be traced, forgotten octets, entries of the suppression list that
-/// have run out.
+/// have run out, counters of days long past.
 ///
 /// One piece of each at a call, some thousand rows at most. At its end, it begins anew after `pause`; what fails is tried
 /// again then.
@@ -61,15 +77,20 @@ struct Sweeps {
 
     let queue: MailQueue?
     let suppression: SuppressionList?
+    let counters: [DailyCounters]
     let log: Log
+    /// Days that counters are kept.
+    static let days = 60
+    private var countersDue = Instant(nanoseconds: .min)
     private var queueDue = Instant(nanoseconds: .min)
     private var suppressionDue = Instant(nanoseconds: .min)
     /// Where in the suppression list it goes on.
     private var position: RowKey = []
 
-    init(queue: MailQueue?, suppression: SuppressionList?, log: Log) {
+    init(queue: MailQueue?, suppression: SuppressionList?, counters: [DailyCounters] = [], log: Log) {
         self.queue = queue
         self.suppression = suppression
+        self.counters = counters
         self.log = log
     }
 
@@ -81,6 +102,18 @@ struct Sweeps {
                 log(.error, "queue.not-swept", [("cause", "\(error)")])
             }
             if !hasMore { queueDue = now + Self.pause }
+        }
+        if countersDue <= now {
+            var hasMore = false
+            do throws(StoreError) {
+                for counters in counters {
+                    let isCut = try await counters.removeDays(before: counters.today - Self.days)
+                    hasMore = hasMore || isCut
+                }
+            } catch {
+                log(.error, "counters.not-swept", [("cause", "\(error)")])
+            }
+            if !hasMore { countersDue = now + Self.pause }
         }
         if let suppression, suppressionDue <= now {
             var next: RowKey?

@@ -12,6 +12,8 @@ internal import World
 struct OutgoingMail {
     /// Delivers to mailboxes here; senders elsewhere are told if they asked for it and mail is sent at all.
     let local: LocalDelivery
+    /// For strangers: takes what comes back too, if mail is sent.
+    let exchange: any Delivery
     /// For those who signed in, and for hosts whose mail is passed on: takes mail for anybody, if mail is sent.
     let anywhere: any Delivery
     /// Works on the queue; nil if no mail is sent.
@@ -24,6 +26,7 @@ struct OutgoingMail {
         mailboxes: any MailboxService,
         receiptKey: [UInt8],
         queue: MailQueue,
+        returning: ReturningMail?,
         names: any NameService,
         suppression: SuppressionList,
         loops: EventLoopGroup,
@@ -53,12 +56,20 @@ struct OutgoingMail {
             notices: notices,
             log: log
         )
-        guard let settings else {
+        guard var settings else {
+            exchange = local
             anywhere = local
             relay = nil
             return
         }
-        anywhere = RelayingDelivery(local: local, queue: queue, log: log)
+        settings.returnPaths = returning?.paths
+        settings.records = returning?.records
+        func taking(_ delivery: any Delivery) -> any Delivery {
+            guard let returning else { return delivery }
+            return ReturningDelivery(local: delivery, queue: queue, intake: returning.intake)
+        }
+        exchange = taking(local)
+        anywhere = taking(RelayingDelivery(local: local, queue: queue, log: log))
         relay = MailRelay(
             queue: queue,
             local: local,

@@ -15,6 +15,12 @@ public struct FNV1a: Sendable {
         for octet in octets { add(octet) }
     }
 
+    /// Adds a text and a NUL behind it, so that two texts are not what both as one are.
+    public mutating func add(terminated text: String) {
+        add(text.utf8)
+        add(0)
+    }
+
     /// Adds one octet.
     public mutating func add(_ octet: UInt8) { value = (value ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
 }

@@ -127,6 +127,12 @@ public final class MailQueue: Sendable {
         }
     }
 
+    /// The message that was added under that id, not longer ago than `Configuration.operationLife`; nil if there was none.
+    public func message(addedBy operation: OperationID) async throws(QueueError) -> QueueID? {
+        let shard = Int(truncatingIfNeeded: operation.low % UInt64(shards.count))
+        return try await shards[shard].perform { draft throws(QueueError) in try await draft.added(by: operation) }
+    }
+
     /// Begins to take in a message that is to be added by `operation`.
     public func receive(for operation: OperationID) -> IncomingOctets {
         IncomingOctets(self, shard: Int(truncatingIfNeeded: operation.low % UInt64(shards.count)))

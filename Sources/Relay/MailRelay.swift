@@ -22,6 +22,7 @@ public final class MailRelay: Sendable {
     ///   - names: who knows the servers of domains.
     ///   - suppression: who is not written to any more.
     ///   - settings: how mail is sent.
+    ///   - security: says what must hold of connections; without it, TLS is used if it is there.
     ///   - loops: where connections live.
     ///   - world: time and chance.
     ///   - log: told of every try.
@@ -31,6 +32,7 @@ public final class MailRelay: Sendable {
         names: any NameService,
         suppression: SuppressionList,
         settings: RelaySettings,
+        security: SendingSecurity? = nil,
         loops: EventLoopGroup,
         world: World,
         log: Log
@@ -40,6 +42,7 @@ public final class MailRelay: Sendable {
             names: names,
             suppression: suppression,
             settings: settings,
+            security: security,
             loops: loops,
             world: world,
             log: log

@@ -40,6 +40,10 @@ public struct RelaySettings: Sendable {
     public var notices: DeliveryNotice.Settings
     /// How long an address that bounced is not written to.
     public var suppression = SuppressionList.Policy()
+    /// Return paths of ours; nil if none are used.
+    public var returnPaths: ReturnPaths?
+    /// Told of what becomes of mail; nil if nobody is.
+    public var records: SenderRecords?
 
     /// The usual, for the server of that name.
     public init(hostName: String) {

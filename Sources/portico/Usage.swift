@@ -48,6 +48,14 @@ let usage = """
                                       holds all that goes there, or lets it go on
       queue stats [--json]            how much is where, and since when
       trace MESSAGE-ID [--json]       the way of a message; of one without Message-ID by its id in the queue
+      suppression list [LIST] [--json]
+      suppression add ADDRESS [LIST] [--days N] [--reason TEXT]
+      suppression remove ADDRESS [LIST]
+                                      who is not written to any more; LIST: --account ADDRESS or --domain DOMAIN, of one who
+                                      sends; else the list of all
+      deliverability [--days N] [--json]
+                                      what became of mail, by day, provider and category
+      complaints ADDRESS [--json]     what an account sent, and the complaints about it
       status                          how often each event happened since the service started, and how full the queue is
                                       all with --config FILE or --data DIR, whether or not the service runs;
                                       without --password it is asked for, or read from standard input

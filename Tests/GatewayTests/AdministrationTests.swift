@@ -27,6 +27,11 @@ final class TestCount: Sendable {
         .account(.signIns("x@a.test", isJSON: true)), .account(.signIns("x@a.test", isJSON: false)),
         .account(.allow("x@a.test", network: "::/0")), .account(.disallow("x@a.test", network: "::/0")),
         .suspendAccount("x@a.test", reason: "why \"so\"\n"), .resumeAccount("x@a.test"),
+        .reputation(.list(.service, isJSON: true)), .reputation(.list(.domain("a.test"), isJSON: false)),
+        .reputation(.add("y@b.test", .account("x@a.test"), reason: "called \"us\"", days: 3)),
+        .reputation(.add("y@b.test", .service, reason: "", days: nil)),
+        .reputation(.remove("y@b.test", .account("x@a.test"))), .reputation(.deliverability(days: 7, isJSON: true)),
+        .reputation(.complaints("x@a.test", isJSON: false)),
     ]
 
     @Test(arguments: requests) func survivesTheSocket(_ request: AdministrationRequest) {

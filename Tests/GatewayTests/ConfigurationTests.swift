@@ -220,6 +220,12 @@ private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
     (outgoing.connectTimeout, outgoing.lease) = (.seconds(10), .seconds(60))
     (outgoing.retry, outgoing.longestRetry) = (.seconds(30), .seconds(7200))
     (outgoing.warning, outgoing.lifetime) = (.zero, .seconds(48 * 3600))
+    (outgoing.bounces.categories, outgoing.bounces.prefix) = ([.bulk, .transactional], "b")
+    (outgoing.bounces.days, outgoing.bounces.domain) = (7, "returns.example.com")
+    (outgoing.complaints.addresses, outgoing.complaints.from) = (["fbl@example.com"], ["isp.example"])
+    (outgoing.complaints.days, outgoing.complaints.minimum, outgoing.complaints.per100000) = (3, 10, 100)
+    (outgoing.suppression.noSuchMailbox, outgoing.suppression.noSuchDomain) = (.seconds(86_400), .seconds(3600))
+    (outgoing.suppression.mailboxDisabled, outgoing.suppression.complaint) = (.seconds(172_800), .seconds(31_536_000))
     return outgoing
 }
 

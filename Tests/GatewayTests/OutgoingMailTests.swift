@@ -34,7 +34,11 @@ import World
     }
 
     /// Bob signs in and sends a message to `recipients`; what DATA is answered.
-    private func submit(_ service: RunningGateway, to recipients: [String]) async throws -> String {
+    private func submit(
+        _ service: RunningGateway,
+        to recipients: [String],
+        fields: String = ""
+    ) async throws -> String {
         let credentials = Array("\0bob@example.test\0\(RunningGateway.password)".utf8)
         let response = String(decoding: Base64.encode(credentials.span), as: UTF8.self)
         return try await service.connect(.submissions) { client in
@@ -44,22 +48,23 @@ import World
             _ = try await client.ask("MAIL FROM:<bob@example.test>", until: "250")
             for recipient in recipients { _ = try await client.ask("RCPT TO:<\(recipient)>", until: "250") }
             _ = try await client.ask("DATA", until: "354")
-            client.send("From: bob@example.test\r\nTo: x@elsewhere.test\r\nSubject: Far away\r\n\r\nHello\r\n.\r\n")
+            client.send(
+                "\(fields)From: bob@example.test\r\nTo: x@elsewhere.test\r\nSubject: Far away\r\n\r\nHello\r\n.\r\n"
+            )
             return try await client.line()
         }
     }
 
-    /// The first message of an inbox, once there is one.
-    private func first(of person: String, at service: RunningGateway) async throws -> String {
+    /// The first message of an inbox, or another one, once it is there.
+    private func first(of person: String, at service: RunningGateway, number: Int = 1) async throws -> String {
         for _ in 0..<2000 {
             let text = try await service.connect(.pop3s) { client -> String? in
                 _ = try await client.line()
                 _ = try await client.ask("USER \(person)@example.test", until: "+OK")
                 _ = try await client.ask("PASS \(RunningGateway.password)", until: "+OK")
-                let list = try await client.ask("LIST", until: "+OK")
-                _ = list
-                guard try await client.multiline() != "" else { return nil }
-                _ = try await client.ask("RETR 1", until: "+OK")
+                _ = try await client.ask("LIST", until: "+OK")
+                guard try await client.multiline().split(separator: "\r\n").count >= number else { return nil }
+                _ = try await client.ask("RETR \(number)", until: "+OK")
                 return try await client.multiline()
             }
             if let text { return text }
@@ -111,6 +116,58 @@ import World
             return lines
         }
         #expect(lines.contains("250-DSN"), "senders are told what they ask for")
+        await service.stop()
+        await other.stop()
+    }
+
+    /// A bounce that comes later, as mail, to the return path that the message left with.
+    @Test(.rfc(5321, "4.4")) func bulkMailThatBouncesLaterIsKnown() async throws {
+        let other = try await receiver()
+        let service = try await sender(to: other)
+        let fields = "List-Id: <news.example.test>\r\n"
+        #expect(try await submit(service, to: ["dora@elsewhere.test"], fields: fields).hasPrefix("250"))
+        let far = try await first(of: "alice", at: other)
+        let path = try #require(far.split(separator: "\r\n").first?.dropFirst("Return-Path: <".count).dropLast())
+        #expect(path.hasPrefix("bounce+") && path.hasSuffix("@example.test"))
+        let forged = path.replacing("=", with: "=2")
+        try await service.connect(.smtp) { client in
+            _ = try await client.line()
+            _ = try await client.ask("EHLO mx.elsewhere.test", until: "250 ")
+            _ = try await client.ask("MAIL FROM:<>", until: "250")
+            _ = try await client.ask("RCPT TO:<\(forged)>", until: "550 5.1.1")
+            _ = try await client.ask("RCPT TO:<\(path)>", until: "250")
+            _ = try await client.ask("DATA", until: "354")
+            let report = """
+                From: MAILER-DAEMON@mx.elsewhere.test
+                Subject: Undelivered
+                MIME-Version: 1.0
+                Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+                --x
+
+                It failed.
+                --x
+                Content-Type: message/delivery-status
+
+                Reporting-MTA: dns; mx.elsewhere.test
+
+                Final-Recipient: rfc822; dora@elsewhere.test
+                Action: failed
+                Status: 5.1.1
+                Diagnostic-Code: smtp; 550 5.1.1 No such user
+
+                --x--
+                .
+
+                """
+            client.send(report.replacing("\n", with: "\r\n"))
+            #expect(try await client.line().hasPrefix("250"))
+        }
+        // The sender reads it, and the address is not written to again.
+        #expect(try await first(of: "bob", at: service).contains("Final-Recipient: rfc822; dora@elsewhere.test"))
+        #expect(try await submit(service, to: ["dora@elsewhere.test"]).hasPrefix("250"))
+        let refusal = try await first(of: "bob", at: service, number: 2)
+        #expect(refusal.contains("this address is not written to any more (bounce)"), "\(refusal)")
         await service.stop()
         await other.stop()
     }

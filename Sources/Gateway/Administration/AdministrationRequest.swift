@@ -28,6 +28,8 @@ public enum AdministrationRequest: Hashable, Sendable {
     case account(AccountRequest)
     /// Something about mail on its way.
     case queue(QueueRequest)
+    /// Something about who is not written to, and what becomes of mail.
+    case reputation(ReputationRequest)
     /// How often each event happened since the service started.
     case status
 
@@ -48,6 +50,7 @@ public enum AdministrationRequest: Hashable, Sendable {
         case .listAliases(let domain): ["alias", "list"] + [domain].compactMap(\.self)
         case .account(let request): request.words
         case .queue(let request): request.words
+        case .reputation(let request): request.words
         case .status: ["status"]
         }
     }
@@ -72,6 +75,8 @@ public enum AdministrationRequest: Hashable, Sendable {
         default:
             if let request = QueueRequest(words: words) {
                 self = .queue(request)
+            } else if let request = ReputationRequest(words: words) {
+                self = .reputation(request)
             } else if let request = AccountRequest(words: words) {
                 self = .account(request)
             } else {

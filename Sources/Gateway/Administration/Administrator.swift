@@ -18,6 +18,8 @@ struct Administrator: Sendable {
     var sending: SendingRules?
     /// Mail on its way.
     var queue: MailQueue?
+    /// Who is not written to, and what becomes of mail.
+    var reputation: Reputation?
 
     /// Does `request` and passes each line of the answer to `answer`.
     func perform(
@@ -81,6 +83,7 @@ struct Administrator: Sendable {
                 )
             }
         case .account(let request): try await run(request, answer)
+        case .reputation(let request): try await run(request, answer)
         case .status:
             guard let counters else { throw .invalid("no service is running") }
             for (name, count) in counters.all { answer("\(name)\t\(count)") }

@@ -1,6 +1,7 @@
 internal import Admission
 internal import Directory
 internal import Octets
+internal import Returns
 internal import Store
 internal import World
 
@@ -18,6 +19,9 @@ extension Administrator {
         let account = try await account(address)
         let wasSuspended: Bool
         do throws(StoreError) { wasSuspended = try await sending?.resume(account) ?? false } catch {
+            throw .store(error)
+        }
+        do throws(StoreError) { try await reputation?.complaints?.forgive(account.number) } catch {
             throw .store(error)
         }
         guard wasSuspended else { throw .invalid("'\(address)' can send already") }

@@ -114,6 +114,27 @@ extension ConfigurationKeys {
                 default: defaults,
                 "When it goes back to its sender."
             ),
+            ConfigurationKey(
+                "bounces",
+                \.bounces,
+                .object(bounces, default: .init()),
+                default: defaults,
+                "How bounces are known that come later, as mail."
+            ),
+            ConfigurationKey(
+                "complaints",
+                \.complaints,
+                .object(complaints, default: .init()),
+                default: defaults,
+                "Where complaints come to, and when they suspend an account."
+            ),
+            ConfigurationKey(
+                "suppression",
+                \.suppression,
+                .object(suppression, default: .init()),
+                default: defaults,
+                "How long addresses are not written to that bounced or complained."
+            ),
         ]
     }
 

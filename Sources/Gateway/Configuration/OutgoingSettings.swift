@@ -39,6 +39,12 @@ extension Configuration {
         public var warning = Duration.seconds(4 * 3600)
         /// When it comes back.
         public var lifetime = Duration.seconds(5 * 86_400)
+        /// Return paths of ours.
+        public var bounces = Bounces()
+        /// What people say of it.
+        public var complaints = Complaints()
+        /// Who is not written to any more.
+        public var suppression = Suppression()
 
         /// By DNS, to everywhere.
         public init() {}
@@ -112,6 +118,7 @@ extension Configuration {
         settings.messagesPerConnection = outgoing.messagesPerConnection
         settings.timeouts.connect = outgoing.connectTimeout
         settings.lease = outgoing.lease
+        settings.suppression = suppression
         do throws(TransportError) {
             settings.opportunistic = try TLSContext.client(verification: .none)
             settings.verifying = try TLSContext.client(

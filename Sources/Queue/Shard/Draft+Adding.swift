@@ -85,7 +85,7 @@ extension Draft {
     // MARK: Operations
 
     /// The message that the operation added, if that is not too long ago.
-    private mutating func added(by operation: OperationID) async throws(QueueError) -> QueueID? {
+    mutating func added(by operation: OperationID) async throws(QueueError) -> QueueID? {
         let days = UInt32(clamping: settings.operationLife.milliseconds / Draft.dayLength + 1)
         let today = day(now)
         let keys = (0...min(days, today)).map { Keys.operation(today - $0, operation) }

@@ -1,6 +1,7 @@
 internal import Mailbox
 internal import MIME
 internal import Queue
+internal import Returns
 internal import Synchronization
 internal import World
 
@@ -18,9 +19,10 @@ final class ForkedMessage: IncomingMessage {
         var size = 0
         var head: [UInt8] = []
         var messageID = ""
+        var category = SourcePlan.Category.personal
     }
 
-    /// Octets in which the Message-ID is looked for.
+    /// Octets in which header fields are looked for.
     private static let headLimit = 16 << 10
 
     init(local: (any IncomingMessage)?, outgoing: IncomingOctets?, held: IncomingOctets?) {
@@ -34,6 +36,9 @@ final class ForkedMessage: IncomingMessage {
     var size: Int { state.withLock { $0.size } }
     /// The value of its Message-ID; empty if it has none.
     var messageID: String { state.withLock { $0.messageID } }
+
+    /// What it is by its header.
+    var category: SourcePlan.Category { state.withLock { $0.category } }
 
     func push(_ octets: [UInt8]) async throws(MailboxError) {
         state.withLock { state in
@@ -50,7 +55,11 @@ final class ForkedMessage: IncomingMessage {
 
     func finish() async throws(MailboxError) {
         state.withLock { state in
-            if !queued.isEmpty { state.messageID = Header(parsing: state.head).messageID ?? "" }
+            if !queued.isEmpty {
+                let header = Header(parsing: state.head)
+                state.messageID = header.messageID ?? ""
+                state.category = SourcePlan.Category(of: header)
+            }
             state.head = []
         }
         try await local?.finish()

@@ -3,6 +3,7 @@ public import Directory
 public import Mailbox
 public import Queue
 internal import Octets
+internal import Returns
 internal import SMTP
 internal import Store
 public import World
@@ -95,7 +96,9 @@ public struct RelayingDelivery: Delivery {
         _ outcomes: inout [DeliveryOutcome]
     ) async {
         let recipients = places.map { QueuedRecipient(envelope.recipients[$0]) }
-        let new = NewMessage(octets, Queue.Envelope(envelope, messageID: message.messageID), to: recipients, in: name)
+        var queued = Queue.Envelope(envelope, messageID: message.messageID)
+        queued.category = message.category.rawValue
+        let new = NewMessage(octets, queued, to: recipients, in: name)
         do throws(QueueError) {
             let operation = envelope.digest == nil ? nil : operation(envelope, name)
             let id = try await queue.add(new, operation: operation)
@@ -118,14 +121,10 @@ public struct RelayingDelivery: Delivery {
     /// which part of the queue the octets go to before they have come.
     private func operation(_ envelope: MailEnvelope, _ name: QueueName) -> OperationID {
         var hash = FNV1a()
-        func add(_ text: String) {
-            hash.add(text.utf8)
-            hash.add(0)
-        }
-        add("\(envelope.reversePath)")
-        add("\(name)")
+        hash.add(terminated: "\(envelope.reversePath)")
+        hash.add(terminated: "\(name)")
         for recipient in envelope.recipients where recipient.accounts.isEmpty == (name == .outgoing) {
-            add("\(recipient.address)")
+            hash.add(terminated: "\(recipient.address)")
         }
         let digest = (envelope.digest ?? []).prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         return OperationID(high: digest, low: hash.value)

@@ -32,10 +32,16 @@ struct Router: Sendable {
         var dialect = Settings.Dialect.smtp
         var encryption = StaticRoute.Encryption.opportunistic
         var authenticator: (any Authenticator)?
-        /// The names come from DNS, and the answers that they come from were validated.
-        var isAuthenticated = false
-        /// The names come from MX records of the destination, or are the destination itself.
-        var isFromDNS = false
+        /// What DNS says of the destination, if that is where the hosts are from.
+        var servers: MailServers?
+    }
+
+    /// The addresses of a host, never empty.
+    struct Addresses: Sendable {
+        /// In the order in which they are tried.
+        var all: [Address]
+        /// What DNS said; nil for a host that is an address.
+        var answer: HostAddresses?
     }
 
     /// Servers of a domain that are looked up, the best ones: a list may be as long as its owner likes.
@@ -90,8 +96,7 @@ struct Router: Sendable {
         let servers = try withoutOurselves(found.servers)
         return Route(
             hosts: shuffled(servers).prefix(Self.hostLimit).map { Host(name: $0.name, port: settings.port) },
-            isAuthenticated: found.isAuthenticated,
-            isFromDNS: true
+            servers: found
         )
     }
 
@@ -124,8 +129,10 @@ struct Router: Sendable {
 
     /// The addresses of a host in the order in which they are tried: the families in turn, so that one that does not work
     /// here costs one try. RFC 8305 §4.
-    func addresses(of host: Host) async throws(Problem) -> (addresses: [Address], isAuthenticated: Bool) {
-        if IPAddress(host.name) != nil { return (try others([Address(host: host.name, port: host.port)]), false) }
+    func addresses(of host: Host) async throws(Problem) -> Addresses {
+        if IPAddress(host.name) != nil {
+            return Addresses(all: try others([Address(host: host.name, port: host.port)]))
+        }
         let found: HostAddresses
         do throws(LookupError) {
             found = try await names.addresses(of: host.name)
@@ -147,7 +154,7 @@ struct Router: Sendable {
                 ordered.append(Address(host: "\(family[index])", port: host.port))
             }
         }
-        return (try others(ordered), found.isAuthenticated)
+        return Addresses(all: try others(ordered), answer: found)
     }
 
     /// A server one of whose addresses is this service's own is this service.

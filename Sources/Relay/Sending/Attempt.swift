@@ -18,14 +18,22 @@ struct Attempt {
     private var sent: [Int] = []
     /// The server that answered last, or would not.
     private(set) var host = ""
+    /// What servers said: how many recipients they took, and what their refusals mean.
+    private(set) var tally: (delivered: Int, refusals: [Classification]) = (0, [])
+    /// Return paths of ours, if the message has them: then recipients are written to one by one.
+    private let returnPaths: (paths: ReturnPaths, domain: String)?
 
-    init(_ work: Work, _ queue: MailQueue, at now: Timestamp) {
+    init(_ work: Work, _ queue: MailQueue, at now: Timestamp, returning returnPaths: (ReturnPaths, String)? = nil) {
         self.work = work
+        self.returnPaths = returnPaths
         self.queue = queue
         self.now = now
         recipients = work.job.recipients.filter { $0.state == .waiting }
         outcomes = recipients.map { _ in nil }
     }
+
+    /// How many recipients have no outcome.
+    var remaining: Int { outcomes.count { $0 == nil } }
 
     /// Whether every recipient has an outcome.
     var isDone: Bool { outcomes.allSatisfy { $0 != nil } }
@@ -47,7 +55,11 @@ struct Attempt {
     /// Remembers which server is asked.
     mutating func ask(_ host: String) { self.host = host }
 
-    /// The message for those that have no outcome; those whose address is none are settled.
+    /// Whether a message is for one recipient only, however many there are.
+    var isOneByOne: Bool { returnPaths != nil }
+
+    /// The message for those that have no outcome; those whose address is none are settled. One by one, it is for the first
+    /// of them.
     mutating func message() -> OutgoingMessage {
         sent = []
         var to: [OutgoingMessage.Recipient] = []
@@ -64,10 +76,18 @@ struct Attempt {
                     original: recipient.originalRecipient
                 )
             )
+            if isOneByOne { break }
         }
         let envelope = work.message.envelope
-        let sender = Path(envelope.reversePath).map(ReversePath.path) ?? .null
-        var message = OutgoingMessage(from: sender, to: to, content: QueueContent(queue: queue, message: work.message))
+        var sender = Path(envelope.reversePath).map(ReversePath.path) ?? .null
+        var content = QueueContent(queue: queue, message: work.message)
+        if let (paths, domain) = returnPaths, let index = sent.first,
+            let marks = paths.marks(of: work.message, to: recipients[index], in: domain, at: now)
+        {
+            sender = .path(marks.reversePath)
+            content.prefix = marks.header
+        }
+        var message = OutgoingMessage(from: sender, to: to, content: content)
         message.body = envelope.body
         message.smtpUTF8 = envelope.smtpUTF8
         message.requireTLS = envelope.requireTLS
@@ -96,11 +116,14 @@ struct Attempt {
             // Who was one too many comes with the next transaction. RFC 5321 §4.5.3.1.10, RFC 9422 §3.2.
             case .temporary(let reply, let stage) where tookSome && reply.isTooManyRecipients(at: stage): break
             case .delivered(let reply):
+                tally.delivered += 1
                 outcomes[index] = .delivered(reply: reply.summary, isReported: !knowsNotices)
             case .temporary(let reply, _):
+                tally.refusals.append(Classification(reply))
                 outcomes[index] = Queue.Outcome(refused: reply)
             case .permanent(let reply, let stage):
                 outcomes[index] = Queue.Outcome(refused: reply)
+                tally.refusals.append(Classification(reply))
                 if stage == .rcpt { meanings[index] = Classification(reply) }
             case .failed(let failure):
                 // To ask another server now would deliver it twice for certain, if it was delivered.

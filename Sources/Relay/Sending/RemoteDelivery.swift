@@ -7,6 +7,7 @@ internal import SMTP
 internal import SMTPClient
 internal import Store
 internal import Synchronization
+internal import TransportPolicy
 public import World
 
 /// Sends what is due in the queue `outgoing` to other servers.
@@ -21,6 +22,8 @@ public final class RemoteDelivery: Sendable {
     let lanes: Lanes
     let settings: RelaySettings
     let world: World
+    /// Who says how mail goes to servers that DNS names; nil for TLS if it is there.
+    let security: SendingSecurity?
     private let suppression: SuppressionList
     private let loops: EventLoopGroup
     private let log: Log
@@ -34,12 +37,14 @@ public final class RemoteDelivery: Sendable {
         names: any NameService,
         suppression: SuppressionList,
         settings: RelaySettings,
+        security: SendingSecurity? = nil,
         loops: EventLoopGroup,
         world: World,
         log: Log
     ) {
         self.queue = queue
         self.settings = settings
+        self.security = security
         self.suppression = suppression
         self.loops = loops
         self.world = world
@@ -115,7 +120,7 @@ public final class RemoteDelivery: Sendable {
         for host: Router.Host,
         of destination: String,
         route: Router.Route,
-        addressIsAuthenticated: Bool,
+        decided: TransportPolicy.Security?,
         requireTLS: Bool
     ) async throws(Failure) -> Settings {
         var settings = Settings(name: .domain(self.settings.hostName))
@@ -123,6 +128,11 @@ public final class RemoteDelivery: Sendable {
         settings.authenticator = route.authenticator
         settings.timeouts = self.settings.timeouts
         settings.asciiDomain = { InternationalDomain.ascii($0) }
+        if let decided {
+            settings.secure(decided, host.name, self.settings)
+            if settings.tls == nil, settings.security != .plaintext { throw Failure(.startTLS, .tls(.notOffered)) }
+            return settings
+        }
         var encryption = route.encryption
         if requireTLS, encryption != .implicit { encryption = .verified }
         let expectation = TLSExpectation(serverName: host.name, verification: .names([host.name]))
@@ -145,8 +155,20 @@ public final class RemoteDelivery: Sendable {
         return settings
     }
 
+    /// Begins a try at a job; those who are not written to any more are settled.
+    func attempt(_ work: Work) async -> Attempt {
+        let envelope = work.message.envelope
+        var returning: (ReturnPaths, String)?
+        if let paths = settings.returnPaths, paths.covers(envelope) {
+            returning = (paths, await paths.domain(of: envelope))
+        }
+        var attempt = Attempt(work, queue, at: world.now(), returning: returning)
+        await suppress(&attempt)
+        return attempt
+    }
+
     /// Settles the recipients that are not written to any more.
-    func suppress(_ attempt: inout Attempt) async {
+    private func suppress(_ attempt: inout Attempt) async {
         let envelope = attempt.work.message.envelope
         // A notification is sent to whoever wrote, whatever the list says of them.
         guard !envelope.reversePath.isEmpty else { return }
@@ -176,9 +198,15 @@ public final class RemoteDelivery: Sendable {
         )
     }
 
+    /// Notes that mail may not go to a server.
+    func note(_ refusal: String, of host: String, at destination: String) {
+        log(.notice, "relay.insecure", [("destination", destination), ("host", host), ("cause", refusal)])
+    }
+
     /// Tells the queue what came of a job.
     func complete(_ attempt: Attempt, else other: Queue.Outcome) async {
         await suppressDead(attempt)
+        await settings.records?.note(attempt)
         let completion = attempt.completion(else: other)
         do throws(QueueError) {
             try await queue.complete(completion)

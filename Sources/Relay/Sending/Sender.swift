@@ -3,6 +3,7 @@ internal import Queue
 internal import Resolver
 internal import SMTP
 internal import SMTPClient
+internal import TransportPolicy
 internal import World
 
 /// One connection's worth of work for one lane: finds a server, sends job after job over it, and goes when there is no more.
@@ -11,6 +12,8 @@ struct Sender {
     private enum Unreached: Error {
         case problem(Router.Problem)
         case failure(Failure)
+        /// Mail may not go there. RFC 8461 §5, RFC 7672 §2.1.2, RFC 8689 §4.2.1.
+        case insecure(String, isTransient: Bool)
 
         /// No server of this destination is behind it: that was seen, not only not found out.
         var isNoAddress: Bool { if case .problem(.noSuchDomain) = self { true } else { false } }
@@ -27,6 +30,8 @@ struct Sender {
             case .problem(.noSuchDomain): .deferred(.lookup, reply: "the mail server has no address", status: "4.4.4")
             case .problem(let problem): problem.outcome
             case .failure(let failure): Queue.Outcome(failure)
+            case .insecure(let text, true): .deferred(.security, reply: text, status: "4.7.5")
+            case .insecure(let text, false): .failed(.policy, reply: text, status: "5.7.30")
             }
         }
     }
@@ -50,8 +55,7 @@ struct Sender {
     mutating func run() async {
         var next = lanes.nextOrEnd(key)
         while let work = next {
-            var attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            var attempt = await delivery.attempt(work)
             guard !attempt.isDone else {
                 await complete(attempt, else: .deferred(.local, reply: "", status: ""))
                 next = lanes.nextOrEnd(key)
@@ -89,22 +93,27 @@ struct Sender {
         var reasons: [Unreached] = []
         var tries = 0
         hosts: for host in route.hosts where tries < settings.addressesAtOnce {
-            let addresses: [Address]
-            let isAuthenticated: Bool
+            let addresses: Router.Addresses
             do throws(Router.Problem) {
-                (addresses, isAuthenticated) = try await delivery.router.addresses(of: host)
+                addresses = try await delivery.router.addresses(of: host)
             } catch {
                 reasons.append(.problem(error))
                 // It is this server: those behind it in the list would send the message back. RFC 5321 §5.1.
                 if error == .loop { break hosts }
                 continue
             }
-            for address in addresses where tries < settings.addressesAtOnce {
+            let decision = await decide(host, addresses, route)
+            if case .refused(let text, let isTransient) = decision?.security {
+                delivery.note(text, of: host.name, at: key.destination)
+                reasons.append(.insecure(text, isTransient: isTransient))
+                continue
+            }
+            for address in addresses.all where tries < settings.addressesAtOnce {
                 tries += 1
-                let isLast = host == route.hosts.last && address == addresses.last
+                let isLast = host == route.hosts.last && address == addresses.all.last
                 attempt.ask("\(host.name) [\(address.host)]")
                 do throws(Failure) {
-                    let connection = try await open(host, address, route, isAuthenticated, isLast: isLast)
+                    let connection = try await open(host, address, route, decision, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
                     case .done: return .more
                     case .unfinished: return .again
@@ -126,7 +135,7 @@ struct Sender {
                 }
             }
         }
-        let outcome = Self.outcome(of: reasons, isFromDNS: route.isFromDNS)
+        let outcome = Self.outcome(of: reasons, isFromDNS: route.servers != nil)
         let isOfDestination = attempt.isUnreached || outcome.isOfDestination
         await complete(attempt, else: outcome)
         return isOfDestination ? await giveUp() : .more
@@ -146,8 +155,10 @@ struct Sender {
             return .failed(.soft, reply: text, status: status)
         }
         // Where others were tried, it is they that are waited for.
-        let loop = reasons.last { if case .problem(.loop) = $0 { false } else { true } }
-        return (loop ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
+        let others = reasons.filter { if case .problem(.loop) = $0 { false } else { true } }
+        // What one of them may still make good is not given up.
+        let waiting = others.last { if case .insecure(_, isTransient: false) = $0 { false } else { true } }
+        return (waiting ?? others.last ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
     }
 
     // MARK: One connection
@@ -171,14 +182,53 @@ struct Sender {
         _ host: Router.Host,
         _ address: Address,
         _ route: Router.Route,
-        _ isAuthenticated: Bool,
+        _ decision: TransportPolicy.Decision?,
+        isLast: Bool
+    ) async throws(Failure) -> Connection {
+        guard let decision, let security = delivery.security else {
+            return try await connect(host, address, route, nil, isLast: isLast)
+        }
+        if let tested = decision.tested, tested.isPossible {
+            do throws(Failure) {
+                let connection = try await connect(host, address, route, tested, isLast: isLast)
+                await security.note(connection, decision, of: host.name)
+                return connection
+            } catch {
+                guard error.resultType != nil else { throw error }
+                await security.noteTested(error, decision, of: host.name, at: address.host)
+            }
+        }
+        do throws(Failure) {
+            let connection = try await connect(host, address, route, decision.security, isLast: isLast)
+            // What is tested has been counted.
+            if decision.tested == nil { await security.note(connection, decision, of: host.name) }
+            return connection
+        } catch {
+            if decision.tested == nil { await security.note(error, decision, of: host.name, at: address.host) }
+            throw error
+        }
+    }
+
+    private func decide(
+        _ host: Router.Host,
+        _ addresses: Router.Addresses,
+        _ route: Router.Route
+    ) async -> TransportPolicy.Decision? {
+        await delivery.security?.decide(host, addresses, of: key.destination, route, requireTLS: key.requireTLS)
+    }
+
+    private func connect(
+        _ host: Router.Host,
+        _ address: Address,
+        _ route: Router.Route,
+        _ decided: TransportPolicy.Security?,
         isLast: Bool
     ) async throws(Failure) -> Connection {
         var settings = try await delivery.settings(
             for: host,
             of: key.destination,
             route: route,
-            addressIsAuthenticated: isAuthenticated,
+            decided: decided,
             requireTLS: key.requireTLS
         )
         if !isLast { settings.timeouts.connect = min(settings.timeouts.connect, self.settings.connectOfMany) }
@@ -190,22 +240,22 @@ struct Sender {
         while true {
             var message = attempt.message()
             while !message.recipients.isEmpty {
+                let before = attempt.remaining
                 let report = await connection.send(message)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
                     return .failed(failure)
                 }
-                let asked = message.recipients.count
-                message = attempt.message()
-                // Who is left was one too many, and comes with the next transaction.
-                guard !message.recipients.isEmpty, message.recipients.count < asked else { break }
-                guard connection.canSend else {
+                count += 1
+                // Who is left was one too many, or is written to alone, and comes with the next transaction.
+                guard attempt.remaining > 0, attempt.remaining < before else { break }
+                guard connection.canSend, count < settings.messagesPerConnection else {
                     await connection.quit()
                     return .unfinished
                 }
+                message = attempt.message()
             }
-            count += 1
             mayRetry = true
             if attempt.counts.delivered > 0 { lanes.widen(key) }
             let isUnwelcome = attempt.isUnreached
@@ -219,8 +269,7 @@ struct Sender {
                 await connection.quit()
                 return .ended
             }
-            attempt = Attempt(work, delivery.queue, at: delivery.world.now())
-            await delivery.suppress(&attempt)
+            attempt = await delivery.attempt(work)
         }
     }
 
