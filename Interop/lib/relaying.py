@@ -73,7 +73,7 @@ class Relay(Configured):
     It has a folder of its own, which is removed at the end."""
 
     def __init__(self, sink, routes=(), outgoing=None):
-        self.port = free_port()
+        self.port, self.sink = free_port(), sink
         folder = tempfile.mkdtemp(prefix="portico-")
         all = [*routes, {"domain": "*", "servers": [f"{HOST}:{sink}"], "encryption": "none"}]
         super().__init__(folder, {
