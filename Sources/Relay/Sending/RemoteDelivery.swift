@@ -212,15 +212,13 @@ public final class RemoteDelivery: Sendable {
         do throws(QueueError) {
             try await queue.complete(completion)
             let counts = attempt.counts
-            log(
-                .info,
-                "relay.tried",
-                [
-                    ("message", "\(attempt.work.message.id)"), ("destination", attempt.work.job.destination),
-                    ("host", attempt.host), ("delivered", "\(counts.delivered)"), ("deferred", "\(counts.deferred)"),
-                    ("failed", "\(counts.failed)"),
-                ] + (attempt.source.isEmpty ? [] : [("source", attempt.source)])
-            )
+            var fields: [(StaticString, String)] = [
+                ("message", "\(attempt.work.message.id)"), ("destination", attempt.work.job.destination),
+                ("host", attempt.host), ("delivered", "\(counts.delivered)"), ("deferred", "\(counts.deferred)"),
+                ("failed", "\(counts.failed)"),
+            ]
+            if !attempt.source.isEmpty { fields.append(("source", attempt.source)) }
+            log(.info, "relay.tried", fields)
         } catch {
             // The lease is over, or the store failed: it is tried again, and what was delivered may arrive twice.
             log(
