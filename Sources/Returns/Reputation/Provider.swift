@@ -77,6 +77,9 @@ public struct ProviderTable: Hashable, Sendable {
         return table
     }()
 
+    /// The names of those in the standard table.
+    public static var knownNames: [String] { known.map { name, _, _, _, _ in name } }
+
     private static let known: [(String, Int, Int, Int, String)] = [
         ("google", 20, 100, 1200, "google.com googlemail.com"),
         ("outlook", 10, 100, 600, "outlook.com hotmail.com office365.us"),
