@@ -64,6 +64,7 @@ struct OutgoingMail {
         }
         settings.returnPaths = returning?.paths
         settings.records = returning?.records
+        settings.sources = returning?.sources
         func taking(_ delivery: any Delivery) -> any Delivery {
             guard let returning else { return delivery }
             return ReturningDelivery(local: delivery, queue: queue, intake: returning.intake)
