@@ -1,6 +1,7 @@
 internal import Network
 internal import Queue
 internal import Synchronization
+internal import TransportPolicy
 
 /// What is to be sent now, by destination, and how many connections work on it.
 final class Lanes: Sendable {
@@ -8,8 +9,8 @@ final class Lanes: Sendable {
     struct Key: Hashable {
         var destination: String
         var isRouted: Bool
-        /// Goes over verified TLS only.
-        var requireTLS: Bool
+        /// What its messages want of TLS.
+        var wish: TransportPolicy.Wish
     }
 
     private struct Lane {
@@ -66,8 +67,8 @@ final class Lanes: Sendable {
     private func room(of destination: String, _ state: State) -> Int {
         var limit = 0
         for isRouted in [false, true] {
-            for requireTLS in [false, true] {
-                let key = Key(destination: destination, isRouted: isRouted, requireTLS: requireTLS)
+            for wish in [TransportPolicy.Wish.none, .required, .optional] {
+                let key = Key(destination: destination, isRouted: isRouted, wish: wish)
                 limit = max(limit, state.lanes[key]?.limit ?? 0)
             }
         }
@@ -232,7 +233,12 @@ extension Lanes.Key {
         self.init(
             destination: work.job.destination,
             isRouted: work.job.isRouted,
-            requireTLS: work.message.envelope.requireTLS
+            wish: work.message.envelope.tlsWish
         )
     }
+}
+
+extension Queue.Envelope {
+    /// What the message wants of TLS. REQUIRETLS is the stronger word. RFC 8689 §4.1.
+    fileprivate var tlsWish: TransportPolicy.Wish { requireTLS ? .required : optionalTLS ? .optional : .none }
 }

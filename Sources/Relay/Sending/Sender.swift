@@ -8,34 +8,6 @@ internal import World
 
 /// One connection's worth of work for one lane: finds a server, sends job after job over it, and goes when there is no more.
 struct Sender {
-    /// Why a server was not reached.
-    private enum Unreached: Error {
-        case problem(Router.Problem)
-        case failure(Failure)
-        /// Mail may not go there. RFC 8461 §5, RFC 7672 §2.1.2, RFC 8689 §4.2.1.
-        case insecure(String, isTransient: Bool)
-
-        /// No server of this destination is behind it: that was seen, not only not found out.
-        var isNoAddress: Bool { if case .problem(.noSuchDomain) = self { true } else { false } }
-
-        /// A server said at once that it takes no mail from here, and never will. RFC 5321 §3.1, RFC 7504 §3.
-        var isNever: Bool {
-            guard case .failure(let failure) = self else { return false }
-            return failure.isPermanent && (failure.stage == .greeting || failure.stage == .hello)
-        }
-
-        var outcome: Queue.Outcome {
-            switch self {
-            // One host of several without an address is no proof that there is no domain.
-            case .problem(.noSuchDomain): .deferred(.lookup, reply: "the mail server has no address", status: "4.4.4")
-            case .problem(let problem): problem.outcome
-            case .failure(let failure): Queue.Outcome(failure)
-            case .insecure(let text, true): .deferred(.security, reply: text, status: "4.7.5")
-            case .insecure(let text, false): .failed(.policy, reply: text, status: "5.7.30")
-            }
-        }
-    }
-
     let delivery: RemoteDelivery
     let key: Lanes.Key
     let loop: EventLoop
@@ -135,30 +107,10 @@ struct Sender {
                 }
             }
         }
-        let outcome = Self.outcome(of: reasons, isFromDNS: route.servers != nil)
+        let outcome = reasons.outcome(isFromDNS: route.servers != nil)
         let isOfDestination = attempt.isUnreached || outcome.isOfDestination
         await complete(attempt, else: outcome)
         return isOfDestination ? await giveUp() : .more
-    }
-
-    /// What it means that no server took a message, one reason for each that was tried.
-    private static func outcome(of reasons: [Unreached], isFromDNS: Bool) -> Queue.Outcome {
-        if isFromDNS, !reasons.isEmpty, reasons.allSatisfy(\.isNoAddress) {
-            return .failed(.hard, reply: "none of the domain's mail servers has an address", status: "5.4.4")
-        }
-        if let last = reasons.last, reasons.allSatisfy(\.isNever), case .failure(let failure) = last,
-            case .refused(let reply) = failure.cause
-        {
-            let refused = Queue.Outcome(refused: reply)
-            // The address may be good: it is the server that does not want to talk.
-            guard case .failed(.hard, let text, let status) = refused else { return refused }
-            return .failed(.soft, reply: text, status: status)
-        }
-        // Where others were tried, it is they that are waited for.
-        let others = reasons.filter { if case .problem(.loop) = $0 { false } else { true } }
-        // What one of them may still make good is not given up.
-        let waiting = others.last { if case .insecure(_, isTransient: false) = $0 { false } else { true } }
-        return (waiting ?? others.last ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
     }
 
     // MARK: One connection
@@ -214,7 +166,7 @@ struct Sender {
         _ addresses: Router.Addresses,
         _ route: Router.Route
     ) async -> TransportPolicy.Decision? {
-        await delivery.security?.decide(host, addresses, of: key.destination, route, requireTLS: key.requireTLS)
+        await delivery.security?.decide(host, addresses, of: key.destination, route, wish: key.wish)
     }
 
     private func connect(
@@ -229,7 +181,7 @@ struct Sender {
             of: key.destination,
             route: route,
             decided: decided,
-            requireTLS: key.requireTLS
+            requireTLS: key.wish == .required
         )
         if !isLast { settings.timeouts.connect = min(settings.timeouts.connect, self.settings.connectOfMany) }
         return try await Connection.open(to: address, from: self.settings.source, settings: settings, on: loop)
