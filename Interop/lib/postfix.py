@@ -87,14 +87,14 @@ def configure(folder, main, services):
 
 class Instance:
     """One that runs while its block does. The listeners are at `port`, and at `ports` behind it with the options (`-o
-    name=value`) of `variants`."""
+    name=value`) of `variants`; all at the address `host`."""
 
-    def __init__(self, folder, main, variants=()):
+    def __init__(self, folder, main, variants=(), host=HOST, port=None):
         need("/usr/sbin/postfix")
-        self.folder = pathlib.Path(folder)
-        self.ports = [free_port() for _ in range(1 + len(variants))]
+        self.folder, self.host = pathlib.Path(folder), host
+        self.ports = [port or free_port(), *(free_port() for _ in variants)]
         self.port = self.ports[0]
-        services = "".join(f"{HOST}:{port} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
+        services = "".join(f"{host}:{port} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
                            for port, options in zip(self.ports, ((), *variants)))
         configure(folder, main, services)
 
@@ -114,10 +114,9 @@ class Instance:
         path = self.folder / "maillog"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    @staticmethod
-    def is_listening(port):
+    def is_listening(self, port):
         with socket.socket() as probe:
-            return probe.connect_ex((HOST, port)) == 0
+            return probe.connect_ex((self.host, port)) == 0
 
     def wait(self, condition, what):
         end = time.monotonic() + 30
@@ -127,16 +126,16 @@ class Instance:
 
 
 class Postfix(Instance):
-    """One that takes mail for our domain into Maildirs: `names` at the domain."""
+    """One that takes mail for a domain, ours if no other is given, into Maildirs: `names` at the domain."""
 
-    def __init__(self, folder, names, certificate=None, key=None, variants=()):
+    def __init__(self, folder, names, certificate=None, key=None, variants=(), domain=DOMAIN, main="", **where):
         user = pwd.getpwnam("postfix")
-        boxes = " ".join(f"{{ {name}@{DOMAIN} = {name}/ }}" for name in names)
+        boxes = " ".join(f"{{ {name}@{domain} = {name}/ }}" for name in names)
         tls = f"smtpd_tls_security_level = may\nsmtpd_tls_cert_file = {certificate}\nsmtpd_tls_key_file = {key}\n" \
             if certificate else ""
         super().__init__(folder, f"""
-myhostname = mx.{DOMAIN}
-virtual_mailbox_domains = {DOMAIN}
+myhostname = mx.{domain}
+virtual_mailbox_domains = {domain}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = inline:{{ {boxes} }}
 virtual_uid_maps = static:{user.pw_uid}
@@ -146,7 +145,7 @@ virtual_mailbox_limit = 0
 message_size_limit = 104857600
 smtpd_recipient_limit = 1000
 local_header_rewrite_clients =
-{tls}""", variants)
+{tls}{main}""", variants, **where)
         (self.folder / "mail").mkdir()
         os.chown(self.folder / "mail", user.pw_uid, user.pw_gid)
 

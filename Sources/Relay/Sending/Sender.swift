@@ -221,7 +221,9 @@ struct Sender {
                 await connection.quit()
                 return .ended
             }
+            let host = attempt.host
             attempt = await delivery.attempt(work)
+            attempt.ask(host)
         }
     }
 
