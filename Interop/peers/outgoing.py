@@ -2,8 +2,6 @@
 and mutt reads it. Then what goes wrong on the way: servers that are down, domains that are none, recipients that are refused, a
 server that does what it should not, mail that grows old; and a smarthost that wants a password over TLS."""
 
-import email
-import email.policy
 import imaplib
 import pathlib
 import smtplib
@@ -16,84 +14,11 @@ from dns import Names
 from ports import free_port, wait_until
 from postfix import Postfix
 from program import run
-from server import DOMAIN, HOST, PASSWORD, Configured, check, need, note
+from sender import Sender as Service
+from server import DOMAIN, HOST, PASSWORD, check, need, note
 
 FAR = "elsewhere.test"
 POSTFIX = "127.0.0.2"
-
-
-class Service(Configured):
-    """Ours, with alice and bob, at free ports; mail goes out to `port`."""
-
-    def __init__(self, folder, names, port, domains=(DOMAIN,), tls=None, **outgoing):
-        self.doors = {name: free_port() for name in ("smtp", "submission", "submissions", "imap")}
-        listeners = [{"protocol": name, "address": HOST, "port": number} for name, number in self.doors.items()
-                     if tls or name != "submissions"]
-        settings = {"hostname": f"mx.{domains[0]}", "dataDirectory": "data", "plaintextLogin": "loopback", "listeners": listeners,
-                    "dns": {"servers": [{"address": names.resolver, "trusted": True}]},
-                    "outgoing": {"port": port, "retry": "1s", "longestRetry": "2s", "connectTimeout": "5s"} | outgoing}
-        if tls:
-            settings["tls"] = [{"certificate": str(tls / "server.pem"), "key": str(tls / "server.key")}]
-        super().__init__(str(folder), settings, [self.doors["smtp"]])
-        self.settings = settings
-        for domain in domains:
-            self.portico("domain", "add", domain)
-            for name in ("alice", "bob"):
-                self.portico("account", "add", f"{name}@{domain}", "--password", PASSWORD)
-
-    def send(self, subject, *recipients, options=(), sender="alice"):
-        """By submission; returns the Message-ID."""
-        identifier = f"<{subject.replace(' ', '.')}@{DOMAIN}>"
-        with smtplib.SMTP(HOST, self.doors["submission"], "laptop.home", timeout=60) as client:
-            client.login(f"{sender}@{DOMAIN}", PASSWORD)
-            refused = client.sendmail(f"{sender}@{DOMAIN}", recipients, f"From: {sender}@{DOMAIN}\r\nTo: {recipients[0]}\r\n"
-                                      f"Message-ID: {identifier}\r\nSubject: {subject}\r\n\r\n{subject}\r\n",
-                                      rcpt_options=options)
-            check(not refused, f"{recipients} are taken: {refused}")
-        return identifier
-
-    def inbox(self, name="alice"):
-        """Its messages, which are removed."""
-        client = imaplib.IMAP4(HOST, self.doors["imap"], timeout=60)
-        client.login(f"{name}@{DOMAIN}", PASSWORD)
-        client.select()
-        numbers = client.search(None, "ALL")[1][0].split()
-        found = [email.message_from_bytes(client.fetch(each, "(RFC822)")[1][0][1], policy=email.policy.SMTP) for each in numbers]
-        if numbers:
-            client.store("1:*", "+FLAGS", "\\Deleted")
-            client.expunge()
-        client.logout()
-        return found
-
-    def await_messages(self, count, what):
-        found = []
-
-        def there():
-            found.extend(self.inbox())
-            return len(found) >= count
-
-        wait_until(there, lambda: f"{what}: {[str(each['Subject']) for each in found]}\n{self.output()[-4000:]}")
-        check(len(found) == count, f"{what}: {[str(each['Subject']) for each in found]}")
-        return found
-
-    def bounce(self, what, recipient, status, *words, action="failed"):
-        """A notice about one recipient, as Python's parser reads it."""
-        (notice,) = self.await_messages(1, what)
-        check(notice.get_content_type() == "multipart/report", f"{what}: a report: {notice}")
-        check(notice["Auto-Submitted"] == "auto-replied", f"{what}: {notice}")
-        told, report, original = notice.iter_parts()
-        check(report.get_content_type() == "message/delivery-status" and original.get_content_type().startswith(("message/", "text/rfc822")),
-              f"{what}: its parts: {notice}")
-        about = report.get_payload()[1]
-        found = about["Final-Recipient"], about["Action"], about["Status"]
-        check(found == (f"rfc822; {recipient}", action, status), f"{what}: {found}")
-        text = told.get_content()
-        for word in words:
-            check(word in text, f"{what}: '{word}' in\n{text}")
-        return notice
-
-    def events(self, identifier):
-        return [line.split()[1] for line in self.portico("trace", identifier).splitlines() if line[:1].isdigit()]
 
 
 def mutt_and_back(folder, service, postfix):
@@ -202,7 +127,7 @@ def smarthost(folder, names):
     (certificates / "wrong").write_text("guess\n")
     (folder / "hub").mkdir()
     (folder / "spoke").mkdir()
-    with Service(folder / "hub", names, 1, domains=("hub.test", DOMAIN), tls=certificates) as hub:
+    with Service(folder / "hub", names, 1, domains=("hub.test", DOMAIN), certificates=certificates) as hub:
         route = {"domain": "*", "servers": [f"{HOST}:{hub.doors['submissions']}"], "encryption": "implicit",
                  "user": f"alice@{DOMAIN}", "passwordFile": str(certificates / "password")}
         with Service(folder / "spoke", names, 1, routes=[route], authorities=str(certificates / "ca.pem")) as spoke:

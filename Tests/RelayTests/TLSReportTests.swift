@@ -141,11 +141,15 @@ struct TLSReportTests {
 
     // MARK: From others
 
-    @Test func whatOthersReportIsKept() async throws {
+    /// Behind the delivery that takes bounces, or alone.
+    @Test(arguments: [false, true]) func whatOthersReportIsKept(_ isBehind: Bool) async throws {
         let address = MailAddress(localPart: "tls", domain: "ours.test")
-        let delivery = TLSReportDelivery(local: NobodyHere(), addresses: [address], reports: reports, log: .none) {
+        let alone = TLSReportDelivery(local: NobodyHere(), addresses: [address], reports: reports, log: .none) {
             $0 == "ours.test"
         }
+        let returning = try await Returning()
+        let both = ReturningDelivery(local: alone, queue: returning.queue, intake: returning.intake)
+        let delivery: any Delivery = isBehind ? both : alone
         let recipient = try await delivery.recipient(address)
         await #expect(throws: DeliveryError.self) {
             try await delivery.recipient(MailAddress(localPart: "other", domain: "ours.test"))
