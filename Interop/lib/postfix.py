@@ -86,15 +86,15 @@ def configure(folder, main, services):
 
 
 class Instance:
-    """One that runs while its block does. The listeners are at `port`, and at `ports` behind it with the options (`-o
-    name=value`) of `variants`; all at the address `host`."""
+    """One that runs while its block does. The listeners are at `port` of `address`, and at `ports` behind it with the
+    options (`-o name=value`) of `variants`."""
 
-    def __init__(self, folder, main, variants=(), host=HOST, port=None):
+    def __init__(self, folder, main, variants=(), address=HOST, port=None):
         need("/usr/sbin/postfix")
-        self.folder, self.host = pathlib.Path(folder), host
-        self.ports = [port or free_port(), *(free_port() for _ in variants)]
+        self.folder, self.address = pathlib.Path(folder), address
+        self.ports = [port or free_port()] + [free_port() for _ in variants]
         self.port = self.ports[0]
-        services = "".join(f"{host}:{port} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
+        services = "".join(f"{address}:{port} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
                            for port, options in zip(self.ports, ((), *variants)))
         configure(folder, main, services)
 
@@ -104,7 +104,7 @@ class Instance:
     def __enter__(self):
         done = self.command("start")
         check(done.returncode == 0, f"Postfix starts:\n{done.stdout}{done.stderr}{self.log()}")
-        self.wait(lambda: self.is_listening(self.port), "Postfix listens")
+        self.wait(lambda: self.is_listening(self.port, self.address), "Postfix listens")
         return self
 
     def __exit__(self, *_):
@@ -114,9 +114,10 @@ class Instance:
         path = self.folder / "maillog"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def is_listening(self, port):
+    @staticmethod
+    def is_listening(port, address=HOST):
         with socket.socket() as probe:
-            return probe.connect_ex((self.host, port)) == 0
+            return probe.connect_ex((address, port)) == 0
 
     def wait(self, condition, what):
         end = time.monotonic() + 30

@@ -7,25 +7,20 @@ import gzip
 import hashlib
 import http.server
 import json
-import pathlib
 import smtplib
 import ssl
 import subprocess
-import tempfile
 import threading
 from email.message import EmailMessage
 
-from dns import Names
-from ports import free_port, wait_until
-from postfix import Postfix
-from sender import Sender
+from outside import Far, Outside
+from ports import wait_until
 from server import DOMAIN, HOST, check, need, note
 
+POSTFIX = "127.0.2.1"
 FAR = "elsewhere.test"
-POSTFIX = "127.0.0.2"
 # Those whose mail Postfix takes. Its certificate has the names of the first three's servers.
-NAMED = ["dane.test", "sts.test", "other.test"]
-UNNAMED = ["wrong.test", "forged.test", "bad-sts.test", "tested.test"]
+DOMAINS = ["dane.test", "sts.test", "other.test", "wrong.test", "forged.test", "bad-sts.test", "tested.test", FAR]
 REPORTS = f"tls@{DOMAIN}"
 
 
@@ -107,55 +102,43 @@ def policy(mode, host):
 
 
 class Look:
-    """Mail of alice's to a domain: it arrives, or it waits for a reason."""
+    """Mail of alice's to a domain: it arrives over TLS, or it waits for a reason."""
 
     def __init__(self, service, postfix):
         self.service, self.postfix = service, postfix
         self.number = 0
 
-    def send(self, domain, **more):
+    def send(self, domain, fields=""):
         self.number += 1
-        return self.service.send(f"{self.number} to {domain}", f"dora@{domain}", **more)
+        subject = f"{self.number}.to.{domain}"
+        self.service.send("alice", [f"dora@{domain}"], f"{fields}From: alice@{DOMAIN}\r\nTo: dora@{domain}\r\n"
+                          f"Message-ID: <{subject}@{DOMAIN}>\r\nSubject: {subject}\r\n\r\nHello\r\n")
+        return subject
 
-    def arrives(self, domain, how, **more):
-        before = len(self.postfix.log())
-        self.send(domain, **more)
-        self.taken(domain)
-        check("TLS connection established from" in self.postfix.log()[before:], f"{domain}: over TLS: {how}")
+    def arrives(self, domain, how, fields=""):
+        self.taken(self.send(domain, fields), f"{domain}: {how}")
 
-    def taken(self, domain):
-        (message,) = self.postfix.messages("dora", 1)
-        check(f"to {domain}".encode() in message, f"{domain}: it arrives: {message}")
+    def taken(self, subject, what):
+        message = self.postfix.await_message(subject, f"{what}\n{self.service.output()[-3000:]}")
+        check("using TLSv1" in message["Received"], f"{what}: over TLS: {message}")
 
     def waits(self, domain, reason):
-        identifier = self.send(domain)
-        wait_until(lambda: "deferred" in self.service.events(identifier),
-                   lambda: f"{domain} waits: {self.service.portico('trace', identifier)}\n{self.service.output()[-3000:]}")
-        told = " ".join(self.service.portico("trace", identifier).split())
-        check(reason in told, f"{domain}: '{reason}' in {told}")
-        return identifier
+        subject = self.send(domain)
+        told = lambda: " ".join(self.service.portico("trace", f"{subject}@{DOMAIN}").split())
+        wait_until(lambda: " deferred " in told(), lambda: f"{domain} waits: {told()}\n{self.service.output()[-3000:]}")
+        check(reason in told(), f"{domain}: '{reason}' in {told()}")
+        return subject
 
 
 def dane(look, names, key):
     look.arrives("dane.test", "the key of the record")
-    look.waits("wrong.test", "not the one that DNS promises")
+    waiting = look.waits("wrong.test", "not the one that DNS promises")
     look.waits("forged.test", "TLSA records of mx.forged.test could not be found out")
     look.arrives(FAR, "nothing is asked")
     # The owner puts it right.
     zones(names, key, key)
-    retry(look, "wrong.test")
-
-
-def retry(look, domain):
-    """It may go now; the answers that were remembered for a second are not remembered any more."""
-    log = look.postfix.log
-
-    def is_there():
-        look.service.portico("queue", "retry", "--domain", domain)
-        return f"to=<dora@{domain}>" in log() or f"orig_to=<dora@{domain}>" in log()
-
-    wait_until(is_there, lambda: f"{domain}: {look.service.output()[-3000:]}")
-    look.taken(domain)
+    look.service.portico("queue", "retry", "--domain", "wrong.test")
+    look.taken(waiting, "what has waited goes")
 
 
 def strict_transport(look, web):
@@ -164,7 +147,7 @@ def strict_transport(look, web):
     look.waits("other.test", "does not name mx.other.test")
     look.arrives("tested.test", "the policy is only tested")
     # RFC 8689: rather without than not at all.
-    look.arrives("bad-sts.test", "TLS is not required", fields="TLS-Required: No\r\n")
+    look.arrives("bad-sts.test", "TLS is not required", "TLS-Required: No\r\n")
     check({f"mta-sts.{each}" for each in ("sts.test", "bad-sts.test", "other.test", "tested.test")} <= set(web.asked),
           f"policies are fetched: {web.asked}")
 
@@ -214,42 +197,34 @@ def report_of_others(service):
     message.add_attachment(gzip.compress(json.dumps(report).encode()), "application", "tlsrpt+gzip",
                            filename=f"far.test!{DOMAIN}!1!2.json.gz")
     for _ in range(2):
-        with smtplib.SMTP(HOST, service.doors["smtp"], "mx.far.test", timeout=60) as client:
+        with smtplib.SMTP(HOST, service.at["smtp"], "mx.far.test", timeout=60) as client:
             client.send_message(message, "tls@far.test", [REPORTS])
     told = service.portico("tls-reports").splitlines()
     check(told == [f"{DOMAIN}\tsts\t40 well\t2 failed", f"\t2 certificate-expired at mx.{DOMAIN}"], f"what others tell: {told}")
     (kept,) = [json.loads(line) for line in service.portico("tls-reports", "--json").splitlines()]
     check(kept["organization-name"] == "Far Away" and len(kept["policies"]) == 1, f"one report: {kept}")
-    check(service.inbox() == [], "nobody reads it as mail")
+    check(service.messages("alice") == [], "nobody reads it as mail")
 
 
 def main():
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder, Names() as names:
-        folder = pathlib.Path(folder)
-        folder.chmod(0o711)
+    with Outside([POSTFIX]) as outside:
+        folder = outside.sub("certificates")
         authority(folder)
-        certificate(folder, "mx", [f"mx.{each}" for each in NAMED])
+        certificate(folder, "mx", [f"mx.{each}" for each in DOMAINS[:3]])
         certificate(folder, "web", [f"mta-sts.{each}" for each in ("sts.test", "bad-sts.test", "tested.test", "other.test")])
-        for name in ("postfix", "service"):
-            (folder / name).mkdir()
         web = Policies(folder, {
             "mta-sts.sts.test": policy("enforce", "mx.sts.test"), "mta-sts.bad-sts.test": policy("enforce", "*.bad-sts.test"),
             "mta-sts.tested.test": policy("testing", "mx.tested.test"), "mta-sts.other.test": policy("enforce", "mail.other.test"),
         })
-        aliases = " ".join(f"{{ @{each} = dora@{FAR} }}" for each in NAMED + UNNAMED)
-        settings = f"""virtual_alias_domains = {' '.join(NAMED + UNNAMED)}
-virtual_alias_maps = inline:{{ {aliases} }}
-smtpd_tls_loglevel = 1
-"""
-        zones(names, digest(folder / "mx.crt"), "cd" * 32)
-        service = Sender(folder / "service", names, port, authorities=str(folder / "ca.crt"),
-                         tls={"policyPort": web.port, "reports": {"addresses": [REPORTS]}})
-        with Postfix(folder / "postfix", ["dora"], folder / "mx.crt", folder / "mx.key", domain=FAR, host=POSTFIX, port=port,
-                     main=settings) as postfix, service:
+        key = digest(folder / "mx.crt")
+        zones(outside.names, key, "cd" * 32)
+        service = outside.portico(authorities=str(folder / "ca.crt"),
+                                  tls={"policyPort": web.port, "reports": {"addresses": [REPORTS]}})
+        main = f"smtpd_tls_cert_file = {folder}/mx.crt\nsmtpd_tls_key_file = {folder}/mx.key\n"
+        with Far(outside.sub("postfix"), POSTFIX, outside.port, service.at["smtp"], DOMAINS, main) as postfix, service:
             try:
                 look = Look(service, postfix)
-                dane(look, names, digest(folder / "mx.crt"))
+                dane(look, outside.names, key)
                 strict_transport(look, web)
                 own_reports(service)
                 service.stop()

@@ -44,13 +44,18 @@ import World
         let relay = outside.relay()
         await relay.workDue()
         let job = try #require(try await outside.jobs(.outgoing).first)
-        #expect(job.attempts == 1 && job.history.last?.kind == .connect)
+        let tried = try #require(job.history.last)
+        #expect(job.attempts == 1 && tried.kind == .connect)
+        #expect(tried.reply == "connection refused while connecting")
         for _ in 0..<10 {
             outside.clock.advance(by: .seconds(1800))
             await relay.workDue()
         }
         #expect(outside.here.received.count == 1, "a warning, once")
-        #expect(outside.here.received.first?.text.contains("Action: delayed") == true)
+        let warning = try #require(outside.here.received.first).text
+        #expect(warning.contains("Action: delayed") && warning.contains("Status: 4.4.1"), "\(warning)")
+        // The world begins at noon of 1 January.
+        #expect(warning.contains("Will-Retry-Until: Tue, 06 Jan 2026 12:00:00 +0000"), "\(warning)")
         for _ in 0..<130 {
             outside.clock.advance(by: .seconds(3600))
             await relay.workDue()

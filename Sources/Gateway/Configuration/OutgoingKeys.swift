@@ -91,14 +91,15 @@ extension ConfigurationKeys {
                 \.retry,
                 .duration(upToAnHour),
                 default: defaults,
-                "How long a message waits after the first failure; twice as long after each one more."
+                "How long a message waits after the first failure; twice as long after each one more. "
+                    + "After greylisting, for a full mailbox and the like it is longer."
             ),
             ConfigurationKey(
                 "longestRetry",
                 \.longestRetry,
                 .duration(days),
                 default: defaults,
-                "It never waits longer than this."
+                "It never waits longer than this, whatever the failure."
             ),
             ConfigurationKey(
                 "warning",

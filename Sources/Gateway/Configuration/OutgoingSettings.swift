@@ -100,10 +100,14 @@ extension Configuration {
         var settings = Queue.Configuration()
         settings.schedule.lifetime = outgoing.lifetime
         settings.schedule.warning = outgoing.warning == .zero ? nil : outgoing.warning
-        for (kind, backOff) in settings.schedule.backOffs where kind == .connect || kind == .lookup || kind == .other {
+        let most = max(outgoing.retry, outgoing.longestRetry)
+        for (kind, backOff) in settings.schedule.backOffs {
             var changed = backOff
-            changed.first = outgoing.retry
-            changed.most = max(outgoing.retry, outgoing.longestRetry)
+            switch kind {
+            case .connect, .lookup, .other: (changed.first, changed.most) = (outgoing.retry, most)
+            // Greylisting, full mailboxes and so on have times of their own.
+            default: changed.most = min(changed.most, most)
+            }
             settings.schedule.backOffs[kind] = changed
         }
         return settings

@@ -17,7 +17,12 @@ struct ReportWriter: Sendable {
     /// Nil if it cannot be made now: then it is tried again when the lease is over, and others come first.
     func write(_ work: Work) async -> Completion? {
         do {
-            guard let notice = try await notice(for: work).compose(settings.notices, world) else {
+            guard
+                let notice = try await notice(for: work, until: try await end(of: work)).compose(
+                    settings.notices,
+                    world
+                )
+            else {
                 return Completion(work.lease, .reported)
             }
             let octets = queue.receive(near: work.job.id)
@@ -65,7 +70,13 @@ struct ReportWriter: Sendable {
         return NewMessage(octets, envelope, to: [recipient], in: name)
     }
 
-    private func notice(for work: Work) -> Returns.DeliveryNotice {
+    /// Until when it is tried what a warning is about; nil if it is not a warning, or that is over by now.
+    private func end(of work: Work) async throws(QueueError) -> Timestamp? {
+        guard work.job.report == .delay, let shown = try await queue.show(work.message.id) else { return nil }
+        return shown.jobs.first { $0.queue == .outgoing && $0.destination == work.job.destination }?.expires
+    }
+
+    private func notice(for work: Work, until end: Timestamp?) -> Returns.DeliveryNotice {
         let (message, envelope) = (work.message, work.message.envelope)
         var original = Returns.DeliveryNotice.Original(
             reversePath: Path(envelope.reversePath).map(ReversePath.path) ?? .null,
@@ -77,7 +88,7 @@ struct ReportWriter: Sendable {
         let recipients = work.job.recipients.map { recipient in
             Returns.DeliveryNotice.Recipient(
                 recipient.address,
-                event(recipient, work),
+                event(recipient, work, until: end),
                 notify: recipient.notify,
                 originalRecipient: recipient.originalRecipient
             )
@@ -85,7 +96,9 @@ struct ReportWriter: Sendable {
         return Returns.DeliveryNotice(original: original, recipients: recipients)
     }
 
-    private func event(_ recipient: QueuedRecipient, _ work: Work) -> Returns.DeliveryNotice.Event {
+    private func event(_ recipient: QueuedRecipient, _ work: Work, until end: Timestamp?)
+        -> Returns.DeliveryNotice.Event
+    {
         let now = world.now()
         switch work.job.report {
         case .success, nil:
@@ -94,7 +107,7 @@ struct ReportWriter: Sendable {
             guard !recipient.lastReply.isEmpty else { return .delivered(at: now) }
             return .relayed(to: work.job.history.last?.host ?? work.job.destination, at: now)
         case .delay:
-            return .delayed(cause(recipient, work), retryUntil: work.job.expires)
+            return .delayed(cause(recipient, work), retryUntil: end)
         case .failure:
             return .failed(cause(recipient, work))
         }
@@ -109,20 +122,19 @@ struct ReportWriter: Sendable {
         let moment = last?.moment ?? world.now()
         let isTransient = work.job.report == .delay
         let status = EnhancedCode(text: recipient.status)
+        // Its time was over: the last answer alone would not say so.
+        let isExpired = recipient.status == Self.expired
         guard let reply = Reply(summary: recipient.lastReply) else {
             let meaning = Classification(
                 replyCode: isTransient ? 450 : 550,
                 enhanced: status,
-                text: recipient.lastReply
+                text: isExpired ? "" : recipient.lastReply
             )
             let text = recipient.lastReply.isEmpty ? nil : recipient.lastReply
             return Returns.DeliveryNotice.Cause(meaning, text: text, remote: last?.host, at: moment)
         }
         var cause = Returns.DeliveryNotice.Cause(reply, from: last?.host ?? work.job.destination, at: moment)
-        // Its time was over: the last answer alone would not say so.
-        if recipient.status == Self.expired {
-            cause.meaning = Classification(replyCode: nil, enhanced: status, text: "")
-        }
+        if isExpired { cause.meaning = Classification(replyCode: nil, enhanced: status, text: "") }
         return cause
     }
 }

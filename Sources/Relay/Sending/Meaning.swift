@@ -63,7 +63,9 @@ extension Queue.Outcome {
         case .cancelled:
             self = .deferred(.local, reply: failure.text, status: "4.3.2")
         case .closed, .timeout, .nonsense, .system, .notOffered:
-            self = .deferred(.connect, reply: failure.text, status: "4.4.2")
+            // No answer from the host, or a bad connection. RFC 3463 §3.5.
+            let status = failure.stage == .connect ? "4.4.1" : "4.4.2"
+            self = .deferred(.connect, reply: failure.text, status: status)
         }
     }
 }
@@ -86,7 +88,7 @@ extension Failure {
         case .timeout: return "no answer in time \(place)"
         case .tls(let problem): return "no secure connection: \(problem.text)"
         case .nonsense: return "an answer that makes no sense \(place)"
-        case .system(let code): return "\(TransportError.system(code)) \(place)"
+        case .system(let code): return "\(TransportError.system(code).reason.lowercased()) \(place)"
         case .notOffered(let what): return "the server does not offer \(what)"
         case .content: return "the message cannot be read at the moment"
         case .cancelled: return "this server was stopped \(place)"
