@@ -34,13 +34,13 @@ def authority(folder):
             "ca.crt", "-days", "2", "-subj", "/CN=authority")
 
 
-def certificate(folder, name, hosts, is_trusted=True):
-    """One for these hosts, by the authority or by itself."""
+def certificate(folder, name, hosts):
+    """One by the authority for these hosts."""
     (folder / "names").write_text("subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts) + "\n")
     openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out",
             f"{name}.csr", "-subj", f"/CN={name}")
-    by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"] if is_trusted else ["-signkey", f"{name}.key"]
-    openssl(folder, "x509", "-req", "-in", f"{name}.csr", *by, "-days", "2", "-out", f"{name}.crt", "-extfile", "names")
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-out", f"{name}.crt", "-extfile", "names")
 
 
 def digest(path):
