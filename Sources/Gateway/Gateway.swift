@@ -179,6 +179,7 @@ public final class Gateway: Sendable {
             security = TransportSecurity(
                 configuration,
                 verifying: verifying,
+                directory: directory,
                 queue: queue,
                 names: resolver,
                 store: store,

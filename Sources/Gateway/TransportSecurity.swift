@@ -36,6 +36,7 @@ final class TransportSecurity: Sendable {
     init(
         _ configuration: Configuration,
         verifying: TLSContext,
+        directory: StoreDirectory,
         queue: MailQueue,
         names: any NameService,
         store: any Store,
@@ -75,7 +76,7 @@ final class TransportSecurity: Sendable {
             reports: reports,
             queue: queue,
             http: HTTPClient(loops: loops, tls: verifying, addresses: addresses),
-            settings: configuration.tlsReports,
+            settings: configuration.tlsReports { [weak directory] in await directory?.hasMail(for: $0) ?? false },
             world: world,
             log: log
         )
@@ -125,7 +126,7 @@ final class TransportSecurity: Sendable {
     }
 
     /// What was done last.
-    private struct Work {
+    struct Work {
         /// The day on which all policies were gone through last.
         private var renewed = 0
         /// The day about which all was reported last.

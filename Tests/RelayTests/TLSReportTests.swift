@@ -52,7 +52,7 @@ struct TLSReportTests {
         ways: Set<TLSReportSender.Way>
     ) throws -> TLSReportSender {
         let address = MailAddress(localPart: "postmaster", domain: "example.test")
-        var settings = TLSReportSender.Settings(sender: address, hostName: "mx.example.test")
+        var settings = TLSReportSender.Settings(sender: address, hostName: "mx.example.test") { $0 == "example.test" }
         settings.ways = ways
         let names = try FixedNames(names)
         let tls = try TLSContext.client(verification: .authorities(file: "\(folder.path)/a.crt"))
@@ -73,12 +73,13 @@ struct TLSReportTests {
         )
     }
 
-    @Test func aReportGoesByMailOnce() async throws {
+    @Test(arguments: [("tls@example.org", QueueName.outgoing), ("tls@example.test", .incoming)])
+    func aReportGoesByMailOnce(_ address: String, _ name: QueueName) async throws {
         _ = try folder.identity("a", for: ["reports.example.org"])
         let loops = EventLoopGroup(count: 1)
         let queue = try await MailQueue.open(store, world: clock.world)
         let results = try await count("example.org")
-        let names = "_smtp._tls.example.org TXT \"v=TLSRPTv1; rua=https://nowhere.test/,mailto:tls@example.org\""
+        let names = "_smtp._tls.example.org TXT \"v=TLSRPTv1; rua=https://nowhere.test/,mailto:\(address)\""
         // A process that died before it could take a note begins again.
         for _ in 0..<2 {
             let sender = try sender(results, names, queue, loops, ways: [.mail])
@@ -92,8 +93,8 @@ struct TLSReportTests {
             )
         }
         let jobs = try await queue.list(JobFilter(), limit: 10).jobs
-        #expect(jobs.map { $0.recipients.map(\.address) } == [["tls@example.org"]])
-        let work = try #require(try await queue.take(.outgoing, limit: 1, for: .seconds(9)) { _ in 1 }.first)
+        #expect(jobs.map { $0.recipients.map(\.address) } == [[address]])
+        let work = try #require(try await queue.take(name, limit: 1, for: .seconds(9)) { _ in 1 }.first)
         #expect(work.message.envelope.optionalTLS && work.message.envelope.reversePath.isEmpty)
         let octets = try await queue.octets(of: work.message, 0..<work.message.size)
         let read = TLSReport(in: octets.span, structure: MessageStructure(of: octets.span))

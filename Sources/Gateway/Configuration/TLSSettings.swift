@@ -101,9 +101,9 @@ extension Configuration {
         return MailAddress(localPart: "postmaster", domain: hostname)
     }
 
-    /// How reports go.
-    var tlsReports: TLSReportSender.Settings {
-        var settings = TLSReportSender.Settings(sender: reporter, hostName: hostname)
+    /// How reports go; `isOurs` says whether mail for a domain comes here.
+    func tlsReports(isOurs: @escaping @Sendable (String) async -> Bool) -> TLSReportSender.Settings {
+        var settings = TLSReportSender.Settings(sender: reporter, hostName: hostname, isOurs: isOurs)
         settings.ways = Set(outgoing.tls.reports.by.map { $0 == .https ? .https : .mail })
         return settings
     }

@@ -29,11 +29,18 @@ public struct TLSReportSender: Sendable {
         public var sender: MailAddress
         /// The name of this server, of which the names of reports are made.
         public var hostName: String
+        /// Whether mail for a domain comes here.
+        public var isOurs: @Sendable (_ domain: String) async -> Bool
 
         /// Reports by HTTPS.
-        public init(sender: MailAddress, hostName: String) {
+        public init(
+            sender: MailAddress,
+            hostName: String,
+            isOurs: @escaping @Sendable (_ domain: String) async -> Bool
+        ) {
             self.sender = sender
             self.hostName = hostName
+            self.isOurs = isOurs
         }
     }
 
@@ -153,6 +160,8 @@ public struct TLSReportSender: Sendable {
         var envelope = Queue.Envelope(reversePath: "")
         envelope.optionalTLS = true
         let recipient = QueuedRecipient(address, notify: .never)
-        _ = try await queue.add(NewMessage(octets, envelope, to: [recipient], in: .outgoing), operation: operation)
+        var name = QueueName.outgoing
+        if let domain = MailAddress(address)?.domain, await settings.isOurs(domain) { name = .incoming }
+        _ = try await queue.add(NewMessage(octets, envelope, to: [recipient], in: name), operation: operation)
     }
 }
