@@ -66,7 +66,7 @@ struct OutgoingMail {
         settings.returnPaths = returning?.paths
         settings.records = returning?.records
         func taking(_ delivery: any Delivery) -> any Delivery {
-            let delivery = security?.taking(delivery, configuration, directory) ?? delivery
+            let delivery = security?.taking(delivery, configuration) ?? delivery
             guard let returning else { return delivery }
             return ReturningDelivery(local: delivery, queue: queue, intake: returning.intake)
         }
