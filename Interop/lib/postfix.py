@@ -110,6 +110,16 @@ class Instance:
     def __exit__(self, *_):
         self.command("stop")
 
+    @property
+    def pid(self):
+        """Its master process, from which the others come."""
+        return int((self.folder / "queue/pid/master.pid").read_text())
+
+    def is_empty(self):
+        """Whether no message is in its queue."""
+        folders = ("maildrop", "incoming", "active", "deferred", "hold")
+        return not any(files for name in folders for _, _, files in os.walk(self.folder / "queue" / name))
+
     def log(self):
         path = self.folder / "maillog"
         return path.read_text(errors="replace") if path.exists() else ""

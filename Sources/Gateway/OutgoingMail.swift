@@ -65,6 +65,7 @@ struct OutgoingMail {
         }
         settings.returnPaths = returning?.paths
         settings.records = returning?.records
+        settings.sources = returning?.sources
         func taking(_ delivery: any Delivery) -> any Delivery {
             let delivery = security?.taking(delivery, configuration) ?? delivery
             guard let returning else { return delivery }

@@ -1,5 +1,6 @@
 internal import Network
 internal import Queue
+internal import Returns
 internal import Synchronization
 internal import TransportPolicy
 
@@ -11,6 +12,8 @@ final class Lanes: Sendable {
         var isRouted: Bool
         /// What its messages want of TLS.
         var wish: TransportPolicy.Wish
+        /// Has source addresses of its own; nil if all mail has the same.
+        var category: SourcePlan.Category?
     }
 
     private struct Lane {
@@ -53,7 +56,22 @@ final class Lanes: Sendable {
     private let settings: RelaySettings
     private let state = Mutex(State())
 
-    init(_ settings: RelaySettings) { self.settings = settings }
+    private let categories: [SourcePlan.Category?]
+
+    init(_ settings: RelaySettings) {
+        self.settings = settings
+        categories = settings.sources == nil ? [nil] : SourcePlan.Category.allCases
+    }
+
+    private func key(_ work: Work) -> Key {
+        let envelope = work.message.envelope
+        return Key(
+            destination: work.job.destination,
+            isRouted: work.job.isRouted,
+            wish: envelope.tlsWish,
+            category: settings.sources == nil ? nil : SourcePlan.Category(of: envelope)
+        )
+    }
 
     private var mostConnections: Int { max(1, settings.connections) }
 
@@ -68,8 +86,15 @@ final class Lanes: Sendable {
         var limit = 0
         for isRouted in [false, true] {
             for wish in [TransportPolicy.Wish.none, .required, .optional] {
-                let key = Key(destination: destination, isRouted: isRouted, wish: wish)
-                limit = max(limit, state.lanes[key]?.limit ?? 0)
+                for category in categories {
+                    let key = Key(
+                        destination: destination,
+                        isRouted: isRouted,
+                        wish: wish,
+                        category: category
+                    )
+                    limit = max(limit, state.lanes[key]?.limit ?? 0)
+                }
             }
         }
         if limit == 0 { limit = newLane.limit }
@@ -87,7 +112,7 @@ final class Lanes: Sendable {
         state.withLock { state in
             var touched: Set<Key> = []
             for work in works {
-                let key = Key(work)
+                let key = key(work)
                 touched.insert(key)
                 state.lanes[key, default: newLane].works.append(work)
                 state.outstanding[work.job.destination, default: 0] += 1
@@ -196,6 +221,20 @@ final class Lanes: Sendable {
         }
     }
 
+    /// Leaves a job to the other connections of its lane; returns whether there are any. Then this one counts no more, and
+    /// the lane has as many as it can have.
+    func leave(_ work: Work, _ key: Key) -> Bool {
+        state.withLock { state in
+            guard var lane = state.lanes[key], lane.connections > 1 else { return false }
+            lane.works.insert(work, at: lane.next)
+            lane.limit = min(lane.limit, lane.connections - 1)
+            lane.idle.popLast()?.raise()
+            state.lanes[key] = lane
+            end(key, &state)
+            return true
+        }
+    }
+
     private func end(_ key: Key, _ state: inout State) {
         guard var lane = state.lanes[key] else { return }
         lane.connections -= 1
@@ -225,16 +264,6 @@ final class Lanes: Sendable {
     /// Connections, jobs and lanes that are counted: all 0 when nothing is under way.
     var counts: (connections: Int, jobs: Int, lanes: Int) {
         state.withLock { ($0.connections, $0.total, $0.lanes.count) }
-    }
-}
-
-extension Lanes.Key {
-    init(_ work: Work) {
-        self.init(
-            destination: work.job.destination,
-            isRouted: work.job.isRouted,
-            wish: work.message.envelope.tlsWish
-        )
     }
 }
 

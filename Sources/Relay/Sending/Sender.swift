@@ -11,6 +11,8 @@ struct Sender {
     let delivery: RemoteDelivery
     let key: Lanes.Key
     let loop: EventLoop
+    /// Where connections come from, and how fast they may be used.
+    private var departure: Departure
     private var completing: Task<Void, Never>?
     /// A connection that had carried a message before was lost with this job, which is tried once more.
     private var mayRetry = true
@@ -19,6 +21,7 @@ struct Sender {
         self.delivery = delivery
         self.key = key
         self.loop = loop
+        departure = Departure(delivery.settings, key.category, delivery.world, on: loop)
     }
 
     private var settings: RelaySettings { delivery.settings }
@@ -80,10 +83,21 @@ struct Sender {
                 reasons.append(.insecure(text, isTransient: isTransient))
                 continue
             }
-            for address in addresses.all where tries < settings.addressesAtOnce {
+            switch await departure.begin(to: host.name, addresses.all, isFromDNS: route.servers != nil) {
+            case .go: break
+            case .wait(let until): return await postpone(attempt, until: until, host)
+            case .crowded:
+                if !attempt.hasOutcome, lanes.leave(attempt.work, key) { return .ended }
+                return await postpone(attempt, until: departure.whenLessCrowded, host)
+            case .impossible:
+                reasons.append(.problem(.temporary("no address here can reach \(host.name)")))
+                continue
+            }
+            defer { departure.end() }
+            for address in addresses.all where tries < settings.addressesAtOnce && departure.suits(address) {
                 tries += 1
                 let isLast = host == route.hosts.last && address == addresses.all.last
-                attempt.ask("\(host.name) [\(address.host)]")
+                attempt.ask("\(host.name) [\(address.host)]", from: departure.source?.host ?? "")
                 do throws(Failure) {
                     let connection = try await open(host, address, route, decision, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
@@ -103,11 +117,12 @@ struct Sender {
                 } catch {
                     reasons.append(.failure(error))
                     if error.cause == .cancelled { return await stop(attempt) }
+                    departure.take(error)
                     delivery.note(error, of: attempt.host, at: key.destination)
                 }
             }
         }
-        let outcome = reasons.outcome(isFromDNS: route.servers != nil)
+        let outcome = Unreached.outcome(of: reasons, isFromDNS: route.servers != nil)
         let isOfDestination = attempt.isUnreached || outcome.isOfDestination
         await complete(attempt, else: outcome)
         return isOfDestination ? await giveUp() : .more
@@ -181,10 +196,11 @@ struct Sender {
             of: key.destination,
             route: route,
             decided: decided,
-            requireTLS: key.wish == .required
+            requireTLS: key.wish == .required,
+            as: departure.hostName
         )
         if !isLast { settings.timeouts.connect = min(settings.timeouts.connect, self.settings.connectOfMany) }
-        return try await Connection.open(to: address, from: self.settings.source, settings: settings, on: loop)
+        return try await Connection.open(to: address, from: departure.source, settings: settings, on: loop)
     }
 
     private mutating func converse(over connection: Connection, _ attempt: inout Attempt) async -> End {
@@ -192,8 +208,13 @@ struct Sender {
         while true {
             var message = attempt.message()
             while !message.recipients.isEmpty {
+                guard await departure.hasTurn() else {
+                    await connection.quit()
+                    return .unfinished
+                }
                 let before = attempt.remaining
                 let report = await connection.send(message)
+                departure.take(report)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
@@ -202,7 +223,7 @@ struct Sender {
                 count += 1
                 // Who is left was one too many, or is written to alone, and comes with the next transaction.
                 guard attempt.remaining > 0, attempt.remaining < before else { break }
-                guard connection.canSend, count < settings.messagesPerConnection else {
+                guard connection.canSend, count < departure.messagesPerConnection else {
                     await connection.quit()
                     return .unfinished
                 }
@@ -213,7 +234,7 @@ struct Sender {
             let isUnwelcome = attempt.isUnreached
             let tooMany = "the server takes no more recipients"
             await complete(attempt, else: .deferred(.other, reply: tooMany, status: "4.5.3"))
-            guard connection.canSend, count < settings.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
+            guard connection.canSend, count < departure.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
                 await connection.quit()
                 return isUnwelcome ? .unwelcome : .done
             }
@@ -223,7 +244,7 @@ struct Sender {
             }
             let host = attempt.host
             attempt = await delivery.attempt(work)
-            attempt.ask(host)
+            attempt.ask(host, from: departure.source?.host ?? "")
         }
     }
 
@@ -250,6 +271,23 @@ struct Sender {
     private mutating func giveUp() async -> Step {
         await completing?.value
         await giveBack(lanes.drain(key))
+        return .ended
+    }
+
+    /// Nothing may be sent before `moment`: what waits here waits in the queue.
+    private mutating func postpone(_ attempt: Attempt, until moment: Timestamp, _ host: Router.Host) async -> Step {
+        await completing?.value
+        var works = lanes.drain(key)
+        if attempt.hasOutcome {
+            await complete(attempt, else: .deferred(.local, reply: "mail goes there slowly", status: "4.3.2"))
+            await completing?.value
+        } else {
+            works.insert(attempt.work, at: 0)
+        }
+        let category = departure.category
+        await Task(executorPreference: loop) { [delivery, works] in
+            await delivery.postpone(works, until: moment, category, host.name)
+        }.value
         return .ended
     }
 
