@@ -36,6 +36,8 @@ struct Doors: Sendable {
     var accounts: any SignInManagement
     /// What administrators see beside their own mail.
     var administration: WebDoor.Administration?
+    /// Keeps reports on TLS that others post; nil if nobody may.
+    var takeReport: WebDoor.TakeReport?
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -151,7 +153,8 @@ struct Doors: Sendable {
             sending: sending,
             accounts: accounts,
             authentication: authentication,
-            administration: administration
+            administration: administration,
+            takeReport: takeReport
         )
         return { await door.serve($0) }
     }

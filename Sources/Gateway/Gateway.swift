@@ -183,6 +183,7 @@ public final class Gateway: Sendable {
                 queue: queue,
                 names: resolver,
                 store: store,
+                pool: pools[0],
                 loops: loops,
                 world: world,
                 log: log
@@ -258,6 +259,7 @@ public final class Gateway: Sendable {
                 queue: queue,
                 events: { [counters = events.counters] in counters.all }
             ),
+            takeReport: security?.takeReport(configuration),
             world: world,
             log: log
         )

@@ -67,7 +67,7 @@ struct OutgoingMail {
         settings.records = returning?.records
         settings.sources = returning?.sources
         func taking(_ delivery: any Delivery) -> any Delivery {
-            let delivery = security?.taking(delivery, configuration, directory) ?? delivery
+            let delivery = security?.taking(delivery, configuration) ?? delivery
             guard let returning else { return delivery }
             return ReturningDelivery(local: delivery, queue: queue, intake: returning.intake)
         }

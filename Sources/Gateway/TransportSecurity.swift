@@ -9,6 +9,7 @@ internal import Returns
 internal import Store
 internal import Synchronization
 internal import TransportPolicy
+internal import WebDoor
 internal import World
 
 /// How mail may go to other servers, and what is told of how it went: MTA-STS, DANE and reports, as the configuration says.
@@ -23,6 +24,7 @@ final class TransportSecurity: Sendable {
     let counters: DailyCounters
     /// Reports of others.
     let reports: TLSReportStore
+    private let intake: TLSReportIntake
     private let policies: STSPolicies
     private let sender: TLSReportSender
     private let loop: EventLoop
@@ -40,6 +42,7 @@ final class TransportSecurity: Sendable {
         queue: MailQueue,
         names: any NameService,
         store: any Store,
+        pool: BlockingPool,
         loops: EventLoopGroup,
         world: World,
         log: Log
@@ -81,6 +84,11 @@ final class TransportSecurity: Sendable {
             log: log
         )
         isQuiet = settings.reports.by.isEmpty
+        let hostname = configuration.hostname
+        intake = TLSReportIntake(reports: reports, pool: pool, log: log) { [weak directory] domain in
+            if domain == hostname { return true }
+            return await directory?.hasMail(for: domain) ?? false
+        }
         loop = loops.next()
         delay = Int64(world.random() % (4 * 3600))
         self.log = log
@@ -88,13 +96,21 @@ final class TransportSecurity: Sendable {
     }
 
     /// Takes in what others report, if the configuration has an address for it.
-    func taking(_ delivery: any Delivery, _ configuration: Configuration, _ directory: StoreDirectory) -> any Delivery {
+    func taking(_ delivery: any Delivery, _ configuration: Configuration) -> any Delivery {
         let addresses = Set(configuration.outgoing.tls.reports.addresses.compactMap { MailAddress($0) })
-        guard !addresses.isEmpty else { return delivery }
-        let hostname = configuration.hostname
-        return TLSReportDelivery(local: delivery, addresses: addresses, reports: reports, log: log) { domain in
-            if domain == hostname { return true }
-            return await directory.hasMail(for: domain)
+        return addresses.isEmpty ? delivery : TLSReportDelivery(local: delivery, addresses: addresses, intake: intake)
+    }
+
+    /// Takes what others post, if the configuration says so.
+    func takeReport(_ configuration: Configuration) -> WebDoor.TakeReport? {
+        guard configuration.outgoing.tls.reports.posted else { return nil }
+        return { [intake] file, peer in
+            switch await intake.take(file: file, from: peer) {
+            case .kept: .kept
+            case .refused(.tooMany): .tooMany
+            case .unreadable, .refused: .useless
+            case .failed: .failed
+            }
         }
     }
 

@@ -237,6 +237,7 @@ private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
     (outgoing.tls.domains[0].domain, outgoing.tls.domains[0].names) = (".example.net", ["mx.example.net"])
     (outgoing.tls.domains[1].domain, outgoing.tls.domains[1].policy) = ("old.example", .none)
     (outgoing.tls.reports.by, outgoing.tls.reports.organization) = ([.mail, .https], "Example")
+    outgoing.tls.reports.posted = true
     (outgoing.tls.reports.from, outgoing.tls.reports.addresses) = ("tls@example.com", ["tlsrpt@example.com"])
     (outgoing.bounces.categories, outgoing.bounces.prefix) = ([.bulk, .transactional], "b")
     (outgoing.bounces.days, outgoing.bounces.domain) = (7, "returns.example.com")

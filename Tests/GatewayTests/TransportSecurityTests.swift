@@ -31,6 +31,7 @@ import World
             queue: queue,
             names: try FixedNames("_smtp._tls.far.test TXT \"v=TLSRPTv1; rua=mailto:tls@far.test\""),
             store: store,
+            pool: BlockingPool(threads: 1),
             loops: loops,
             world: world,
             log: .none
@@ -53,6 +54,33 @@ import World
         await loops.stop()
     }
 
+    /// What is answered well is kept: a report about a domain of ours, if reports may be posted.
+    @Test(
+        .rfc(8460, "5.4"),
+        arguments: [("example.test", true, 201), ("far.test", true, 422), ("example.test", false, 401)]
+    )
+    func aReportIsPosted(_ domain: String, _ isAllowed: Bool, _ status: Int) async throws {
+        let service = try await RunningGateway { $0.outgoing.tls.reports.posted = isAllowed }
+        let report = TLSReport(
+            of: Int(World.real.now().seconds / 86_400) - 1,
+            policies: [TLSReport.Policy(type: "sts", domain: domain)],
+            organization: "Other",
+            contact: "x@far.test",
+            host: "mx.far.test",
+            domain: domain
+        )
+        let body = String(decoding: JSONWriter.octets(of: report), as: UTF8.self)
+        let line = try await service.connect(.https) { client in
+            client.send(
+                "POST /v1/tls-reports HTTP/1.1\r\nHost: mx\r\nContent-Type: application/tlsrpt+json\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            return try await client.line()
+        }
+        #expect(line.hasPrefix("HTTP/1.1 \(status) "), "\(line)")
+        await service.stop()
+    }
+
     @Test(.rfc(8461, "5.1")) func policiesAreRenewedEachDay() async throws {
         let world = clock.world
         let loops = EventLoopGroup(count: 1)
@@ -73,6 +101,7 @@ import World
             queue: try await MailQueue.open(store, world: world),
             names: names,
             store: store,
+            pool: BlockingPool(threads: 1),
             loops: loops,
             world: world,
             log: .none

@@ -145,9 +145,10 @@ struct TLSReportTests {
     /// Behind the delivery that takes bounces, or alone.
     @Test(arguments: [false, true]) func whatOthersReportIsKept(_ isBehind: Bool) async throws {
         let address = MailAddress(localPart: "tls", domain: "ours.test")
-        let alone = TLSReportDelivery(local: NobodyHere(), addresses: [address], reports: reports, log: .none) {
-            $0 == "ours.test"
-        }
+        let pool = BlockingPool(threads: 1)
+        defer { pool.stop() }
+        let intake = TLSReportIntake(reports: reports, pool: pool, log: .none) { $0 == "ours.test" }
+        let alone = TLSReportDelivery(local: NobodyHere(), addresses: [address], intake: intake)
         let returning = try await Returning()
         let both = ReturningDelivery(local: alone, queue: returning.queue, intake: returning.intake)
         let delivery: any Delivery = isBehind ? both : alone

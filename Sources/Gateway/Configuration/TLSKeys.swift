@@ -89,6 +89,13 @@ extension ConfigurationKeys {
                 default: defaults,
                 "Our own addresses to which others send them, as our TLSRPT records say."
             ),
+            ConfigurationKey(
+                "posted",
+                \.posted,
+                .flag,
+                default: defaults,
+                "Whether others may post them to /v1/tls-reports at the https door."
+            ),
         ]
     }
 }

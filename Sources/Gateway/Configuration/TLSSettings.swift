@@ -50,6 +50,8 @@ extension Configuration {
             public var from = ""
             /// Where others send theirs.
             public var addresses: [String] = []
+            /// Whether others may post theirs.
+            public var posted = false
 
             /// By HTTPS, and nobody sends any.
             public init() {}

@@ -1,34 +1,20 @@
 public import Delivery
 public import Directory
 public import Mailbox
-internal import MIME
 internal import SMTP
-internal import Store
-public import TransportPolicy
-public import World
 
 /// Delivery at the door for strangers: keeps the reports that come to the addresses of our TLSRPT records. Everything else is
 /// for another delivery. RFC 8460 §5.3.
 public struct TLSReportDelivery: Delivery {
     private let local: any Delivery
     private let addresses: Set<MailAddress>
-    private let reports: TLSReportStore
-    private let isOurs: @Sendable (String) async -> Bool
-    private let log: Log
+    private let intake: TLSReportIntake
 
-    /// Leaves to `local` what does not come to `addresses`; `isOurs` says whether a domain, or the name of a server, is ours.
-    public init(
-        local: any Delivery,
-        addresses: Set<MailAddress>,
-        reports: TLSReportStore,
-        log: Log,
-        isOurs: @escaping @Sendable (String) async -> Bool
-    ) {
+    /// Leaves to `local` what does not come to `addresses`.
+    public init(local: any Delivery, addresses: Set<MailAddress>, intake: TLSReportIntake) {
         self.local = local
         self.addresses = addresses
-        self.reports = reports
-        self.log = log
-        self.isOurs = isOurs
+        self.intake = intake
     }
 
     /// Those of the other.
@@ -74,11 +60,10 @@ public struct TLSReportDelivery: Delivery {
             part.recipients = others.map { envelope.recipients[$0] }
             for (place, outcome) in zip(others, await local.deliver(octets, part)) { outcomes[place] = outcome }
         }
-        do throws(DeliveryError) { try await keep(message.start, envelope) } catch {
-            for (place, recipient) in envelope.recipients.enumerated()
-            where addresses.contains(recipient.address) && outcomes[place].error == nil {
-                outcomes[place] = .failed(error)
-            }
+        guard await intake.take(mail: message.start, from: envelope.peer) == .failed else { return outcomes }
+        for (place, recipient) in envelope.recipients.enumerated()
+        where addresses.contains(recipient.address) && outcomes[place].error == nil {
+            outcomes[place] = .failed(.store(ReportLost()))
         }
         return outcomes
     }
@@ -93,28 +78,6 @@ public struct TLSReportDelivery: Delivery {
         return await local.tellOfFailures((message as? ReturningMessage)?.local ?? message, envelope, outcomes)
     }
 
-    private func keep(_ octets: [UInt8], _ envelope: MailEnvelope) async throws(DeliveryError) {
-        let structure = MessageStructure(of: octets.span)
-        guard let report = TLSReport(in: octets.span, structure: structure) else {
-            log(.notice, "tls-report.unreadable", [("from", "\(envelope.reversePath)"), ("peer", envelope.peer)])
-            return
-        }
-        do {
-            try await reports.keep(report, isOurs: isOurs)
-            let failures = report.policies.reduce(0) { $0 &+ $1.failures }
-            log(
-                failures > 0 ? .notice : .info,
-                "tls-report.received",
-                [("organization", report.organization), ("id", report.id), ("failures", "\(failures)")]
-            )
-        } catch let refusal as TLSReportStore.Refusal {
-            log(.notice, "tls-report.refused", [("from", "\(envelope.reversePath)"), ("cause", "\(refusal)")])
-        } catch {
-            log(.error, "tls-report.lost", [("id", report.id), ("cause", "\(error)")])
-            throw .store(error)
-        }
-    }
-
     private func hasReport(_ envelope: MailEnvelope) -> Bool {
         envelope.recipients.contains { addresses.contains($0.address) }
     }
@@ -127,3 +90,6 @@ public struct TLSReportDelivery: Delivery {
         }
     }
 }
+
+/// The log has more about it.
+private struct ReportLost: Error {}
