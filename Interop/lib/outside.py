@@ -153,7 +153,7 @@ class Far(Instance):
     """A Postfix that takes mail for its domains, whoever it is for, but for `nobody`, and at first not for `grey`, and sends
     all mail for our domain to the port `home`."""
 
-    def __init__(self, folder, address, port, home, domains, main=""):
+    def __init__(self, folder, address, port, home, domains, main="", variants=()):
         user = pwd.getpwnam("postfix")
         pair = certificate(folder, f"mx.{domains[0]}")
         boxes = " ".join(f"{{ @{domain} = all/ }}" for domain in domains)
@@ -181,7 +181,7 @@ transport_maps = inline:{{ {{ {DOMAIN} = smtp:[{HOST}]:{home} }} }}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
-{main}""", address=address, port=port)
+{main}""", variants, address, port)
         (self.folder / "mail").mkdir()
         os.chown(self.folder / "mail", user.pw_uid, user.pw_gid)
 
