@@ -132,9 +132,13 @@ class Portico(Configured):
             found[:] = [message for message in self.messages(name) if fits(message)]
             return found
 
-        wait_until(look, lambda: f"{what}:\n{[each['Subject'] for each in self.messages(name)]}\n{self.output()[-6000:]}", seconds)
+        wait_until(look, lambda: f"{what}:\n{[each['Subject'] for each in self.messages(name)]}\n{self.said()[-6000:]}", seconds)
         check(len(found) == 1, f"{what}, and once: {[message.as_string() for message in found]}")
         return found[0]
+
+    def said(self):
+        """Its log, without what reading the mailbox adds."""
+        return "\n".join(line for line in self.output().splitlines() if "event=imap." not in line)
 
     def objects(self, *words):
         """What a command writes in JSON, an object on each line."""
@@ -146,14 +150,16 @@ class Portico(Configured):
 
 
 class Far(Instance):
-    """A Postfix that takes mail for its domains, whoever it is for, but for `nobody`, and sends all mail for our domain to
-    the port `home`."""
+    """A Postfix that takes mail for its domains, whoever it is for, but for `nobody`, and at first not for `grey`, and sends
+    all mail for our domain to the port `home`."""
 
-    def __init__(self, folder, address, port, home, domains, main=""):
+    def __init__(self, folder, address, port, home, domains, main="", variants=()):
         user = pwd.getpwnam("postfix")
         pair = certificate(folder, f"mx.{domains[0]}")
         boxes = " ".join(f"{{ @{domain} = all/ }}" for domain in domains)
         refused = " ".join(f"{{ nobody@{domain} = 550 5.1.1 Nobody here has that name }}" for domain in domains)
+        self.grey = pathlib.Path(folder, "grey")
+        self.grey.write_text("".join(f"grey@{domain} DEFER_IF_PERMIT Greylisted, come back later\n" for domain in domains))
         super().__init__(folder, f"""
 myhostname = mx.{domains[0]}
 myorigin = {domains[0]}
@@ -165,7 +171,8 @@ virtual_gid_maps = static:{user.pw_gid}
 virtual_minimum_uid = 1
 virtual_mailbox_limit = 0
 local_header_rewrite_clients =
-smtpd_recipient_restrictions = check_recipient_access inline:{{ {refused} }}, permit_mynetworks, reject
+smtpd_recipient_restrictions = check_recipient_access inline:{{ {refused} }}, check_recipient_access texthash:{self.grey},
+    permit_mynetworks, reject
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = {pair[0]}
 smtpd_tls_key_file = {pair[1]}
@@ -174,9 +181,16 @@ transport_maps = inline:{{ {{ {DOMAIN} = smtp:[{HOST}]:{home} }} }}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
-{main}""", address=address, port=port)
+{main}""", variants, address, port)
         (self.folder / "mail").mkdir()
         os.chown(self.folder / "mail", user.pw_uid, user.pw_gid)
+
+    def forget_grey(self):
+        """Takes mail for `grey` too from now on."""
+        self.grey.write_text("")
+        # A reload would wait for the end of connections.
+        self.command("stop")
+        self.__enter__()
 
     def files(self):
         new = self.folder / "mail" / "all" / "new"

@@ -123,6 +123,13 @@ def routes(portico, far, bad):
            Diagnostic_Code="smtp; 550 5.1.1", Reporting_MTA=f"mx.{DOMAIN}")
     far.await_message("refused", "the other recipient gets it")
 
+    portico.send("alice", ["grey@far.test"], text("greylisted", "grey@far.test"))
+    deferred = lambda: [each for each in portico.events(f"greylisted@{DOMAIN}") if each["event"] == "deferred"]
+    wait_until(deferred, lambda: f"it waits: {portico.events(f'greylisted@{DOMAIN}')}")
+    check("Greylisted" in deferred()[0]["text"] and deferred()[0]["text"].startswith("450 4.7.1"), f"and why: {deferred()}")
+    far.forget_grey()
+    far.await_message("greylisted", "what was greylisted comes later")
+
     # Postfix tells of it itself, as it can; a server that cannot is told for.
     portico.send("alice", ["gil@far.test"], text("success", "gil@far.test"), ["RET=HDRS", "ENVID=order+2B5"], ["NOTIFY=SUCCESS"])
     notice(portico, "success", "delivered", "gil@far.test", r"2\.\d\.\d", Reporting_MTA="mx.far.test", Original_Envelope_Id="order+5")
@@ -192,6 +199,9 @@ def late(portico):
 def smarthost(outside, portico):
     """All mail by a server to which ours signs in."""
     with outside.portico("mx", "smart.test", ["us", "kim"]) as smart:
+        # Whoever signs in there sends under its own addresses: those of our people are such.
+        smart.portico("domain", "add", DOMAIN)
+        smart.portico("alias", "add", ALICE, "us@smart.test")
         (pathlib.Path(portico.folder) / "password").write_text(f"{PASSWORD}\n")
         portico.configuration["outgoing"] |= {
             "authorities": smart.certificate, "warning": "4h", "lifetime": "120h",
