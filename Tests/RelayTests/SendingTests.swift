@@ -60,6 +60,7 @@ import World
             outside.clock.advance(by: .seconds(3600))
             await relay.workDue()
         }
+        #expect(warning.contains("Will-Retry-Until: Tue, 06 Jan 2026 12:00:00 +0000"), "RFC 3464 §2.3.9: \(warning)")
         let last = try #require(outside.here.received.last)
         #expect(outside.here.received.count == 2)
         #expect(last.recipients == ["me@here.test"])
@@ -108,6 +109,21 @@ import World
         let gone = MailAddress(localPart: "gone", domain: "a.test")
         let sender = SuppressionList.Sender(account: nil, domain: "here.test")
         #expect(try await outside.suppression.entries(for: [gone], from: sender)[gone] != nil)
+        await outside.stop()
+    }
+
+    /// Also of a message that was not the first over its connection.
+    @Test(.rfc(3464, "2.3.5")) func everyRefusalNamesTheServer() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        host.say("550 5.1.1 No such user", to: "RCPT")
+        for number in 1...20 { try await outside.add("x\(number)@a.test") }
+        await outside.relay().workDue()
+        #expect(host.connections < 20)
+        let notices = outside.here.received.map(\.text)
+        #expect(notices.count == 20)
+        #expect(notices.allSatisfy { $0.contains("Remote-MTA: dns; mx2.a.test [127.0.0.2]") })
         await outside.stop()
     }
 

@@ -17,12 +17,7 @@ struct ReportWriter: Sendable {
     /// Nil if it cannot be made now: then it is tried again when the lease is over, and others come first.
     func write(_ work: Work) async -> Completion? {
         do {
-            guard
-                let notice = try await notice(for: work, until: try await end(of: work)).compose(
-                    settings.notices,
-                    world
-                )
-            else {
+            guard let notice = try await notice(for: work).compose(settings.notices, world) else {
                 return Completion(work.lease, .reported)
             }
             let octets = queue.receive(near: work.job.id)
@@ -70,13 +65,7 @@ struct ReportWriter: Sendable {
         return NewMessage(octets, envelope, to: [recipient], in: name)
     }
 
-    /// Until when it is tried what a warning is about; nil if it is not a warning, or that is over by now.
-    private func end(of work: Work) async throws(QueueError) -> Timestamp? {
-        guard work.job.report == .delay, let shown = try await queue.show(work.message.id) else { return nil }
-        return shown.jobs.first { $0.queue == .outgoing && $0.destination == work.job.destination }?.expires
-    }
-
-    private func notice(for work: Work, until end: Timestamp?) -> Returns.DeliveryNotice {
+    private func notice(for work: Work) async throws(QueueError) -> Returns.DeliveryNotice {
         let (message, envelope) = (work.message, work.message.envelope)
         var original = Returns.DeliveryNotice.Original(
             reversePath: Path(envelope.reversePath).map(ReversePath.path) ?? .null,
@@ -85,6 +74,7 @@ struct ReportWriter: Sendable {
         ) { [queue] range in try await queue.octets(of: message, range) }
         original.envelopeIdentifier = envelope.envelopeIdentifier
         original.ret = envelope.requireTLS ? .headers : envelope.ret
+        let end = work.job.report == .delay ? try await end(of: work) : nil
         let recipients = work.job.recipients.map { recipient in
             Returns.DeliveryNotice.Recipient(
                 recipient.address,
@@ -96,9 +86,21 @@ struct ReportWriter: Sendable {
         return Returns.DeliveryNotice(original: original, recipients: recipients)
     }
 
-    private func event(_ recipient: QueuedRecipient, _ work: Work, until end: Timestamp?)
-        -> Returns.DeliveryNotice.Event
-    {
+    /// Until when what a delay is reported of is tried; nil if that is over. The report itself waits for ever.
+    private func end(of work: Work) async throws(QueueError) -> Timestamp? {
+        let addresses = Set(work.job.recipients.map(\.address))
+        let tried = try await queue.show(work.message.id)?.jobs.first { job in
+            job.report == nil && [.outgoing, .incoming].contains(job.queue)
+                && job.recipients.contains { $0.state == .waiting && addresses.contains($0.address) }
+        }
+        return tried?.expires
+    }
+
+    private func event(
+        _ recipient: QueuedRecipient,
+        _ work: Work,
+        until end: Timestamp?
+    ) -> Returns.DeliveryNotice.Event {
         let now = world.now()
         switch work.job.report {
         case .success, nil:
