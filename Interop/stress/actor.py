@@ -178,6 +178,8 @@ class Actor(threading.Thread):
             self.select(SHARED)
         if self.rest.n_waiting == 0 and self.facts.failed.is_set():
             return
+        # All have stopped; nothing is under way any more; all have asked.
+        self.rest.wait()
         self.rest.wait()
         client.do(Pending("NOOP", may=("OK",)))
         self.rest.wait()

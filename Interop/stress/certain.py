@@ -18,6 +18,9 @@ def mark_kept(client):
         if command.answer.condition == b"OK":
             for uid in chosen:
                 client.facts.mark(uid, keyword.lower(), value)
+        # With NOTIFY flags that came meanwhile may be those of before.
+        if client.notifies:
+            begins(command)
 
     def begins(command):
         for message in view.messages:

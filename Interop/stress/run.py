@@ -1,5 +1,6 @@
 """Lets the clients loose on a server, and ends them all."""
 
+import os
 import random
 import threading
 import time
@@ -44,10 +45,41 @@ def kill_and_start(server, facts, seconds, kills, chance):
         time.sleep(0.05)
 
 
+def sockets(server):
+    """How many the server's process has open."""
+    count = 0
+    for entry in os.scandir(f"/proc/{server.process.pid}/fd"):
+        try:
+            count += os.readlink(entry.path).startswith("socket:")
+        except FileNotFoundError:
+            pass
+    return count
+
+
+def idle_sockets(server):
+    """How many it has without connections: those that asked whether it is ready may not be closed yet."""
+    found = []
+    for _ in range(20):
+        found.append(sockets(server))
+        time.sleep(0.02)
+    return min(found)
+
+
+def wait_for_strays(server, own, clients):
+    """Until the server has done what connections that were cut off had asked for: else it would change something after
+    everybody looked. `own` is how many sockets the server has without connections."""
+    end = time.monotonic() + PATIENCE
+    while sockets(server) > own + clients:
+        if time.monotonic() > end:
+            raise Broken(f"the server keeps {sockets(server) - own} connections of {clients} clients")
+        time.sleep(0.02)
+
+
 def stress(server, seconds, clients, seed, kills):
     """The exit status: 0 if nothing was wrong."""
     print(f"seed {seed}", flush=True)
     facts = Facts()
+    own = idle_sockets(server)
     prepare(server, facts)
     rest = threading.Barrier(clients + 1)
     actors = [Actor(server, facts, seed, number, USER, rest) for number in range(clients)]
@@ -57,6 +89,8 @@ def stress(server, seconds, clients, seed, kills):
     facts.stop.set()
     summary = None
     try:
+        rest.wait(PATIENCE * 2)
+        wait_for_strays(server, own, clients)
         for _ in range(2):
             rest.wait(PATIENCE * 2)
         summary = final.check_everything(server, facts, USER, actors)
@@ -65,6 +99,7 @@ def stress(server, seconds, clients, seed, kills):
             facts.fail("all", "somebody does not come to an end", [])
     except (Broken, Gone) as error:
         facts.fail("the last", error, [])
+        rest.abort()
     for name, error, transcript in facts.failures[:3]:
         print("\n".join(["", f"{name}:", *transcript, f"FAILED {name}: {error}"]))
     if facts.failures:

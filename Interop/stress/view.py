@@ -142,7 +142,11 @@ class View:
             count = self.known()
             if count == len(self.messages):
                 raise Broken(f"UIDFETCH of {uid}, and all messages are known")
-            message = self.messages.pop(count)
+            # Of those of unknown UID it is one that was there, or one that came.
+            places = range(count, len(self.messages))
+            place = next((each for each in places if self.next_uid is not None
+                          and self.messages[each].is_new == (uid >= self.next_uid)), count)
+            message = self.messages.pop(place)
             message.uid = uid
             bisect.insort(self.messages, message, hi=count, key=lambda each: each.uid)
         self.note(message, items)
