@@ -98,7 +98,7 @@ import World
         let relay = outside.relay()
         relay.start()
         while host.received.count < 40 { try await Task.sleep(for: .milliseconds(1)) }
-        await relay.stop()
+        await relay.stop(grace: .zero)
         #expect(host.received.count <= 45, "it was stopped in the middle")
         host.pause(after: .max)
         let held = try await outside.jobs(.outgoing).filter { $0.history.contains { $0.kind != .local } }
@@ -110,6 +110,29 @@ import World
             outside.clock.advance(by: .seconds(600))
         }
         #expect(Set(addresses(host)).count == 300)
+        #expect(try await outside.jobs().isEmpty)
+        await outside.stop()
+    }
+
+    /// A message that a server is being given is not cut off: it would be there twice.
+    @Test func aStopLetsMessagesFinish() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        for number in 0..<200 { try await outside.add("x\(number)@a.test") }
+        host.hold(true)
+        let relay = outside.relay()
+        relay.start()
+        while host.waiting < 5 { try await Task.sleep(for: .milliseconds(1)) }
+        async let stop: Void = relay.stop(grace: .seconds(600))
+        try await Task.sleep(for: .milliseconds(50))
+        host.hold(false)
+        await stop
+        let taken = host.received.count
+        #expect(taken >= 5 && taken < 200, "no more are begun")
+        #expect(try await outside.jobs(.outgoing).count == 200 - taken, "what was taken is noted")
+        await outside.relay().workDue()
+        #expect(host.received.count == 200, "each once")
         #expect(try await outside.jobs().isEmpty)
         await outside.stop()
     }

@@ -21,6 +21,8 @@ final class MailHost: Sendable {
         var received: [Received] = []
         /// So many messages it takes; to the end of another it says nothing until the client goes.
         var limit = Int.max
+        var isHeld = false
+        var waiting = 0
         var connections = 0
         var open = 0
         /// The most that were open at once.
@@ -58,6 +60,12 @@ final class MailHost: Sendable {
 
     /// Says nothing to the end of a message once it has so many.
     func pause(after limit: Int) { state.withLock { $0.limit = limit } }
+
+    /// Answers the end of no message until it is let go.
+    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+
+    /// Messages that are there whole and wait for an answer.
+    var waiting: Int { state.withLock { $0.waiting } }
 
     func stop() async { await listener.stop(grace: .seconds(5)) }
 
@@ -101,6 +109,9 @@ final class MailHost: Sendable {
                     _ = await stream.nextLine()
                     return
                 }
+                state.withLock { $0.waiting += 1 }
+                while state.withLock({ $0.isHeld }) { try? await Task.sleep(for: .milliseconds(1)) }
+                state.withLock { $0.waiting -= 1 }
                 for _ in 0..<(isLMTP ? recipients.count : 1) {
                     let (said, goesOn) = reply(stream, to: ".", "250 2.0.0 Taken")
                     // Closed without a word, it has been taken all the same.

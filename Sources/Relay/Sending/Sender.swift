@@ -213,7 +213,7 @@ struct Sender {
                     return .unfinished
                 }
                 let before = attempt.remaining
-                let report = await connection.send(message)
+                let report = await delivery.send(message, over: connection, on: loop)
                 departure.take(report)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
@@ -223,7 +223,7 @@ struct Sender {
                 count += 1
                 // Who is left was one too many, or is written to alone, and comes with the next transaction.
                 guard attempt.remaining > 0, attempt.remaining < before else { break }
-                guard connection.canSend, count < departure.messagesPerConnection else {
+                guard connection.canSend, count < departure.messagesPerConnection, !Task.isCancelled else {
                     await connection.quit()
                     return .unfinished
                 }
