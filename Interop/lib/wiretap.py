@@ -4,6 +4,7 @@ and did not ask again and again, or that it trusted what the server announced. P
 import re
 import socket
 import threading
+import time
 import zlib
 
 from server import HOST, check
@@ -76,6 +77,35 @@ class Wiretap:
         with self.lock:
             chosen = self.lines[since:]
         return [line for mark, line in chosen if mark.endswith("C") and re.search(pattern, line, re.IGNORECASE)]
+
+    def wait_for_idle(self, folder, since=0, seconds=60):
+        """Until the connection that has selected the folder waits in an IDLE that began behind that place of the record,
+        and asks nothing else for a while: a client may pass over what it hears while it is busy."""
+        end = time.monotonic() + seconds
+        began, place = None, None
+        while began is None or time.monotonic() < began + 0.5:
+            with self.lock:
+                found = self._idles(folder)
+            if found is not None and found < since:
+                found = None
+            if found != place:
+                began, place = time.monotonic() if found is not None else None, found
+            check(time.monotonic() < end, f"a client waits in {folder}:\n{self.text(limit=40)}")
+            time.sleep(0.02)
+
+    def _idles(self, folder):
+        """The place of the IDLE that such a connection waits in; None if there is none."""
+        selected, idle = {}, {}
+        for place, (mark, line) in enumerate(self.lines):
+            number = mark[:-1]
+            if mark.endswith("C"):
+                found = re.fullmatch(r'\S+ (?:SELECT|EXAMINE) "?([^" ]*)"?(?: \(.*\))?', line, re.IGNORECASE)
+                selected[number] = found[1] if found else selected.get(number)
+                idle[number] = (place, False) if re.fullmatch(r"\S+ IDLE", line, re.IGNORECASE) else None
+            elif idle.get(number) and line.startswith("+"):
+                idle[number] = (idle[number][0], True)
+        return next((state[0] for number, state in idle.items() if state and state[1] and selected.get(number) == folder),
+                    None)
 
     def heard_in_idle(self, pattern, since=0):
         """The server's lines that match and came while the client was waiting in IDLE."""

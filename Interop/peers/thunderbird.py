@@ -125,18 +125,28 @@ def delete(client, eye):
 
 
 def hear(client, server, eye, tap):
-    """By IDLE: the account is set to ask for nothing by itself."""
-    place = tap.mark()
+    """By IDLE: the account is set to ask for nothing by itself. What comes while it fetches the header of a new message
+    Thunderbird passes over, so each change waits until it has left the IDLE for the one before and is back."""
+    tap.wait_for_idle("INBOX")
+    first = place = tap.mark()
     send(server, messages.message("Comes by itself", "", "New mail."))
     wait_for_list(client, ["Letter one", "Letter two", "Comes by itself"], "new mail appears")
+    tap.wait_for_idle("INBOX", place)
+    place = tap.mark()
     change(server, "Letter one", "+FLAGS", "\\Flagged")
     client.wait('return rows()[index("Letter one")].isFlagged', "another client's star appears")
+    tap.wait_for_idle("INBOX", place)
+    place = tap.mark()
     change(server, "Letter one", "-FLAGS", "\\Flagged")
     client.wait('return !rows()[index("Letter one")].isFlagged', "and goes")
+    tap.wait_for_idle("INBOX", place)
+    place = tap.mark()
+    change(server, "Letter two", "+FLAGS", "\\Deleted")
+    tap.wait_for_idle("INBOX", place)
     change(server, "Letter two", "+FLAGS", "\\Deleted", expunge=True)
     wait_for_list(client, ["Letter one", "Comes by itself"], "what another client has expunged goes")
     for pattern in (r"\* \d+ EXISTS", r"\* \d+ FETCH \(.*Flagged", r"\* \d+ EXPUNGE"):
-        check(tap.heard_in_idle(pattern, place), f"{pattern} came by IDLE: " + tap.text(place))
+        check(tap.heard_in_idle(pattern, first), f"{pattern} came by IDLE: " + tap.text(first))
     picture(client, "idle")
 
 
