@@ -128,7 +128,11 @@ public final class RemoteDelivery: Sendable {
     func send(_ message: OutgoingMessage, over connection: Connection, on loop: EventLoop) async -> Report {
         let sending = Task(executorPreference: loop) { await connection.send(message) }
         transactions.start(on: loop) {
-            await withTaskCancellationHandler { _ = await sending.value } onCancel: { sending.cancel() }
+            await withTaskCancellationHandler {
+                _ = await sending.value
+            } onCancel: {
+                sending.cancel()
+            }
         }
         return await sending.value
     }
