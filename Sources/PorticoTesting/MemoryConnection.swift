@@ -5,6 +5,7 @@ public import World
 /// Both ends of a connection that has no socket: a `Stream` for the session under test, and a client's end for the test.
 ///
 /// With a `TestWorld` its deadlines follow the virtual clock, and the octets may be cut and delayed by the world's seed.
+/// With no clock and no world time stands still: however busy the machine is, no deadline passes.
 public final class MemoryConnection: Transport, @unchecked Sendable {
     private struct Waiter {
         var continuation: CheckedContinuation<Wake, Never>
@@ -53,8 +54,11 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
         }
     }
 
+    /// The time where it stands still: far from zero, where mistakes with durations would not show.
+    private static let standstill = TestWorld().uptime
+
     private let state = Mutex(State())
-    private let world: World
+    private let world: World?
     private let clock: TestWorld?
     private let weather: Weather
     /// The client's address.
@@ -64,9 +68,10 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     /// The certificate that the client is said to have shown.
     public let clientCertificate: ClientCertificate?
 
-    /// A connection on which nothing was sent yet. With `clock` time is that of the virtual clock, else that of `world`.
+    /// A connection on which nothing was sent yet. Time is that of `clock`, else that of `world`, which must be real: for a
+    /// test that waits for a deadline to pass. Without either it stands still.
     public init(
-        world: World = .real,
+        world: World? = nil,
         clock: TestWorld? = nil,
         pieceLimit: Int = .max,
         weather: Weather? = nil,
@@ -75,7 +80,7 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
         tls: TLSInfo? = nil,
         clientCertificate: ClientCertificate? = nil
     ) {
-        self.world = clock?.world ?? world
+        self.world = world
         self.clock = clock
         self.weather = weather ?? Weather(pieceLimit: pieceLimit)
         self.peer = peer
@@ -225,7 +230,7 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
                 let now: Wake? = state.withLock { state in
                     if let wake = reason(waiter, state) { return wake }
                     if signal?.isRaised ?? false { return .signal }
-                    if deadline <= world.uptime() { return .deadline }
+                    if deadline <= uptime { return .deadline }
                     state.waiter = waiter
                     return nil
                 }
@@ -245,8 +250,9 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
             let alarm = clock.setAlarm(at: deadline) { [self] in finish(.deadline, turn) }
             return { clock.cancel(alarm) }
         }
+        guard world != nil else { return {} }
         let timer = Task { [self] in
-            try await Task.sleep(for: deadline - world.uptime())
+            try await Task.sleep(for: deadline - uptime)
             finish(.deadline, turn)
         }
         return { timer.cancel() }
@@ -325,5 +331,5 @@ public final class MemoryConnection: Transport, @unchecked Sendable {
     /// With TLS, octets that a test can know: the kind's name.
     public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { tls.map { _ in Array(kind.rawValue.utf8) } }
     /// The time on the connection's clock.
-    public var uptime: Instant { world.uptime() }
+    public var uptime: Instant { clock?.uptime ?? world?.uptime() ?? Self.standstill }
 }

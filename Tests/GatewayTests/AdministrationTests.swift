@@ -1,5 +1,6 @@
 import Admission
 import Directory
+import PorticoTesting
 import Store
 import Synchronization
 import Testing
@@ -50,21 +51,26 @@ final class TestCount: Sendable {
         let folder = try TemporaryFolder()
         let pool = BlockingPool(threads: 1)
         let directory = StoreDirectory(store: MemoryStore(), world: .real, pool: pool)
-        #expect(try AdministrationClient.perform(.listDomains, in: folder.path) { _ in } == false)
-        let server = try AdministrationServer(in: folder.path, Administrator(directory: directory, counters: nil))
-        var lines: [String] = []
-        #expect(try AdministrationClient.perform(.addDomain("b.test"), in: folder.path) { lines.append($0) })
-        #expect(try AdministrationClient.perform(.addDomain("a.test"), in: folder.path) { lines.append($0) })
-        #expect(try AdministrationClient.perform(.listDomains, in: folder.path) { lines.append($0) })
-        #expect(lines == ["a.test", "b.test"])
-        #expect(throws: AdministrationError("'a.test' exists already")) {
-            try AdministrationClient.perform(.addDomain("A.test"), in: folder.path) { _ in }
+        func perform(_ request: AdministrationRequest) async throws -> [String]? {
+            let path = folder.path
+            return try await blocking {
+                var lines: [String] = []
+                return try AdministrationClient.perform(request, in: path) { lines.append($0) } ? lines : nil
+            }
         }
-        #expect(throws: AdministrationError("'x' is no address: user@domain is needed")) {
-            try AdministrationClient.perform(.removeAccount("x"), in: folder.path) { _ in }
+        #expect(try await perform(.listDomains) == nil)
+        let server = try AdministrationServer(in: folder.path, Administrator(directory: directory, counters: nil))
+        #expect(try await perform(.addDomain("b.test")) == [])
+        #expect(try await perform(.addDomain("a.test")) == [])
+        #expect(try await perform(.listDomains) == ["a.test", "b.test"])
+        await #expect(throws: AdministrationError("'a.test' exists already")) {
+            try await perform(.addDomain("A.test"))
+        }
+        await #expect(throws: AdministrationError("'x' is no address: user@domain is needed")) {
+            try await perform(.removeAccount("x"))
         }
         server.stop()
-        #expect(try AdministrationClient.perform(.listDomains, in: folder.path) { _ in } == false)
+        #expect(try await perform(.listDomains) == nil)
         pool.stop()
     }
 }

@@ -1,6 +1,7 @@
 import Directory
 import Glibc
 import Network
+import PorticoTesting
 import Store
 import World
 
@@ -51,7 +52,7 @@ final class RunningGateway: Sendable {
             .init(certificate: folder.path + "/certificate.pem", key: folder.path + "/key.pem")
         ]
         configuration.plaintextLogin = .loopback
-        configuration.gracePeriod = .milliseconds(200)
+        configuration.gracePeriod = .patience
         change(&configuration)
         self.configuration = configuration
         var options = DemoOptions()
@@ -87,7 +88,7 @@ final class RunningGateway: Sendable {
         let address = address(`protocol`)
         let authorities = folder.path + "/certificate.pem"
         return try await Task(executorPreference: loop) { [loop] in
-            let deadline = loop.uptime + .seconds(20)
+            let deadline = loop.uptime + .patience
             let stream = Stream(try await TCPTransport.connect(to: address, on: loop, by: deadline))
             if `protocol`.startsWithTLS {
                 let tls = try TLSContext.client(verification: .authorities(file: authorities))

@@ -28,14 +28,14 @@ final class CannedServer: Sendable {
 
     private func hold(_ stream: Network.Stream) async {
         var received: [UInt8] = []
-        while (try? await stream.fill(by: stream.deadline(after: .seconds(1)))) == true {
+        while (try? await stream.fill(by: stream.deadline(after: .patience))) == true {
             stream.withInput { received.append(contentsOf: $0) }
             stream.consume(stream.available)
             if String(decoding: received, as: UTF8.self).hasSuffix(end) { break }
         }
         requests.withLock { $0.append(String(decoding: received, as: UTF8.self)) }
         stream.write(answer)
-        await stream.close(by: stream.deadline(after: .seconds(5)))
+        await stream.close(by: stream.deadline(after: .patience))
     }
 
     func client(_ limits: HTTPClient.Limits = .init()) throws -> HTTPClient {

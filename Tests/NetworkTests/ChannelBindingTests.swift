@@ -12,14 +12,14 @@ import World
         let context = try TLSContext.server(identities: [folder.identity("a", for: ["mail.example.test"])])
         let server = try Running(tls: context) { stream in
             for kind in ChannelBinding.allCases { stream.write(stream.channelBinding(kind) ?? []) }
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let trust = try TLSContext.client(verification: .none)
         var seen: [[UInt8]] = []
         for _ in 0..<2 {
             let octets = try await server.client { client in
                 #expect(client.channelBinding(.exporter) == nil)
-                try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+                try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
                 let mine = ChannelBinding.allCases.map { client.channelBinding($0) ?? [] }
                 #expect(mine.map(\.count) == [32, 32])
                 let theirs = try await client.readToEnd()
@@ -39,11 +39,11 @@ import World
         let context = try TLSContext.server(identities: [identity], clientAuthorities: identity.certificateFile)
         let server = try Running(tls: context) { stream in
             stream.write(stream.clientCertificate == nil ? "none" : "some")
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let trust = try TLSContext.client(verification: .none)
         let answer = try await server.client { client in
-            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
             return try await client.readToEnd()
         }
         #expect(answer == Array("none".utf8))

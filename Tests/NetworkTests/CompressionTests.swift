@@ -209,13 +209,13 @@ extension Stream {
         let context = try TLSContext.server(identities: [folder.identity("a", for: ["mail.example.test"])])
         let trust = try TLSContext.client(verification: .none)
         let server = try Running(tls: context) { stream in
-            try? await stream.startCompression(by: stream.deadline(after: .seconds(20)))
+            try? await stream.startCompression(by: stream.deadline(after: .patience))
             stream.write((try? await stream.all(noise.count)) ?? [])
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let answer = try await server.client { client in
-            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
-            try await client.startCompression(by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
+            try await client.startCompression(by: client.deadline(after: .patience))
             client.write(noise)
             return try await client.readToEnd()
         }

@@ -83,7 +83,7 @@ import World
                 pool.submit { bell.raise() }
                 if round % 3 == 0 { client.write("x") }
                 while true {
-                    let wake = try await client.wait(for: bell, by: client.deadline(after: .seconds(20)))
+                    let wake = try await client.wait(for: bell, by: client.deadline(after: .patience))
                     if case .signal = wake { break }
                     client.consume(client.available)
                 }

@@ -8,7 +8,7 @@ import World
 /// Waits, in turns with others, until `condition` holds; fails after 20 seconds.
 func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
     let loop = EventLoop()
-    for _ in 0..<2000 {
+    for _ in 0..<60_000 {
         if condition() { break }
         await loop.sleep(.milliseconds(10))
     }
@@ -77,16 +77,16 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
                 if command == Array("s".utf8) {
                     isInside.raise()
                     // Not between two commands: stopping does not interrupt this.
-                    _ = try await stream.wait(for: mayFinish, by: stream.deadline(after: .seconds(20)))
+                    _ = try await stream.wait(for: mayFinish, by: stream.deadline(after: .patience))
                     stream.write("250\r\n")
-                    await stream.close(by: stream.deadline(after: .seconds(20)))
+                    await stream.close(by: stream.deadline(after: .patience))
                     return
                 }
-                _ = try await stream.fill(by: stream.deadline(after: .seconds(20)), mayStop: true)
+                _ = try await stream.fill(by: stream.deadline(after: .patience), mayStop: true)
             } catch {
                 guard case .stopping = error else { return }
                 stream.write("421\r\n")
-                await stream.close(by: stream.deadline(after: .seconds(1)))
+                await stream.close(by: stream.deadline(after: .patience))
             }
         }
         async let slow = server.client { client in
@@ -98,7 +98,7 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
             return try await client.readToEnd()
         }
         #expect(await eventually { isInside.isRaised && server.listener.sessionCount == 2 })
-        async let stopped: Void = server.listener.stop(grace: .seconds(20))
+        async let stopped: Void = server.listener.stop(grace: .patience)
         #expect(try await idle == Array("220\r\n421\r\n".utf8))
         await #expect(throws: TransportError.self) { try await server.client { try await $0.read(1) } }
         #expect(server.listener.sessionCount == 1)
@@ -118,7 +118,7 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
             } catch {
                 guard case .stopping = error else { return }
                 stream.write("421\r\n")
-                await stream.close(by: stream.deadline(after: .seconds(1)))
+                await stream.close(by: stream.deadline(after: .patience))
             }
         }
         async let answer = server.client { try await $0.readToEnd() }
@@ -137,7 +137,7 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
         let echoes = try await on(loop) {
             var clients: [TCPTransport] = []
             for _ in 0..<count {
-                clients.append(try await TCPTransport.connect(to: address, on: loop, by: loop.uptime + .seconds(20)))
+                clients.append(try await TCPTransport.connect(to: address, on: loop, by: loop.uptime + .patience))
             }
             var echoes = 0
             for transport in clients {

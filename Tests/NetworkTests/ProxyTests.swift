@@ -17,7 +17,7 @@ private let healthCheck: [UInt8] = Array(binary[..<12]) + [0x20, 0, 0, 0]
     /// A server that says whom it takes its peer for, and sends back what comes.
     private func server(
         _ networks: [String],
-        patience: Duration = .seconds(20),
+        patience: Duration = .patience,
         counter: ConnectionCounter = ConnectionCounter(),
         failed: @escaping @Sendable (Address, ProxyFault) -> Void = { _, _ in }
     ) throws -> (Listener, EventLoopGroup) {
@@ -46,7 +46,7 @@ private let healthCheck: [UInt8] = Array(binary[..<12]) + [0x20, 0, 0, 0]
             let transport = try await TCPTransport.connect(
                 to: listener.address,
                 on: loop,
-                by: loop.uptime + .seconds(20)
+                by: loop.uptime + .patience
             )
             defer { transport.close() }
             let stream = Stream(transport)
@@ -54,7 +54,7 @@ private let healthCheck: [UInt8] = Array(binary[..<12]) + [0x20, 0, 0, 0]
             while start < octets.count {
                 stream.write(Array(octets[start..<min(octets.count, start + min(piece, octets.count))]))
                 start += min(piece, octets.count)
-                try await stream.flush(by: loop.uptime + .seconds(20))
+                try await stream.flush(by: loop.uptime + .patience)
                 if piece < 100 { await loop.sleep(.milliseconds(1)) }
             }
             transport.endSending()
@@ -121,7 +121,7 @@ private let healthCheck: [UInt8] = Array(binary[..<12]) + [0x20, 0, 0, 0]
             let transport = try await TCPTransport.connect(
                 to: listener.address,
                 on: loop,
-                by: loop.uptime + .seconds(20)
+                by: loop.uptime + .patience
             )
             defer { transport.close() }
             return try await Stream(transport).readToEnd()
@@ -143,14 +143,14 @@ private let healthCheck: [UInt8] = Array(binary[..<12]) + [0x20, 0, 0, 0]
                 let transport = try await TCPTransport.connect(
                     to: listener.address,
                     on: loop,
-                    by: loop.uptime + .seconds(20)
+                    by: loop.uptime + .patience
                 )
                 let stream = Stream(transport)
                 stream.write("PROXY TCP4 \(host) 203.0.113.7 1 80\r\n")
                 texts.append(String(decoding: try await stream.read(8), as: UTF8.self))
                 open.append(stream)
             }
-            for stream in open { await stream.close(by: loop.uptime + .seconds(20)) }
+            for stream in open { await stream.close(by: loop.uptime + .patience) }
             return texts
         }
         #expect(texts == ["198.51.1", "198.51.1", "too many"])

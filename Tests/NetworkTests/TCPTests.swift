@@ -19,13 +19,13 @@ func on<Value: Sendable>(
 
 extension Stream {
     /// Everything that comes until the peer ends.
-    func readToEnd(within duration: Duration = .seconds(20)) async throws(TransportError) -> [UInt8] {
+    func readToEnd(within duration: Duration = .patience) async throws(TransportError) -> [UInt8] {
         while try await fill(by: deadline(after: duration)) {}
         return takeAll()
     }
 
     /// The next `count` octets, fewer only if the peer ends before.
-    func read(_ count: Int, within duration: Duration = .seconds(20)) async throws(TransportError) -> [UInt8] {
+    func read(_ count: Int, within duration: Duration = .patience) async throws(TransportError) -> [UInt8] {
         while available < count, try await fill(by: deadline(after: duration)) {}
         let octets = withInput { input in (0..<min(count, input.count)).map { input[$0] } }
         consume(octets.count)
@@ -40,11 +40,11 @@ extension Stream {
 
     /// Sends back whatever comes until the peer ends.
     func echo(mayStop: Bool = true) async throws(TransportError) {
-        while try await fill(by: deadline(after: .seconds(30)), mayStop: mayStop) {
+        while try await fill(by: deadline(after: .patience), mayStop: mayStop) {
             write(takeAll())
-            try await drain(by: deadline(after: .seconds(30)))
+            try await drain(by: deadline(after: .patience))
         }
-        try await flush(by: deadline(after: .seconds(30)))
+        try await flush(by: deadline(after: .patience))
     }
 }
 
@@ -81,14 +81,14 @@ struct Running {
             let transport = try await TCPTransport.connect(
                 to: address,
                 on: loop,
-                by: loop.uptime + .seconds(20)
+                by: loop.uptime + .patience
             )
             defer { closing(transport) }
             return try await body(Stream(transport))
         }
     }
 
-    func stop(grace: Duration = .seconds(20)) async {
+    func stop(grace: Duration = .patience) async {
         await listener.stop(grace: grace)
         await loops.stop()
     }
@@ -128,11 +128,11 @@ struct Running {
         let server = try Running { stream in
             guard let octets = try? await stream.readToEnd() else { return }
             stream.write(octets.reversed())
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let answer = try await server.client { client in
             client.write("abc")
-            try await client.flush(by: client.deadline(after: .seconds(20)))
+            try await client.flush(by: client.deadline(after: .patience))
             client.endSending()
             return try await client.readToEnd()
         }
@@ -145,7 +145,7 @@ struct Running {
         let server = try Running { stream in
             stream.write([UInt8](repeating: 0x61, count: 20_000_000))
             do throws(TransportError) {
-                try await stream.flush(by: stream.deadline(after: .seconds(20)))
+                try await stream.flush(by: stream.deadline(after: .patience))
             } catch {
                 if case .closed = error { closed.raise() }
             }
@@ -185,7 +185,7 @@ struct Running {
     @Test func backPressure() async throws {
         let largest = Mutex(0)
         let server = try Running { stream in
-            while (try? await stream.fill(by: stream.deadline(after: .seconds(20)))) == true {
+            while (try? await stream.fill(by: stream.deadline(after: .patience))) == true {
                 let count = stream.takeAll().count
                 for _ in 0..<count { stream.write("0123456789") }
                 let pending = stream.pendingOutput
@@ -232,12 +232,12 @@ struct Running {
         let server = try Running { stream in
             guard (try? await stream.read(1)) != nil else { return }
             stream.write("500 too long\r\n")
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         for _ in 0..<20 {
             let answer = try await server.client { client in
                 client.write([UInt8](repeating: 0x61, count: 100_000))
-                try await client.flush(by: client.deadline(after: .seconds(20)))
+                try await client.flush(by: client.deadline(after: .patience))
                 return try await client.readToEnd()
             }
             #expect(answer == Array("500 too long\r\n".utf8))

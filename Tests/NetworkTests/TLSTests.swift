@@ -15,7 +15,7 @@ import World
         let verification = file.map { TLSContext.Verification.authorities(file: "\(folder.path)/\($0)") } ?? .none
         let context = try TLSContext.client(verification: verification)
         return try await server.client { client in
-            try await client.startTLS(context, serverName: name, by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(context, serverName: name, by: client.deadline(after: .patience))
             client.write("hello")
             let answer = try await client.read(5)
             #expect(answer == Array("hello".utf8))
@@ -45,10 +45,10 @@ import World
         let octets = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         let server = try Running(tls: context) { stream in
             stream.write(octets)
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let answer = try await server.client { client in
-            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
             return try await client.readToEnd()
         }
         #expect(answer == octets)
@@ -108,7 +108,7 @@ import World
         let new = try SelfSignedCertificate(names: ["new.example.test"], world: .real)
         let folder = folder
         try await server.client { client in
-            let deadline = client.deadline(after: .seconds(20))
+            let deadline = client.deadline(after: .patience)
             try await client.startTLS(trust, serverName: "old.example.test", by: deadline)
             client.write("a")
             #expect(try await client.read(1) == [0x61])
@@ -134,14 +134,14 @@ import World
         let server = try Running { stream in
             guard (try? await stream.read(10)) != nil else { return }
             stream.write("220\r\n")
-            guard (try? await stream.startTLS(context, by: stream.deadline(after: .seconds(20)))) != nil else { return }
+            guard (try? await stream.startTLS(context, by: stream.deadline(after: .patience))) != nil else { return }
             #expect(stream.available == 0)
             try? await stream.echo()
         }
         let answer = try await server.client { client in
             client.write("STARTTLS\r\nEVIL\r\n")
             #expect(try await client.read(5) == Array("220\r\n".utf8))
-            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
             client.write("good")
             return try await client.read(4)
         }
@@ -171,11 +171,11 @@ import World
             ended.raise()
         }
         try await server.client(closing: { $0.abort() }) { client in
-            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .seconds(20)))
+            try await client.startTLS(trust, serverName: nil, by: client.deadline(after: .patience))
             // With it come the tickets: what is left unread would make the end a reset.
             #expect(try await client.read(2) == Array("hi".utf8))
             client.write("bye")
-            try await client.flush(by: client.deadline(after: .seconds(20)))
+            try await client.flush(by: client.deadline(after: .patience))
         }
         await server.stop()
         #expect(ended.take())
@@ -218,13 +218,13 @@ import World
             let transport = try await TCPTransport.connect(
                 to: listener.address,
                 on: loop,
-                by: loop.uptime + .seconds(20)
+                by: loop.uptime + .patience
             )
             defer { transport.close() }
             return try await Stream(transport).readToEnd()
         }
         #expect(answer.isEmpty)
-        await listener.stop(grace: .seconds(20))
+        await listener.stop(grace: .patience)
         await loops.stop()
     }
 

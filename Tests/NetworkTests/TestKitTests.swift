@@ -96,7 +96,7 @@ import World
 
     @Test func aWakeBeforeTheWaitIsNotLost() async throws {
         for round in 0..<200 {
-            let connection = MemoryConnection(world: .real)
+            let connection = MemoryConnection()
             let bell = Signal()
             async let wake = Task {
                 let stream = Stream(connection)

@@ -13,13 +13,16 @@ private final class Place: Sendable {
     }
 }
 
-/// What a client at the socket gets that sends `text` and no more; nil if it cannot connect. Blocks, for as long as a test
-/// may.
-private func answer(at path: String, to text: String) -> String? {
+/// What a client at the socket gets that sends `text` and no more; nil if it cannot connect.
+private func answer(at path: String, to text: String) async -> String? {
+    await blocking { blockingAnswer(at: path, to: text) }
+}
+
+private func blockingAnswer(at path: String, to text: String) -> String? {
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     guard connects(descriptor, to: path) else { return nil }
-    var time = timeval(tv_sec: 20, tv_usec: 0)
+    var time = timeval(tv_sec: Int(Duration.patience.components.seconds), tv_usec: 0)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     _ = unsafe write(descriptor, text, text.utf8.count)
     shutdown(descriptor, CInt(SHUT_WR))
@@ -72,7 +75,7 @@ private func mode(of path: String) -> mode_t? {
         let listener = try listener(place, loops, mode: 0o640)
         #expect(listener.address.description == place.path && listener.address.isLocal)
         #expect(mode(of: place.path) == 0o640)
-        for _ in 0..<3 { #expect(answer(at: place.path, to: "hello") == "local at local\r\nhello") }
+        for _ in 0..<3 { #expect(await answer(at: place.path, to: "hello") == "local at local\r\nhello") }
         await listener.stop(grace: .zero)
         #expect(mode(of: place.path) == nil, "it goes away")
         await loops.stop()
@@ -88,7 +91,7 @@ private func mode(of path: String) -> mode_t? {
             close(descriptor)
         }
         let listener = try listener(place, loops)
-        #expect(answer(at: place.path, to: "x") == "local at local\r\nx")
+        #expect(await answer(at: place.path, to: "x") == "local at local\r\nx")
         await listener.stop(grace: .zero)
         await loops.stop()
     }
@@ -98,12 +101,12 @@ private func mode(of path: String) -> mode_t? {
         let place = Place()
         let first = try listener(place, loops)
         #expect(throws: ListenError.portTaken(first.address)) { try self.listener(place, loops) }
-        #expect(answer(at: place.path, to: "x") == "local at local\r\nx")
+        #expect(await answer(at: place.path, to: "x") == "local at local\r\nx")
         // One that another process has put in its place stays.
         unsafe unlink(place.path)
         let second = try listener(place, loops)
         await first.stop(grace: .zero)
-        #expect(answer(at: place.path, to: "y") == "local at local\r\ny")
+        #expect(await answer(at: place.path, to: "y") == "local at local\r\ny")
         await second.stop(grace: .zero)
         await loops.stop()
     }
@@ -137,7 +140,7 @@ private func mode(of path: String) -> mode_t? {
             #expect(connects(descriptors[descriptors.count - 1], to: place.path))
         }
         #expect(await eventually { counter.total == 3 })
-        #expect(answer(at: place.path, to: "") == "too many")
+        #expect(await answer(at: place.path, to: "") == "too many")
         for descriptor in descriptors { close(descriptor) }
         await listener.stop(grace: .zero)
         await loops.stop()

@@ -3,6 +3,7 @@ import Network
 import POP3Door
 import PorticoTesting
 import Testing
+import World
 
 @Suite(.rfc(1939, "4"))
 struct AuthorizationTests {
@@ -18,7 +19,9 @@ struct AuthorizationTests {
     }
 
     @Test(.rfc(5034, "4"), arguments: [1, Int.max]) func signsInWithPlain(pieceLimit: Int) async {
-        let client = await Client(mailbox, pieceLimit: pieceLimit) { $0.failedLoginDelay = .milliseconds(1) }
+        let client = await Client(mailbox, pieceLimit: pieceLimit, world: .real) {
+            $0.failedLoginDelay = .milliseconds(1)
+        }
         #expect(await client.ask("AUTH PLAIN") == "+ ")
         #expect(await client.ask("*") == "-ERR cancelled")
         #expect(await client.ask("AUTH PLAIN") == "+ ")
@@ -54,7 +57,7 @@ struct AuthorizationTests {
     }
 
     @Test func closesAfterFailedLogins() async {
-        let client = await Client(mailbox) { $0.failedLoginDelay = .milliseconds(1) }
+        let client = await Client(mailbox, world: .real) { $0.failedLoginDelay = .milliseconds(1) }
         for _ in 1...3 {
             #expect(await client.ask("USER mallory") == "+OK send the password")
             #expect(await client.ask("PASS guess") == "-ERR [AUTH] wrong name or password")
@@ -166,7 +169,7 @@ struct LineTests {
     }
 
     @Test func endsIdleSessions() async {
-        let client = await Client(mailbox) { $0.autologout = .milliseconds(5) }
+        let client = await Client(mailbox, world: .real) { $0.autologout = .milliseconds(5) }
         #expect(await client.rest() == "-ERR waited too long\r\n")
     }
 }

@@ -12,15 +12,16 @@ struct Client {
 
     static let tls = TLSInfo(version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384", serverName: nil)
 
-    /// Starts a session over TLS, unless told otherwise, and takes its greeting.
+    /// Starts a session over TLS, unless told otherwise, and takes its greeting. Without a `world` no deadline passes.
     init(
         _ mailbox: any MailboxService,
         tls: TLSInfo? = Client.tls,
         pieceLimit: Int = .max,
+        world: World? = nil,
         directory: any Directory = FakeDirectory(),
         _ change: (inout POP3Door.Configuration) -> Void = { _ in }
     ) async {
-        connection = MemoryConnection(pieceLimit: pieceLimit, tls: tls)
+        connection = MemoryConnection(world: world, pieceLimit: pieceLimit, tls: tls)
         var configuration = POP3Door.Configuration()
         configuration.failedLoginDelay = .zero
         change(&configuration)

@@ -18,7 +18,7 @@ import World
         var generator = SeededGenerator(seed: seed)
         var log = ProbeLog()
         for _ in 0..<4 {
-            try log.run(in: directory.path, killedAfter: 100 + generator.number(below: 600))
+            try await log.run(in: directory.path, killedAfter: 100 + generator.number(below: 600))
             let pool = BlockingPool(threads: 1)
             defer { pool.stop() }
             var configuration = RocksStore.Configuration(directory: directory.path)
@@ -48,7 +48,14 @@ private struct ProbeLog {
     var isBroken = false
 
     /// Starts the probe and kills it after so many lines.
-    mutating func run(in directory: String, killedAfter limit: Int) throws {
+    mutating func run(in directory: String, killedAfter limit: Int) async throws {
+        let (lines, isKilled) = try await blocking { try ProbeLog.lines(in: directory, killedAfter: limit) }
+        #expect(isKilled, "the probe ended by itself")
+        for line in lines { note(line) }
+    }
+
+    /// Its lines, and whether it lived until it was killed.
+    private static func lines(in directory: String, killedAfter limit: Int) throws -> ([String], Bool) {
         let process = Process()
         process.executableURL = try ProbeLog.program()
         process.arguments = ["work", directory]
@@ -56,7 +63,7 @@ private struct ProbeLog {
         process.standardOutput = pipe
         try process.run()
         var rest: [UInt8] = []
-        var lines = 0
+        var lines: [String] = []
         var isKilled = false
         while true {
             // What was printed before the kill is read to its end: it was answered.
@@ -64,17 +71,16 @@ private struct ProbeLog {
             if octets.isEmpty { break }
             rest += octets
             while let end = rest.firstIndex(of: 0x0A) {
-                note(String(decoding: rest[..<end], as: UTF8.self))
+                lines.append(String(decoding: rest[..<end], as: UTF8.self))
                 rest.removeFirst(end + 1)
-                lines += 1
             }
-            if lines >= limit, !isKilled {
+            if lines.count >= limit, !isKilled {
                 isKilled = true
                 kill(process.processIdentifier, SIGKILL)
             }
         }
         process.waitUntilExit()
-        #expect(isKilled, "the probe ended by itself")
+        return (lines, isKilled)
     }
 
     private mutating func note(_ line: String) {

@@ -9,7 +9,7 @@ import World
 @testable import Relay
 
 /// Many messages at once: what is counted, what may be open, and what arrives how often.
-@Suite(.timeLimit(.minutes(3))) struct LoadTests {
+@Suite(.timeLimit(.minutes(20))) struct LoadTests {
     private func addresses(_ host: MailHost) -> [String] { host.received.flatMap(\.recipients) }
 
     @Test func connectionsStayWithinTheirLimits() async throws {

@@ -1,5 +1,6 @@
 import Network
 import Octets
+import PorticoTesting
 import Synchronization
 
 /// A small mail server on a loopback address, which does what it is told.
@@ -47,7 +48,7 @@ final class MailHost: Sendable {
         }
         await converse(stream)
         state.withLock { $0.open -= 1 }
-        await stream.close(by: stream.deadline(after: .seconds(20)))
+        await stream.close(by: stream.deadline(after: .patience))
     }
 
     var port: Int { listener.address.port }
@@ -149,7 +150,7 @@ extension Network.Stream {
                 }
                 return String(decoding: octets.last == .carriageReturn ? octets.dropLast() : octets[...], as: UTF8.self)
             }
-            guard (try? await fill(by: deadline(after: .seconds(20)))) == true else { return nil }
+            guard (try? await fill(by: deadline(after: .patience))) == true else { return nil }
         }
     }
 }

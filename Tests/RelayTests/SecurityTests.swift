@@ -228,7 +228,7 @@ struct SecurityTests {
             while let line = await stream.nextLine(), !line.isEmpty {}
             stream.write("HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n")
             stream.write(body)
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let client = HTTPClient(
             loops: loops,
@@ -238,7 +238,7 @@ struct SecurityTests {
         let fetch = client.policyFetch(port: listener.address.port)
         let file = try? await fetch("mta-sts.example.org", StrictTransport.path)
         #expect(file == (isTaken ? Array(body.utf8) : nil))
-        await listener.stop(grace: .seconds(20))
+        await listener.stop(grace: .patience)
         await loops.stop()
     }
 }
@@ -266,15 +266,15 @@ private struct MailServer {
                     stream.write("250-mx.example.org\r\n\(offer)250 REQUIRETLS\r\n")
                 case "STAR":
                     stream.write("220 Go\r\n")
-                    guard let context else { return await stream.close(by: stream.deadline(after: .seconds(20))) }
-                    let deadline = stream.deadline(after: .seconds(20))
+                    guard let context else { return await stream.close(by: stream.deadline(after: .patience)) }
+                    let deadline = stream.deadline(after: .patience)
                     guard (try? await stream.startTLS(context, by: deadline)) != nil else { return }
                 case "DATA":
                     isText = true
                     stream.write("354 Go\r\n")
                 case "QUIT":
                     stream.write("221 Bye\r\n")
-                    return await stream.close(by: stream.deadline(after: .seconds(20)))
+                    return await stream.close(by: stream.deadline(after: .patience))
                 default: stream.write("250 Ok\r\n")
                 }
             }
@@ -305,7 +305,7 @@ private struct MailServer {
     }
 
     func stop() async {
-        await listener.stop(grace: .seconds(20))
+        await listener.stop(grace: .patience)
         await loops.stop()
     }
 }
@@ -323,7 +323,7 @@ extension Network.Stream {
                 }
                 return String(decoding: octets.last == .carriageReturn ? octets.dropLast() : octets[...], as: UTF8.self)
             }
-            guard (try? await fill(by: deadline(after: .seconds(20)))) == true else { return nil }
+            guard (try? await fill(by: deadline(after: .patience))) == true else { return nil }
         }
     }
 }

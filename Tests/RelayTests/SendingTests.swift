@@ -12,7 +12,7 @@ import World
 @testable import Relay
 
 /// Mail from the queue to servers on loopback, by a clock that the tests move.
-@Suite(.timeLimit(.minutes(2))) struct SendingTests {
+@Suite(.timeLimit(.minutes(20))) struct SendingTests {
     /// What the first of two servers does, and whether the second gets the message.
     @Test(
         .rfc(5321, "5.1"),

@@ -8,7 +8,7 @@ import World
 @testable import Relay
 
 /// Addresses to send from by kind of mail, new ones, and providers that want it slower.
-@Suite(.timeLimit(.minutes(3))) struct SourcesTests {
+@Suite(.timeLimit(.minutes(20))) struct SourcesTests {
     private static let usual = Provider("usual", .init(concurrency: 2, messagesPerConnection: 3, perMinute: 60_000))
 
     private func source(_ number: Int, warmUp: WarmUp? = nil) -> SourcePlan.Source {

@@ -122,7 +122,7 @@ struct TLSReportTests {
         #expect(head.contains("POST /tls HTTP/1.1") && head.contains("Content-Type: application/tlsrpt+gzip"))
         #expect(TLSReport(file: body)?.policies.first?.domain == "example.org")
         #expect(try await queue.list(JobFilter(), limit: 10).jobs.isEmpty)
-        await server.listener.stop(grace: .seconds(20))
+        await server.listener.stop(grace: .patience)
         await loops.stop()
     }
 
@@ -231,12 +231,12 @@ private struct ReportServer {
                         break
                     }
                 }
-                guard (try? await stream.fill(by: stream.deadline(after: .seconds(20)))) == true else { return }
+                guard (try? await stream.fill(by: stream.deadline(after: .patience))) == true else { return }
                 octets += stream.withInput { input in (0..<input.count).map { input[$0] } }
                 stream.consume(stream.available)
             }
             stream.write("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n")
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
     }
 }

@@ -147,7 +147,7 @@ struct LoopbackTests {
     }
 
     private static func serve(_ stream: Stream, _ style: Style) async {
-        let deadline = stream.deadline(after: .seconds(60))
+        let deadline = stream.deadline(after: .patience)
         while stream.available < 2 || stream.withInput({ stream.available < 2 + Int($0[1]) }) {
             guard (try? await stream.fill(by: deadline)) == true else { return }
         }

@@ -26,7 +26,7 @@ private final class Endpoint: Sendable {
     private func hold(_ stream: Network.Stream) async {
         var received = ""
         while !received.contains("access_token"),
-            (try? await stream.fill(by: stream.deadline(after: .seconds(5)))) == true
+            (try? await stream.fill(by: stream.deadline(after: .patience))) == true
         {
             received += stream.withInput { input in
                 String(decoding: (0..<input.count).map { input[$0] }, as: UTF8.self)
@@ -35,7 +35,7 @@ private final class Endpoint: Sendable {
         }
         requests.withLock { $0.append(received) }
         stream.write(answer.withLock { $0 })
-        await stream.close(by: stream.deadline(after: .seconds(5)))
+        await stream.close(by: stream.deadline(after: .patience))
     }
 
     func checker(_ world: World) throws -> IntrospectedTokens {

@@ -36,13 +36,13 @@ struct EncryptionTests {
                     stream.write("250 PIPELINING\r\n")
                 case "STAR":
                     stream.write("220 Go\r\n")
-                    guard let context else { return await stream.close(by: stream.deadline(after: .seconds(20))) }
-                    let deadline = stream.deadline(after: .seconds(20))
+                    guard let context else { return await stream.close(by: stream.deadline(after: .patience)) }
+                    let deadline = stream.deadline(after: .patience)
                     guard (try? await stream.startTLS(context, by: deadline)) != nil else { return }
                 case "DATA": stream.write("354 Go\r\n")
                 case "QUIT":
                     stream.write("221 Bye\r\n")
-                    return await stream.close(by: stream.deadline(after: .seconds(20)))
+                    return await stream.close(by: stream.deadline(after: .patience))
                 default:
                     if !line.contains(":") || line.hasPrefix("MAIL") || line.hasPrefix("RCPT") {
                         stream.write("250 Ok\r\n")
@@ -79,7 +79,7 @@ struct EncryptionTests {
                 return .failure(error)
             }
         }.value
-        await server.listener.stop(grace: .seconds(20))
+        await server.listener.stop(grace: .patience)
         await server.loops.stop()
         return try result.get()
     }
@@ -209,7 +209,7 @@ extension Network.Stream {
                 consume(line.utf8.count + 2)
                 return line
             }
-            guard (try? await fill(by: deadline(after: .seconds(20)))) == true else { return nil }
+            guard (try? await fill(by: deadline(after: .patience))) == true else { return nil }
         }
     }
 }

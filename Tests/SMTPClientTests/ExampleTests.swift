@@ -28,7 +28,7 @@ struct ExampleTests {
             stream.write("220 mx.example.net ESMTP\r\n")
             let replies = ["250 mx.example.net", "250 Ok", "250 Ok", "354 Go", "250 Queued", "221 Bye"]
             for reply in replies {
-                let deadline = stream.deadline(after: .seconds(20))
+                let deadline = stream.deadline(after: .patience)
                 let end = reply == "250 Queued" ? "\r\n.\r\n" : "\r\n"
                 while !stream.withInput({ String(decoding: $0).hasSuffix(end) }) {
                     guard (try? await stream.fill(by: deadline)) == true else { return }
@@ -36,11 +36,11 @@ struct ExampleTests {
                 stream.consume(stream.available)
                 stream.write(reply + "\r\n")
             }
-            await stream.close(by: stream.deadline(after: .seconds(20)))
+            await stream.close(by: stream.deadline(after: .patience))
         }
         let target = listener.address
         let report = try await Task(executorPreference: loop) { try await example(target, loop) }.value
-        await listener.stop(grace: .seconds(20))
+        await listener.stop(grace: .patience)
         await loops.stop()
         #expect(report.outcomes == [.delivered(Reply(250, nil, "Queued"))])
     }

@@ -32,7 +32,7 @@ import World
     @Test func whoWaitsIsGreeted() async {
         var house = House()
         house.configuration.policy.greetDelay = .milliseconds(10)
-        let connection = MemoryConnection()
+        let connection = MemoryConnection(world: .real)
         let door = house.door
         let session = Task { await door.serve(Stream(connection)) }
         #expect(await connection.line()?.hasPrefix("220 ") == true)

@@ -65,7 +65,7 @@ extension RocksStore.Configuration {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aWriterThatEndedTakesNoMore() async throws {
+    @Test(.timeLimit(.minutes(20))) func aWriterThatEndedTakesNoMore() async throws {
         let directory = TemporaryDirectory()
         let store = try RocksStore(.init(directory), pool: pool)
         for isFinished in [false, true] {

@@ -195,12 +195,13 @@ struct Client {
     static let basic = "Basic YWxpY2VAZXhhbXBsZS50ZXN0OnNlc2FtZQ=="
     let connection: MemoryConnection
 
-    init(_ service: Service, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max) {
-        self.init(service.door, tls: tls, pieceLimit: pieceLimit)
+    init(_ service: Service, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max, world: World? = nil) {
+        self.init(service.door, tls: tls, pieceLimit: pieceLimit, world: world)
     }
 
-    init(_ door: WebDoor, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max) {
-        connection = MemoryConnection(pieceLimit: pieceLimit, tls: tls)
+    /// Without a `world` no deadline passes.
+    init(_ door: WebDoor, tls: TLSInfo? = Client.tls, pieceLimit: Int = .max, world: World? = nil) {
+        connection = MemoryConnection(world: world, pieceLimit: pieceLimit, tls: tls)
         Task { [connection] in await door.serve(Stream(connection)) }
     }
 

@@ -1,6 +1,7 @@
 import Network
 import PorticoTesting
 import Testing
+import World
 import WebDoor
 
 @Suite(.rfc(9112, "9"))
@@ -115,12 +116,12 @@ struct ConnectionTests {
             $0.headTime = .milliseconds(5)
             $0.bodyTime = .milliseconds(5)
         }
-        let client = Client(slow)
+        let client = Client(slow, world: .real)
         client.connection.send("GET / HT")
         #expect(try await client.answer().status == 408)
-        let silent = Client(slow)
+        let silent = Client(slow, world: .real)
         #expect(await silent.connection.rest().isEmpty)
-        let lazy = Client(slow)
+        let lazy = Client(slow, world: .real)
         lazy.connection.send(
             "POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
         )

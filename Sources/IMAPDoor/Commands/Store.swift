@@ -18,22 +18,19 @@ extension Session {
         let before = selection.messages
         let uids = numbers.uids(selection)
         let stored = try await mailbox.store(uids, in: selection.folder, change, unchangedSince: request.unchangedSince)
-        var bits: KeywordBits?
-        try await catchUp(mailbox, selection, mayExpunge: false) { entry, later in
-            // One that was changed meanwhile, and so not here, is told as any that others changed.
-            guard stored.uids.contains(entry.uid) else { return false }
-            guard request.isSilent, let old = before.entry(entry.uid) else { return !request.isSilent }
-            let keywords = bits ?? change.bits(in: later.folder)
-            bits = keywords
-            let wanted = change.applied(to: old, keywords)
-            return entry.flags == wanted.flags && entry.keywords == wanted.keywords
-        }
+        // One that was changed meanwhile, and so not here, is told as any that others changed.
+        try await catchUp(mailbox, selection, mayExpunge: false) { entry, _ in stored.uids.contains(entry.uid) }
+        let keywords = change.bits(in: selection.view.snapshot.folder)
         let withUID = request.numbering == .uid
-        if !request.isSilent {
-            try await tell(.flags, numbers, stored.uids, selection, withUID: withUID)
-        } else if enabled.contains(.condstore) {
+        try await tell(numbers, selection, withUID: withUID) { index, entry in
+            guard stored.uids.contains(entry.uid) else { return nil }
+            guard request.isSilent else { return .flags }
+            // The client takes it for done. If another session changed the message too, that is wrong, even if the flags
+            // are again what they were before.
+            let assumed = change.applied(to: before[index], keywords)
+            if entry.flags != assumed.flags || entry.keywords != assumed.keywords { return .flags }
             // No flags are told; the client must hear the mod-sequences all the same. RFC 7162 §3.1.3.
-            try await tell(.modSequence, numbers, stored.uids, selection, withUID: withUID)
+            return enabled.contains(.condstore) ? .modSequence : nil
         }
         let gone = uids.count - stored.uids.count - stored.modified.count
         guard stored.modified.isEmpty else {
@@ -45,21 +42,21 @@ extension Session {
         return Completion("Stored", code: code)
     }
 
-    /// Tells of each message that was there what it is now: its flags, or after a silent STORE its mod-sequence only, and
-    /// lets the answer leave in pieces. RFC 3501 §6.4.6, RFC 7162 §3.1.3.
+    /// Tells of each message, by its index, what `what` says of it, and lets the answer leave in pieces.
     private func tell(
-        _ what: ToldOfMessage,
         _ numbers: MessageNumbers,
-        _ uids: UIDSet,
         _ selection: Selection,
-        withUID: Bool
+        withUID: Bool,
+        _ what: (Int, MessageEntry) -> ToldOfMessage?
     ) async throws {
         let messages = selection.messages
         for range in numbers.ranges {
             for piece in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
                 stream.write { output in
-                    for index in piece..<min(piece + 512, range.upperBound) where uids.contains(messages[index].uid) {
-                        selection.tell(what, of: messages[index], index + 1, withUID: withUID, enabled, &output)
+                    for index in piece..<min(piece + 512, range.upperBound) {
+                        let entry = messages[index]
+                        guard let told = what(index, entry) else { continue }
+                        selection.tell(told, of: entry, index + 1, withUID: withUID, enabled, &output)
                     }
                 }
                 try await stream.drain(by: transferDeadline)

@@ -40,7 +40,6 @@ private final class DialogueSocketStage: DialogueStage {
     private let address: Address
     private let loop: EventLoop
     /// Nothing is measured by it: it is there so that a server that does not answer is noticed at all.
-    private static let patience = Duration.seconds(60)
 
     init(address: Address, loop: EventLoop) {
         self.address = address
@@ -49,7 +48,7 @@ private final class DialogueSocketStage: DialogueStage {
 
     func connect() async throws(DialogueSyntaxError) -> any DialogueEnd {
         do throws(TransportError) {
-            return End(try await TCPTransport.connect(to: address, on: loop, by: loop.uptime + Self.patience))
+            return End(try await TCPTransport.connect(to: address, on: loop, by: loop.uptime + .patience))
         } catch {
             throw DialogueSyntaxError("cannot connect: \(error)")
         }
@@ -67,7 +66,7 @@ private final class DialogueSocketStage: DialogueStage {
         init(_ transport: TCPTransport) { self.transport = transport }
         deinit { transport.close() }
 
-        private var deadline: Instant { transport.uptime + DialogueSocketStage.patience }
+        private var deadline: Instant { transport.uptime + .patience }
 
         func send(_ octets: [UInt8]) async throws(DialogueSyntaxError) {
             var sent = 0
