@@ -39,7 +39,10 @@ final class CannedServer: Sendable {
     }
 
     func client(_ limits: HTTPClient.Limits = .init()) throws -> HTTPClient {
-        HTTPClient(loops: loops, tls: try TLSContext.client(verification: .systemAuthorities), limits: limits) { host in
+        var limits = limits
+        limits.time = .patience
+        return HTTPClient(loops: loops, tls: try TLSContext.client(verification: .systemAuthorities), limits: limits) {
+            host in
             host == "id.test" ? ["127.0.0.1"] : []
         }
     }
