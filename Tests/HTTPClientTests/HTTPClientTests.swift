@@ -39,7 +39,10 @@ final class CannedServer: Sendable {
     }
 
     func client(_ limits: HTTPClient.Limits = .init()) throws -> HTTPClient {
-        HTTPClient(loops: loops, tls: try TLSContext.client(verification: .systemAuthorities), limits: limits) { host in
+        var limits = limits
+        limits.time = .patience
+        return HTTPClient(loops: loops, tls: try TLSContext.client(verification: .systemAuthorities), limits: limits) {
+            host in
             host == "id.test" ? ["127.0.0.1"] : []
         }
     }
@@ -106,7 +109,7 @@ struct HTTPClientTests {
 
     /// The server speaks in the clear where TLS is expected, is not there, or has no name.
     @Test func connectionsThatFail() async throws {
-        let server = try CannedServer("HTTP/1.1 200 OK\r\n\r\n")
+        let server = try CannedServer("HTTP/1.1 200 OK\r\n\r\n", endsWith: "")
         let client = try server.client()
         await #expect(throws: HTTPClientError.self) {
             try await client.send(HTTPRequest(.get, server.url("/", "https")))

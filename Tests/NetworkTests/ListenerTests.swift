@@ -8,12 +8,14 @@ import World
 /// Waits, in turns with others, until `condition` holds; fails after 20 seconds.
 func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
     let loop = EventLoop()
-    for _ in 0..<60_000 {
-        if condition() { break }
+    var isSo = condition()
+    let end = loop.uptime + .patience
+    while !isSo, loop.uptime < end {
         await loop.sleep(.milliseconds(10))
+        isSo = condition()
     }
     await loop.stop()
-    return condition()
+    return isSo
 }
 
 @Suite struct ListenerTests {

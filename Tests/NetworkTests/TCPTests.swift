@@ -65,6 +65,7 @@ struct Running {
             on: loops,
             counter: counter,
             tls: tls,
+            handshakeLimit: .patience,
             refusal: { _ in Array(refusal.utf8) }
         )
         listener.serve(session: session)

@@ -56,6 +56,8 @@ struct TLSReportTests {
         settings.ways = ways
         let names = try FixedNames(names)
         let tls = try TLSContext.client(verification: .authorities(file: "\(folder.path)/a.crt"))
+        var limits = HTTPClient.Limits()
+        limits.time = .patience
         return TLSReportSender(
             reporter: TLSReporter(
                 results: results,
@@ -66,7 +68,9 @@ struct TLSReportTests {
             ),
             reports: reports,
             queue: queue,
-            http: HTTPClient(loops: loops, tls: tls) { $0 == "reports.example.org" ? ["127.0.0.1"] : [] },
+            http: HTTPClient(loops: loops, tls: tls, limits: limits) {
+                $0 == "reports.example.org" ? ["127.0.0.1"] : []
+            },
             settings: settings,
             world: clock.world,
             log: .none

@@ -39,7 +39,10 @@ private final class Endpoint: Sendable {
     }
 
     func checker(_ world: World) throws -> IntrospectedTokens {
-        let client = HTTPClient(loops: loops, tls: try .client(verification: .systemAuthorities)) { [$0] }
+        var limits = HTTPClient.Limits()
+        limits.time = .patience
+        let tls = try TLSContext.client(verification: .systemAuthorities)
+        let client = HTTPClient(loops: loops, tls: tls, limits: limits) { [$0] }
         let url = try #require(HTTPURL("http://127.0.0.1:\(listener.address.port)/introspect"))
         return IntrospectedTokens(
             TokenTests.rules,

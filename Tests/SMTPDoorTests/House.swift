@@ -84,7 +84,7 @@ struct House {
             world
             ?? World(
                 now: { Timestamp(milliseconds: 1_800_000_000_000) },
-                uptime: World.real.uptime,
+                uptime: TestWorld().world.uptime,
                 random: { 0x1234 }
             )
         store = CountingStore(engine)

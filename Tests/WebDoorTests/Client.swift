@@ -93,7 +93,7 @@ final class Service: Sendable {
         var configuration = WebDoor.Configuration()
         configuration.failedLoginDelay = .zero
         change(&configuration)
-        var world = World.real
+        var world = TestWorld().world
         let clock = clock
         world.now = { Timestamp(milliseconds: 1_790_000_000_000 + clock.milliseconds.withLock { $0 }) }
         mailboxes = StoreMailboxService(store: store, world: world)
