@@ -109,7 +109,7 @@ struct HTTPClientTests {
 
     /// The server speaks in the clear where TLS is expected, is not there, or has no name.
     @Test func connectionsThatFail() async throws {
-        let server = try CannedServer("HTTP/1.1 200 OK\r\n\r\n")
+        let server = try CannedServer("HTTP/1.1 200 OK\r\n\r\n", endsWith: "")
         let client = try server.client()
         await #expect(throws: HTTPClientError.self) {
             try await client.send(HTTPRequest(.get, server.url("/", "https")))
