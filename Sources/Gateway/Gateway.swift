@@ -275,8 +275,9 @@ public final class Gateway: Sendable {
         let grace = configuration.gracePeriod
         await withDiscardingTaskGroup { group in
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
+            // Not after them: together they take no longer than one.
+            if let relay { group.addTask { await relay.stop(grace: grace) } }
         }
-        await relay?.stop()
         await resolver.stop()
         await housekeeper.stop()
         do throws(DirectoryError) { try await directory.flushSignIns() } catch {

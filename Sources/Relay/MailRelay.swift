@@ -63,9 +63,9 @@ public final class MailRelay: Sendable {
         for worker in workers { worker.start() }
     }
 
-    /// Ends what is being done, and returns when it has ended.
-    public func stop() async {
-        await remote.stop()
+    /// Ends what is being done, and returns when it has ended. Messages that a server is being given go on for `grace`.
+    public func stop(grace: Duration) async {
+        await remote.stop(grace: grace)
         for worker in workers { await worker.stop() }
     }
 

@@ -81,7 +81,7 @@ import World
         let relay = outside.relay()
         relay.start()
         while host.received.count < 40 { try await Task.sleep(for: .milliseconds(1)) }
-        await relay.stop()
+        await relay.stop(grace: .zero)
         #expect(host.received.count <= 45, "it was stopped in the middle")
         host.pause(after: .max)
         let held = try await outside.jobs(.outgoing).filter { $0.history.contains { $0.kind != .local } }
@@ -94,6 +94,29 @@ import World
         }
         #expect(Set(addresses(host)).count == 300)
         #expect(try await outside.jobs().isEmpty)
+        await outside.stop()
+    }
+
+    /// Whoever is stopped in an orderly way waits for the verdict: without it the message would be sent again. RFC 1047.
+    @Test(.rfc(1047, "2")) func aStopWaitsForVerdicts() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        for number in 0..<50 { try await outside.add("x\(number)@a.test") }
+        host.think(true)
+        let relay = outside.relay()
+        relay.start()
+        while host.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        let stopping = Task { await relay.stop(grace: .seconds(100)) }
+        try await Task.sleep(for: .milliseconds(50))
+        host.think(false)
+        await stopping.value
+        let first = host.received.count
+        #expect((1..<50).contains(first), "no further ones are begun: \(first)")
+        #expect(try await outside.jobs().count == 50 - first)
+        #expect(try await outside.jobs().allSatisfy { $0.attempts == 0 }, "what was not begun is as it was")
+        await outside.relay().workDue()
+        #expect(host.received.count == 50 && Set(addresses(host)).count == 50)
         await outside.stop()
     }
 

@@ -17,6 +17,9 @@ final class MailHost: Sendable {
         /// of a message. An empty text closes the connection.
         var says: [String: String] = [:]
         var received: [Received] = []
+        /// While it thinks, it says nothing to the end of a message.
+        var isThinking = false
+        var waiting = 0
         /// So many messages it takes; to the end of another it says nothing until the client goes.
         var limit = Int.max
         var connections = 0
@@ -56,6 +59,12 @@ final class MailHost: Sendable {
 
     /// Says nothing to the end of a message once it has so many.
     func pause(after limit: Int) { state.withLock { $0.limit = limit } }
+
+    /// Has ends of messages wait for their reply, or lets them go on.
+    func think(_ isThinking: Bool) { state.withLock { $0.isThinking = isThinking } }
+
+    /// Messages that wait for their reply.
+    var waiting: Int { state.withLock { $0.waiting } }
 
     func stop() async { await listener.stop(grace: .seconds(5)) }
 
@@ -99,6 +108,9 @@ final class MailHost: Sendable {
                     _ = await stream.nextLine()
                     return
                 }
+                state.withLock { $0.waiting += 1 }
+                while state.withLock({ $0.isThinking }) { try? await Task.sleep(for: .milliseconds(1)) }
+                state.withLock { $0.waiting -= 1 }
                 for _ in 0..<(isLMTP ? recipients.count : 1) {
                     let (said, goesOn) = reply(stream, to: ".", "250 2.0.0 Taken")
                     // Closed without a word, it has been taken all the same.

@@ -195,7 +195,7 @@ enum ConfigurationKeys {
                 \.gracePeriod,
                 .duration(.seconds(0)...(.seconds(3600))),
                 default: defaults,
-                "How long sessions may finish what they do after SIGTERM."
+                "How long sessions, and messages on their way to other servers, may finish what they do after SIGTERM."
             ),
         ]
     }

@@ -30,6 +30,10 @@ public final class RemoteDelivery: Sendable {
     private let leases: LeaseKeeper
     private let bell = Signal()
     private let tasks = Tasks()
+    /// Messages that a server is being given.
+    private let transactions = Tasks()
+    /// Outlives the others: what is taken stays this process's until it is told what came of it.
+    private let keeping = Tasks()
 
     /// Nothing is sent before `start`.
     public init(
@@ -57,7 +61,7 @@ public final class RemoteDelivery: Sendable {
     /// Works until `stop`.
     public func start() {
         let loop = loops.next()
-        tasks.start(on: loop) { [self] in await leases.keep(on: loop) }
+        keeping.start(on: loop) { [self] in await leases.keep(on: loop) }
         tasks.start(on: loop) { [self] in
             let observation = queue.onWork { [bell] in bell.raise() }
             defer { observation.cancel() }
@@ -67,10 +71,15 @@ public final class RemoteDelivery: Sendable {
         }
     }
 
-    /// Takes no more, ends what waits for servers, gives back what was not begun, and returns when all is over.
-    public func stop() async {
+    /// Takes no more, gives back what was not begun, lets messages that a server is being given go on for `grace`: cut off,
+    /// they may be there twice. Returns when all is over.
+    public func stop(grace: Duration) async {
         tasks.cancel()
+        let timer = loops.next().schedule(after: grace) { [transactions] in transactions.cancel() }
         await tasks.wait()
+        timer.cancel()
+        keeping.cancel()
+        await keeping.wait()
     }
 
     /// Sends everything that is due now, and returns when nothing is: for tests with a clock of their own, in place of
@@ -114,6 +123,19 @@ public final class RemoteDelivery: Sendable {
     }
 
     // MARK: For senders
+
+    /// Gives a server a message. That the sender is cancelled does not end it, only the end of the grace period does.
+    func send(_ message: OutgoingMessage, over connection: Connection, on loop: EventLoop) async -> Report {
+        let sending = Task(executorPreference: loop) { await connection.send(message) }
+        transactions.start(on: loop) {
+            await withTaskCancellationHandler {
+                _ = await sending.value
+            } onCancel: {
+                sending.cancel()
+            }
+        }
+        return await sending.value
+    }
 
     /// What is done on a connection to a server.
     func settings(

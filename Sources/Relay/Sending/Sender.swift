@@ -241,7 +241,7 @@ struct Sender {
             var message = attempt.message()
             while !message.recipients.isEmpty {
                 let before = attempt.remaining
-                let report = await connection.send(message)
+                let report = await delivery.send(message, over: connection, on: loop)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
@@ -250,7 +250,7 @@ struct Sender {
                 count += 1
                 // Who is left was one too many, or is written to alone, and comes with the next transaction.
                 guard attempt.remaining > 0, attempt.remaining < before else { break }
-                guard connection.canSend, count < settings.messagesPerConnection else {
+                guard connection.canSend, count < settings.messagesPerConnection, !Task.isCancelled else {
                     await connection.quit()
                     return .unfinished
                 }
