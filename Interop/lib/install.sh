@@ -9,6 +9,7 @@ peers_packages=(
     curl:curl python3:python3 python3-pip:pip3 openssl:openssl swaks:swaks libnet-ssleay-perl mutt:mutt isync:mbsync fetchmail:fetchmail mpop:mpop
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
     thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl nsd:nsd unbound:unbound
+    krb5-kdc:/usr/sbin/krb5kdc krb5-admin-server:/usr/sbin/kadmin.local krb5-user:kinit libsasl2-modules-gssapi-mit
     ldnsutils:ldns-signzone libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
 )
 # Mail servers that Debian does not let stand beside Postfix: downloaded only, and unpacked into a root of their own by

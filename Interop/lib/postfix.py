@@ -110,6 +110,16 @@ class Instance:
     def __exit__(self, *_):
         self.command("stop")
 
+    @property
+    def pid(self):
+        """Its master process, from which the others come."""
+        return int((self.folder / "queue/pid/master.pid").read_text())
+
+    def is_empty(self):
+        """Whether no message is in its queue."""
+        folders = ("maildrop", "incoming", "active", "deferred", "hold")
+        return not any(files for name in folders for _, _, files in os.walk(self.folder / "queue" / name))
+
     def log(self):
         path = self.folder / "maillog"
         return path.read_text(errors="replace") if path.exists() else ""
@@ -127,16 +137,16 @@ class Instance:
 
 
 class Postfix(Instance):
-    """One that takes mail for our domain into Maildirs: `names` at the domain."""
+    """One that takes mail for a domain, ours if no other is given, into Maildirs: `names` at the domain."""
 
-    def __init__(self, folder, names, certificate=None, key=None, variants=()):
+    def __init__(self, folder, names, certificate=None, key=None, variants=(), domain=DOMAIN, main="", **where):
         user = pwd.getpwnam("postfix")
-        boxes = " ".join(f"{{ {name}@{DOMAIN} = {name}/ }}" for name in names)
+        boxes = " ".join(f"{{ {name}@{domain} = {name}/ }}" for name in names)
         tls = f"smtpd_tls_security_level = may\nsmtpd_tls_cert_file = {certificate}\nsmtpd_tls_key_file = {key}\n" \
             if certificate else ""
         super().__init__(folder, f"""
-myhostname = mx.{DOMAIN}
-virtual_mailbox_domains = {DOMAIN}
+myhostname = mx.{domain}
+virtual_mailbox_domains = {domain}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = inline:{{ {boxes} }}
 virtual_uid_maps = static:{user.pw_uid}
@@ -146,7 +156,7 @@ virtual_mailbox_limit = 0
 message_size_limit = 104857600
 smtpd_recipient_limit = 1000
 local_header_rewrite_clients =
-{tls}""", variants)
+{tls}{main}""", variants, **where)
         (self.folder / "mail").mkdir()
         os.chown(self.folder / "mail", user.pw_uid, user.pw_gid)
 

@@ -4,9 +4,6 @@ port, and every command and route about the queue, with the service and without 
 import base64
 import contextlib
 import json
-import pathlib
-import shutil
-import signal
 import smtplib
 import socket
 import ssl
@@ -17,19 +14,13 @@ import time
 import urllib.error
 import urllib.request
 
-from server import BINARY, HOST, PASSWORD, check, need
+from ports import free_port
+from server import BINARY, DOMAIN, HOST, PASSWORD, Configured, check, need
 
-DOMAIN = "example.test"
 JOB = {"id", "message", "queue", "state", "domain", "domain_paused", "routed", "sender", "account_id", "size", "priority", "arrived_at",
        "expires_at", "attempts", "recipients", "recipient_count"}
 # The job is ready, its domain is not.
 WAITING = JOB | {"domain_held_until", "last_host", "last_reply"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
 
 
 class Sink:
@@ -59,21 +50,19 @@ class Sink:
                 stream.write(b"221 2.0.0 Bye\r\n" if verb == b"QUIT" else b"250 2.0.0 Taken by the sink\r\n")
 
 
-class Service:
+class Service(Configured):
     def __init__(self, closed):
-        self.folder = tempfile.mkdtemp(prefix="portico-")
-        self.ports = {name: free_port() for name in ("submission", "https")}
+        folder = tempfile.mkdtemp(prefix="portico-")
+        self.doors = {name: free_port() for name in ("submission", "https")}
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-keyout", f"{self.folder}/key.pem", "-out", f"{self.folder}/certificate.pem"],
-                       check=True, capture_output=True)
-        self.file = f"{self.folder}/portico.json5"
-        pathlib.Path(self.file).write_text(json.dumps({
-            "hostname": "mx.example.test", "dataDirectory": f"{self.folder}/data", "plaintextLogin": "loopback",
-            "tls": [{"certificate": f"{self.folder}/certificate.pem", "key": f"{self.folder}/key.pem"}],
-            "listeners": [{"protocol": name, "address": HOST, "port": port} for name, port in self.ports.items()],
+                        "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"], check=True, capture_output=True)
+        super().__init__(folder, {
+            "hostname": "mx.example.test", "dataDirectory": "data", "plaintextLogin": "loopback",
+            "tls": [{"certificate": "certificate.pem", "key": "key.pem"}],
+            "listeners": [{"protocol": name, "address": HOST, "port": port} for name, port in self.doors.items()],
             "administrators": [f"alice@{DOMAIN}"],
             "outgoing": {"routes": [{"domain": "*", "servers": [f"{HOST}:{closed}"]}], "retry": "10m"},
-        }))
+        }, [self.doors["submission"]])
         self.portico("domain", "add", DOMAIN)
         for name in ("alice", "bob"):
             self.portico("account", "add", f"{name}@{DOMAIN}", "--password", PASSWORD)
@@ -87,40 +76,15 @@ class Service:
         """What a command writes in JSON, an object on each line."""
         return [json.loads(line) for line in self.portico(*words, "--json").splitlines()]
 
-    def start(self):
-        self.log = open(f"{self.folder}/log", "ab")
-        self.process = subprocess.Popen([BINARY, "serve", "--config", self.file], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log)
-        for _ in range(2000):
-            with contextlib.suppress(OSError), socket.create_connection((HOST, self.ports["submission"]), 5) as line:
-                if line.recv(3):
-                    return
-            check(self.process.poll() is None, "the server starts:\n" + self.output())
-            time.sleep(0.01)
-        raise SystemExit("the server does not greet")
-
-    def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
-        self.log.close()
-
-    def remove(self):
-        if self.process.poll() is None:
-            self.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def output(self):
-        return pathlib.Path(self.folder, "log").read_text(errors="replace")
-
     def send(self, name, *recipients):
-        with smtplib.SMTP(HOST, self.ports["submission"], "laptop.home", timeout=60) as client:
+        with smtplib.SMTP(HOST, self.doors["submission"], "laptop.home", timeout=60) as client:
             client.login(f"alice@{DOMAIN}", PASSWORD)
             client.sendmail(f"alice@{DOMAIN}", recipients,
                             f"From: alice@{DOMAIN}\r\nMessage-ID: <{name}@{DOMAIN}>\r\nSubject: {name}\r\n\r\n{name}\r\n")
 
     def rest(self, method, path, name="alice", body=None):
         token = base64.b64encode(f"{name}@{DOMAIN}:{PASSWORD}".encode()).decode()
-        request = urllib.request.Request(f"https://localhost:{self.ports['https']}{path}", method=method,
+        request = urllib.request.Request(f"https://localhost:{self.doors['https']}{path}", method=method,
                                          data=body and json.dumps(body).encode(),
                                          headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"})
         context = ssl.create_default_context(cafile=f"{self.folder}/certificate.pem")
@@ -238,7 +202,7 @@ def over_http(service):
 
 
 def without_service(service):
-    service.end()
+    service.stop()
     (job,) = service.objects("queue", "list")
     check(service.portico("queue", "hold", "--domain", "stuck.test") == "1 job held\n", "held while no service runs")
     check(service.objects("queue", "stats")[0]["queues"]["outgoing"]["held"] == 1, "and counted")
@@ -251,19 +215,17 @@ def without_service(service):
 
 def main():
     need("openssl")
-    service, sink = Service(free_port()), Sink()
-    service.start()
-    try:
-        looking(service)
-        changing(service, sink)
-        over_http(service)
-        without_service(service)
-        check(service.process.poll() is None, "the server runs")
-    except BaseException:
-        print(service.output()[-6000:])
-        raise
-    finally:
-        service.remove()
+    sink = Sink()
+    with Service(free_port()) as service:
+        try:
+            looking(service)
+            changing(service, sink)
+            over_http(service)
+            without_service(service)
+            check(service.is_running(), "the server runs")
+        except BaseException:
+            print(service.output()[-6000:])
+            raise
 
 
 main()

@@ -232,9 +232,14 @@ class Actor(threading.Thread):
         folders.idle(self.client)
 
     def do_folders(self, _):
-        self.client.do(folders.folders(self.client))
+        client = self.client
+        command = client.do(folders.folders(client))
+        if command.verb == "DELETE" and command.answer.condition == b"OK" and client.view and client.was_passing:
+            # It may be what is selected: others give folders other names, and nobody is told.
+            client.do(Pending("UNSELECT", may=("OK", "BAD")))
+            client.leave()
         # Who deletes what it selected has nothing selected.
-        if self.client.view is None:
+        if client.view is None:
             self.select()
 
     def do_status(self, _):

@@ -44,6 +44,10 @@ def store(client, is_uid=None):
 
     def ends(command):
         # What NOTIFY tells may have been under way before the command was done, or after.
+        # Of a message whose UID was not known when it began, it may be all that is known.
+        for message in view.messages if client.notifies and is_uid else ():
+            if message.told and message not in chosen and (message.uid is None or numbers_wanted.may_mean(message.uid)):
+                message.flags = None
         for message in chosen if client.notifies else ():
             message.flags = None
         modified = None

@@ -36,7 +36,7 @@ class Facts:
         self.appended, self.gone = set(), set()
         # How often the counter was raised for certain, and how often perhaps.
         self.raised = self.perhaps_raised = 0
-        # Grows before the server is killed: whoever loses the connection looks whether it did.
+        # Grows before the server is killed and when it is dead: whoever loses the connection looks whether it did.
         self.deaths = 0
 
     def count(self, what):

@@ -35,8 +35,10 @@ def kill_and_start(server, facts, seconds, kills, chance):
     while time.monotonic() < end and not facts.stop.is_set():
         if moments and time.monotonic() >= moments[0]:
             moments.pop(0)
+            # Whoever connects between the two counts, while the old process still answers, sees that it died as well.
             facts.deaths += 1
             server.kill()
+            facts.deaths += 1
             server.start()
         check(server.is_running(), "the server runs:\n" + server.output())
         time.sleep(0.05)

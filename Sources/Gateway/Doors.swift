@@ -5,6 +5,7 @@ internal import Directory
 internal import IMAPDoor
 internal import Mailbox
 internal import Network
+internal import Resolver
 internal import POP3Door
 internal import SASL
 internal import SMTP
@@ -35,6 +36,8 @@ struct Doors: Sendable {
     var accounts: any SignInManagement
     /// What administrators see beside their own mail.
     var administration: WebDoor.Administration?
+    /// Keeps reports on TLS that others post; nil if nobody may.
+    var takeReport: WebDoor.TakeReport?
     var world: World
     var log: Log
     /// All POP3 listeners together hold an account to the delay between its logins.
@@ -65,6 +68,7 @@ struct Doors: Sendable {
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
         settings.policy.greetDelay = configuration.incoming.greetDelay
+        settings.asciiDomain = { InternationalDomain.ascii($0) }
         settings.xclientNetworks = configuration.smtp.xclientFrom.compactMap { Subnet($0) }
         settings.relayNetworks = configuration.outgoing.relayFrom.compactMap { Subnet($0) }
         if role == .lmtp { settings.networks = configuration.lmtpNetworks }
@@ -149,7 +153,8 @@ struct Doors: Sendable {
             sending: sending,
             accounts: accounts,
             authentication: authentication,
-            administration: administration
+            administration: administration,
+            takeReport: takeReport
         )
         return { await door.serve($0) }
     }

@@ -18,6 +18,8 @@ struct ReturningMail {
     let paths: ReturnPaths
     /// Takes in bounces and complaints.
     let intake: ReturnIntake
+    /// Says where mail comes from and how fast it goes; nil if it goes as fast as it is taken.
+    let sources: SourcePlan?
     /// Counted in memory; whoever keeps the house writes them now and then.
     let counters: [DailyCounters]
 
@@ -52,8 +54,10 @@ struct ReturningMail {
             complaints: watch
         ) { account, count in await sending.didFail(count, of: account) }
         records.policy = configuration.suppression
+        records.providers = configuration.providers
         self.records = records
-        self.counters = [counters.complaints, counters.delivery]
+        sources = configuration.sourcePlan(counters: counters.sources, world: world)
+        self.counters = [counters.complaints, counters.delivery, counters.sources]
         var paths = ReturnPaths(
             keys: keys,
             addresses: addresses,
@@ -75,17 +79,23 @@ struct ReturningMail {
         }
     }
 
+    /// The name by which a service has its counters.
+    static func node(_ configuration: Configuration) -> String {
+        // The end of a long name tells hosts of one domain from each other less than its beginning.
+        "host \(configuration.hostname.prefix(90))"
+    }
+
     /// The counters of one service, which it has again when it is started again.
     static func counters(
         _ configuration: Configuration,
         _ store: any Store,
         _ world: World
-    ) -> (complaints: DailyCounters, delivery: DailyCounters) {
-        // The end of a long name tells hosts of one domain from each other less than its beginning.
-        let node = "host \(configuration.hostname.prefix(90))"
+    ) -> (complaints: DailyCounters, delivery: DailyCounters, sources: DailyCounters) {
+        let node = node(configuration)
         return (
             DailyCounters(store: store, table: "complaints", node: node, world: world),
-            DailyCounters(store: store, table: "delivery", node: node, world: world)
+            DailyCounters(store: store, table: "delivery", node: node, world: world),
+            DailyCounters(store: store, table: "sources", node: node, world: world)
         )
     }
 }

@@ -1,3 +1,5 @@
+public import World
+
 /// What kind of temporary failure it was: each has its own schedule.
 public enum FailureKind: UInt8, Hashable, Sendable, CaseIterable {
     /// No server of the destination could be reached, or none answered sensibly.
@@ -69,6 +71,9 @@ public struct Completion: Sendable {
         case reported
         /// The worker did not come to it; it counts as no attempt.
         case givenBack
+        /// It may not be sent before that moment, for a reason of ours that is nothing about the destination; it counts as no
+        /// attempt.
+        case postponed(until: Timestamp)
     }
 
     /// What `take` or `renew` gave.

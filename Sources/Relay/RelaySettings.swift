@@ -14,8 +14,13 @@ public struct RelaySettings: Sendable {
     public var routes: [StaticRoute] = []
     /// The port of servers that DNS names.
     public var port = 25
-    /// The address that connections come from; nil for the system's choice.
+    /// The address that connections come from; nil for the system's choice. What goes by DNS comes from where `sources` says,
+    /// if that is there.
     public var source: Address?
+    /// Says from which address mail for other domains comes, and how fast it goes; nil if it goes as fast as it is taken.
+    public var sources: SourcePlan?
+    /// How long a message waits for its turn with a connection; beyond it, in the queue.
+    public var patience = Duration.seconds(5)
     /// For TLS that verifies nothing.
     public var opportunistic: TLSContext?
     /// For TLS that verifies by the system's authorities.

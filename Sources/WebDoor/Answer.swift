@@ -6,7 +6,8 @@ internal import Network
 extension Session {
     /// The table of routes and methods.
     mutating func answer(_ head: RequestHead) async throws(Ending) -> Response {
-        guard let route = Route(head.target.path) else {
+        // Where it is not taken there is no such path.
+        guard let route = Route(head.target.path), route != .tlsReports || door.takeReport != nil else {
             // Who is not signed in does not learn which paths there are.
             if head.target.path.first == "v1" { _ = try await authenticate(head) }
             throw .problem(.notFound)
@@ -22,6 +23,7 @@ extension Session {
             return response
         }
         if route == .login, head.method == "POST" { return try await signIn(head) }
+        if route == .tlsReports { return try await takeReport(head) }
         let principal = try await authenticate(head)
         let administration = route.isAdministration ? try administration(for: principal) : nil
         try requirePermission(principal, route, head.method)

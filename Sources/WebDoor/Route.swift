@@ -23,6 +23,7 @@ enum Route: Hashable {
     case adminQueueEntry(String)
     case adminTrace
     case adminMetrics
+    case tlsReports
 
     /// nil if the path names nothing. Ids have one spelling.
     init?(_ path: [String]) {
@@ -36,6 +37,7 @@ enum Route: Hashable {
         case 2 where path[1] == "folders": self = .folders
         case 2 where path[1] == "messages": self = .messages
         case 2 where path[1] == "me": self = .me
+        case 2 where path[1] == "tls-reports": self = .tlsReports
         case 3 where path[1] == "me" && path[2] == "sign-ins": self = .signIns
         case 3 where path[1] == "me" && path[2] == "app-passwords": self = .appPasswords
         case 3 where path[1] == "me" && path[2] == "networks": self = .networks
@@ -72,7 +74,7 @@ enum Route: Hashable {
         case .adminQueueEntry: ["GET", "HEAD", "OPTIONS", "POST"]
         case .appPasswords: ["GET", "HEAD", "OPTIONS", "POST"]
         case .appPassword, .network: ["DELETE", "OPTIONS"]
-        case .messages, .networks: ["OPTIONS", "POST"]
+        case .messages, .networks, .tlsReports: ["OPTIONS", "POST"]
         case .message: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]
         }
     }

@@ -26,9 +26,10 @@ public import World
 /// | `GET /v1/admin/queue/stats` | how much is where, since when |
 /// | `GET /v1/admin/trace` | the way of the messages with a Message-ID |
 /// | `GET /v1/admin/metrics` | counters and gauges, for Prometheus |
+/// | `POST /v1/tls-reports` | a report on TLS with our servers, as others send it (RFC 8460) |
 /// | `POST /v1/me/networks`, `DELETE /v1/me/networks/{network}` | vouches for sign-ins from a network; takes that back |
 ///
-/// Everything but `POST /v1/login` needs a token or HTTP Basic. What is below `/v1/admin` is there for administrators only,
+/// Everything but `POST /v1/login` and `POST /v1/tls-reports` needs a token or HTTP Basic. What is below `/v1/admin` is there for administrators only,
 /// for others there is nothing. Everybody sees their own account only: the id of somebody
 /// else's message is the id of no message. Tokens are kept in memory: they end with the process,
 /// with the account, and with what they were got for: the account's password or an application password. A token allows as
@@ -45,10 +46,12 @@ public struct WebDoor: Sendable {
     let accounts: (any SignInManagement)?
     let authentication: SASLService
     let administration: Administration?
+    let takeReport: TakeReport?
 
     /// A REST interface to the mailboxes of those whom the directory knows, who send as much as `sending` lets them. Copies
     /// share their tokens. Without `accounts` there is nothing below `/v1/me`. Without `authentication` the directory checks
-    /// passwords. Without `administration` there is nothing below `/v1/admin`.
+    /// passwords. Without `administration` there is nothing below `/v1/admin`, and without `takeReport` nobody
+    /// posts reports.
     public init(
         configuration: Configuration,
         directory: any Directory,
@@ -59,7 +62,8 @@ public struct WebDoor: Sendable {
         sending: SendingRules? = nil,
         accounts: (any SignInManagement)? = nil,
         authentication: SASLService? = nil,
-        administration: Administration? = nil
+        administration: Administration? = nil,
+        takeReport: TakeReport? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -71,6 +75,7 @@ public struct WebDoor: Sendable {
         self.accounts = accounts
         self.authentication = authentication ?? .passwords(of: directory, log: log)
         self.administration = administration
+        self.takeReport = takeReport
         tokens = SessionTokens(perAccount: configuration.tokensPerAccount, inAll: configuration.tokens)
     }
 

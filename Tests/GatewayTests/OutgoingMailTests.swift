@@ -120,6 +120,30 @@ import World
         await other.stop()
     }
 
+    /// Where DNS says where it goes, what goes to many comes from other addresses than what people write.
+    @Test func kindsOfMailComeFromTheirAddresses() async throws {
+        let other = try await receiver()
+        let server = other.address(.smtp)
+        let service = try await sender(to: other) { configuration in
+            configuration.outgoing.routes = []
+            configuration.outgoing.port = server.port
+            configuration.dns.overrides = [
+                "elsewhere.test MX 10 mx.elsewhere.test", "mx.elsewhere.test A 127.0.0.1",
+            ]
+            var (personal, bulk) = (Configuration.SendingAddress(), Configuration.SendingAddress())
+            (personal.address, bulk.address, bulk.hostname) = ("127.0.0.21", "127.0.0.22", "news.example.test")
+            (configuration.outgoing.pools.personal, configuration.outgoing.pools.bulk) = ([personal], [bulk])
+        }
+        #expect(try await submit(service, to: ["dora@elsewhere.test"]).hasPrefix("250"))
+        #expect(try await first(of: "alice", at: other).contains("Received: from mx.example.test ([127.0.0.21])"))
+        let fields = "List-Id: <news.example.test>\r\n"
+        #expect(try await submit(service, to: ["dora@elsewhere.test"], fields: fields).hasPrefix("250"))
+        let bulk = try await first(of: "alice", at: other, number: 2)
+        #expect(bulk.contains("Received: from news.example.test ([127.0.0.22])"), "\(bulk)")
+        await service.stop()
+        await other.stop()
+    }
+
     /// A bounce that comes later, as mail, to the return path that the message left with.
     @Test(.rfc(5321, "4.4")) func bulkMailThatBouncesLaterIsKnown() async throws {
         let other = try await receiver()

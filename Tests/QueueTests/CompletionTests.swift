@@ -66,6 +66,28 @@ struct CompletionTests {
         try await fixture.check()
     }
 
+    @Test func whatIsPostponedWaits() async throws {
+        let fixture = try await Fixture()
+        try await fixture.add("a@one.test")
+        let work = try await fixture.takeOne()
+        try await fixture.add("b@one.test")
+        let later = Timestamp(milliseconds: fixture.world.now.milliseconds + 60_000)
+        try await fixture.queue.complete(Completion(work.lease, .postponed(until: later)))
+        // Nothing is said of the destination: the other is not held.
+        let other = try await fixture.takeOne()
+        #expect(other.job.id != work.job.id)
+        // What may be sent already is ready.
+        try await fixture.queue.complete(Completion(other.lease, .postponed(until: fixture.world.now)))
+        try await fixture.complete(try await fixture.takeOne(), .delivered)
+        #expect(try await fixture.take().isEmpty)
+        try await fixture.check()
+        fixture.wait(.seconds(59))
+        #expect(try await fixture.take().isEmpty)
+        fixture.wait(.seconds(1))
+        let again = try await fixture.takeOne()
+        #expect(again.job.id == work.job.id && again.job.attempts == 0)
+    }
+
     @Test func outcomesHaveToFit() async throws {
         let fixture = try await Fixture()
         try await fixture.add("a@one.test", "b@one.test")

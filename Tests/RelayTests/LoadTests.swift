@@ -29,6 +29,23 @@ import World
         await outside.stop()
     }
 
+    /// The second message of a connection is told of as the first is.
+    @Test func theServerIsNamedForEachMessage() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try outside.domain("a.test", 2)
+        var ids: [QueueID] = []
+        for number in 0..<3 { ids.append(try await outside.add("x\(number)@a.test")) }
+        let remote = outside.remote { $0.connections = 1 }
+        await remote.sendDue()
+        #expect(host.received.count == 3 && host.most == 1)
+        for id in ids {
+            let last = try #require(try await outside.queue.trace("\(id)").last)
+            #expect(last.text.contains("mx2.a.test [127.0.0.2]"), "\(last.text)")
+        }
+        await outside.stop()
+    }
+
     /// A server that leaves after each message, and now and then in the middle of one.
     @Test func aServerThatLeavesIsComeBackTo() async throws {
         let outside = try await Outside()

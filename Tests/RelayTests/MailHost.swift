@@ -10,6 +10,8 @@ final class MailHost: Sendable {
         var text: String
         /// Commands of the connection before it.
         var commands: [String]
+        /// Who sent it.
+        var peer: String
     }
 
     struct State {
@@ -117,7 +119,13 @@ final class MailHost: Sendable {
                     if said.isEmpty || said.hasPrefix("2") {
                         state.withLock {
                             $0.received.append(
-                                Received(sender: sender, recipients: recipients, text: text, commands: commands)
+                                Received(
+                                    sender: sender,
+                                    recipients: recipients,
+                                    text: text,
+                                    commands: commands,
+                                    peer: stream.peer.host
+                                )
                             )
                         }
                     }

@@ -54,6 +54,8 @@ import World
         #expect(outside.here.received.count == 1, "a warning, once")
         let warning = try #require(outside.here.received.first).text
         #expect(warning.contains("Action: delayed") && warning.contains("Status: 4.4.1"), "\(warning)")
+        // The world begins at noon of 1 January.
+        #expect(warning.contains("Will-Retry-Until: Tue, 06 Jan 2026 12:00:00 +0000"), "\(warning)")
         for _ in 0..<130 {
             outside.clock.advance(by: .seconds(3600))
             await relay.workDue()

@@ -55,7 +55,7 @@ public struct Configuration: Hashable, Sendable {
     /// How much is logged.
     public var logLevel = LogLevel.info
     /// Octets of the store's cache.
-    public var storeCacheSize = 64 << 20
+    public var storeCacheSize = 32 << 20
     /// How long sessions may go on after the service was told to stop.
     public var gracePeriod = Duration.seconds(10)
 

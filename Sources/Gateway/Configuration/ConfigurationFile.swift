@@ -35,6 +35,7 @@ extension Configuration {
     private func check(_ node: JSON5, _ reader: ConfigurationReader) throws(ConfigurationError) {
         guard case .object(let members) = node.value else { return }
         try checkRoutes(members, reader)
+        try checkPools(members, reader)
         try checkTokens(members, reader)
         guard let list = members.first(where: { $0.name == "listeners" })?.value, case .array(let nodes) = list.value
         else {

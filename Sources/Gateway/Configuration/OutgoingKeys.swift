@@ -44,6 +44,22 @@ extension ConfigurationKeys {
                 "The address that connections come from; \"\" leaves it to the system."
             ),
             ConfigurationKey(
+                "pools",
+                \.pools,
+                .object(pools, default: .init()),
+                default: defaults,
+                "Addresses that mail comes from by what is sent, if it goes where DNS says. What a message is, its field "
+                    + "X-Portico-Category says, or one for lists (bulk); else it is personal. With pools, or with shaping, mail "
+                    + "goes to each provider no faster than it takes it."
+            ),
+            ConfigurationKey(
+                "shaping",
+                \.shaping,
+                .list(of: .object(shaping, default: .init())),
+                default: defaults,
+                "How fast mail goes to the servers of a provider, beside or instead of what is known of the large ones."
+            ),
+            ConfigurationKey(
                 "authorities",
                 \.authorities,
                 .path,
@@ -114,6 +130,13 @@ extension ConfigurationKeys {
                 .duration(days),
                 default: defaults,
                 "When it goes back to its sender."
+            ),
+            ConfigurationKey(
+                "tls",
+                \.tls,
+                .object(transport, default: .init()),
+                default: defaults,
+                "What is asked of TLS, and who hears how it went."
             ),
             ConfigurationKey(
                 "bounces",

@@ -19,6 +19,10 @@ extension Configuration {
         public var port = 25
         /// The address that connections come from; the system's choice if it is empty.
         public var source = ""
+        /// Addresses by what is sent, for what goes where DNS says.
+        public var pools = Pools()
+        /// How fast mail goes to providers, beside what is known of them.
+        public var shaping: [Shaping] = []
         /// The authorities that servers' certificates must lead to where they are verified; the system's if it is empty.
         public var authorities = ""
         /// Connections at a time.
@@ -39,6 +43,8 @@ extension Configuration {
         public var warning = Duration.seconds(4 * 3600)
         /// When it comes back.
         public var lifetime = Duration.seconds(5 * 86_400)
+        /// What is asked of TLS.
+        public var tls = Transport()
         /// Return paths of ours.
         public var bounces = Bounces()
         /// What people say of it.

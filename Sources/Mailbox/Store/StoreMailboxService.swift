@@ -15,7 +15,7 @@ public final class StoreMailboxService: MailboxService {
         /// How to reach who runs the service, a URI: the shared annotation `/admin` of every account. RFC 5464 §6.2.1.
         public var administrator: String?
         /// Octets of memory, about, that accounts nobody is using at the moment may keep.
-        public var cacheOctets = 64 << 20
+        public var cacheOctets = 32 << 20
         /// Octets of messages on their way in, of all sessions together, that are kept in memory. Beyond it, messages of
         /// more than 4 KiB go to blobs as they come, however small they turn out to be.
         public var incomingOctets = 64 << 20
@@ -104,7 +104,7 @@ extension AccountState {
     /// Octets of memory, about.
     var memory: Int {
         folders.values.reduce(400 + settings.memory) { sum, state in
-            sum + 320 + state.open.count * MemoryLayout<MessageEntry>.stride
+            sum + 320 + state.open.capacity * MemoryLayout<MessageEntry>.stride
                 + (state.table?.count ?? 0) * MemoryLayout<MessageEntry>.stride
         }
     }

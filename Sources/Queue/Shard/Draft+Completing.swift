@@ -52,7 +52,7 @@ extension Draft {
             }
         case (.tried, _?): throw .refused("a report is not delivered, it is made")
         case (.reported, nil): throw .refused("the job is no report")
-        case (.reported, _?), (.givenBack, _): break
+        case (.reported, _?), (.givenBack, _), (.postponed, _): break
         }
         try await check(completion.added)
         var added: [QueueID] = []
@@ -66,18 +66,23 @@ extension Draft {
             head.totals.reported += 1
             trace(.reported, job, job.recipients, "")
             distribute(job, into: reported(job))
-        case .givenBack:
-            var ready = job
-            ready.state = .ready
-            ready.token = 0
-            // If it was to find out whether the destination is back, another may.
-            if self[lane: job.lane].lane.failures > 0, self[lane: job.lane].lane.heldUntil == job.alarm {
-                self[lane: job.lane].lane.heldUntil = now
-                self[lane: job.lane].turn = now
-            }
-            distribute(job, into: [ready])
+        case .givenBack: giveBack(job, as: .ready)
+        case .postponed(let until): giveBack(job, as: until > now ? .waiting(until: until) : .ready)
         }
         return Completed(added: added, recovered: recovered ? job.lane : nil)
+    }
+
+    /// Ends a lease under which nothing was tried.
+    private mutating func giveBack(_ job: Job, as state: Job.State) {
+        var given = job
+        given.state = state
+        given.token = 0
+        // If it was to find out whether the destination is back, another may.
+        if self[lane: job.lane].lane.failures > 0, self[lane: job.lane].lane.heldUntil == job.alarm {
+            self[lane: job.lane].lane.heldUntil = now
+            self[lane: job.lane].turn = now
+        }
+        distribute(job, into: [given])
     }
 
     // MARK: The destination

@@ -18,6 +18,8 @@ struct Attempt {
     private var sent: [Int] = []
     /// The server that answered last, or would not.
     private(set) var host = ""
+    /// The address of ours that it was asked from; empty if that was the system's choice.
+    private(set) var source = ""
     /// What servers said: how many recipients they took, and what their refusals mean.
     private(set) var tally: (delivered: Int, refusals: [Classification]) = (0, [])
     /// Return paths of ours, if the message has them: then recipients are written to one by one.
@@ -52,8 +54,11 @@ struct Attempt {
         for index in outcomes.indices where outcomes[index] == nil { outcomes[index] = outcome }
     }
 
-    /// Remembers which server is asked.
-    mutating func ask(_ host: String) { self.host = host }
+    /// Remembers which server is asked, and from where.
+    mutating func ask(_ host: String, from source: String) {
+        self.host = host
+        self.source = source
+    }
 
     /// Whether a message is for one recipient only, however many there are.
     var isOneByOne: Bool { returnPaths != nil }

@@ -1,6 +1,8 @@
 internal import Network
 internal import Queue
+internal import Returns
 internal import Synchronization
+internal import TransportPolicy
 
 /// What is to be sent now, by destination, and how many connections work on it.
 final class Lanes: Sendable {
@@ -8,8 +10,10 @@ final class Lanes: Sendable {
     struct Key: Hashable {
         var destination: String
         var isRouted: Bool
-        /// Goes over verified TLS only.
-        var requireTLS: Bool
+        /// What its messages want of TLS.
+        var wish: TransportPolicy.Wish
+        /// Has source addresses of its own; nil if all mail has the same.
+        var category: SourcePlan.Category?
     }
 
     private struct Lane {
@@ -52,7 +56,22 @@ final class Lanes: Sendable {
     private let settings: RelaySettings
     private let state = Mutex(State())
 
-    init(_ settings: RelaySettings) { self.settings = settings }
+    private let categories: [SourcePlan.Category?]
+
+    init(_ settings: RelaySettings) {
+        self.settings = settings
+        categories = settings.sources == nil ? [nil] : SourcePlan.Category.allCases
+    }
+
+    private func key(_ work: Work) -> Key {
+        let envelope = work.message.envelope
+        return Key(
+            destination: work.job.destination,
+            isRouted: work.job.isRouted,
+            wish: envelope.tlsWish,
+            category: settings.sources == nil ? nil : SourcePlan.Category(of: envelope)
+        )
+    }
 
     private var mostConnections: Int { max(1, settings.connections) }
 
@@ -66,9 +85,11 @@ final class Lanes: Sendable {
     private func room(of destination: String, _ state: State) -> Int {
         var limit = 0
         for isRouted in [false, true] {
-            for requireTLS in [false, true] {
-                let key = Key(destination: destination, isRouted: isRouted, requireTLS: requireTLS)
-                limit = max(limit, state.lanes[key]?.limit ?? 0)
+            for wish in [TransportPolicy.Wish.none, .required, .optional] {
+                for category in categories {
+                    let key = Key(destination: destination, isRouted: isRouted, wish: wish, category: category)
+                    limit = max(limit, state.lanes[key]?.limit ?? 0)
+                }
             }
         }
         if limit == 0 { limit = newLane.limit }
@@ -86,7 +107,7 @@ final class Lanes: Sendable {
         state.withLock { state in
             var touched: Set<Key> = []
             for work in works {
-                let key = Key(work)
+                let key = key(work)
                 touched.insert(key)
                 state.lanes[key, default: newLane].works.append(work)
                 state.outstanding[work.job.destination, default: 0] += 1
@@ -195,6 +216,20 @@ final class Lanes: Sendable {
         }
     }
 
+    /// Leaves a job to the other connections of its lane; returns whether there are any. Then this one counts no more, and
+    /// the lane has as many as it can have.
+    func leave(_ work: Work, _ key: Key) -> Bool {
+        state.withLock { state in
+            guard var lane = state.lanes[key], lane.connections > 1 else { return false }
+            lane.works.insert(work, at: lane.next)
+            lane.limit = min(lane.limit, lane.connections - 1)
+            lane.idle.popLast()?.raise()
+            state.lanes[key] = lane
+            end(key, &state)
+            return true
+        }
+    }
+
     private func end(_ key: Key, _ state: inout State) {
         guard var lane = state.lanes[key] else { return }
         lane.connections -= 1
@@ -227,12 +262,7 @@ final class Lanes: Sendable {
     }
 }
 
-extension Lanes.Key {
-    init(_ work: Work) {
-        self.init(
-            destination: work.job.destination,
-            isRouted: work.job.isRouted,
-            requireTLS: work.message.envelope.requireTLS
-        )
-    }
+extension Queue.Envelope {
+    /// What the message wants of TLS. REQUIRETLS is the stronger word. RFC 8689 §4.1.
+    fileprivate var tlsWish: TransportPolicy.Wish { requireTLS ? .required : optionalTLS ? .optional : .none }
 }

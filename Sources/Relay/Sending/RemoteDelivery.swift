@@ -143,9 +143,10 @@ public final class RemoteDelivery: Sendable {
         of destination: String,
         route: Router.Route,
         decided: TransportPolicy.Security?,
-        requireTLS: Bool
+        requireTLS: Bool,
+        as name: String
     ) async throws(Failure) -> Settings {
-        var settings = Settings(name: .domain(self.settings.hostName))
+        var settings = Settings(name: .domain(name))
         settings.dialect = route.dialect
         settings.authenticator = route.authenticator
         settings.timeouts = self.settings.timeouts
@@ -233,15 +234,13 @@ public final class RemoteDelivery: Sendable {
         do throws(QueueError) {
             try await queue.complete(completion)
             let counts = attempt.counts
-            log(
-                .info,
-                "relay.tried",
-                [
-                    ("message", "\(attempt.work.message.id)"), ("destination", attempt.work.job.destination),
-                    ("host", attempt.host), ("delivered", "\(counts.delivered)"), ("deferred", "\(counts.deferred)"),
-                    ("failed", "\(counts.failed)"),
-                ]
-            )
+            var fields: [(StaticString, String)] = [
+                ("message", "\(attempt.work.message.id)"), ("destination", attempt.work.job.destination),
+                ("host", attempt.host), ("delivered", "\(counts.delivered)"), ("deferred", "\(counts.deferred)"),
+                ("failed", "\(counts.failed)"),
+            ]
+            if !attempt.source.isEmpty { fields.append(("source", attempt.source)) }
+            log(.info, "relay.tried", fields)
         } catch {
             // The lease is over, or the store failed: it is tried again, and what was delivered may arrive twice.
             log(
@@ -275,6 +274,23 @@ public final class RemoteDelivery: Sendable {
     func giveBack(_ works: [Work]) async {
         guard !works.isEmpty else { return }
         _ = await queue.complete(works.map { Completion($0.lease, .givenBack) })
+        for work in works { end(work) }
+    }
+
+    /// Puts jobs off that may not be sent before `moment`, one after the other.
+    func postpone(_ works: [Work], until moment: Timestamp, _ category: SourcePlan.Category, _ host: String) async {
+        let completions = works.map { work in
+            let turn = settings.sources?.moment(after: moment, category, server: host) ?? moment
+            return Completion(work.lease, .postponed(until: turn))
+        }
+        for case .failure(let error) in await queue.complete(completions) {
+            log(.error, "relay.completion-failed", [("cause", "\(error)")])
+        }
+        log(
+            .info,
+            "relay.postponed",
+            [("host", host), ("category", category.rawValue), ("messages", "\(works.count)"), ("until", "\(moment)")]
+        )
         for work in works { end(work) }
     }
 

@@ -8,37 +8,11 @@ internal import World
 
 /// One connection's worth of work for one lane: finds a server, sends job after job over it, and goes when there is no more.
 struct Sender {
-    /// Why a server was not reached.
-    private enum Unreached: Error {
-        case problem(Router.Problem)
-        case failure(Failure)
-        /// Mail may not go there. RFC 8461 §5, RFC 7672 §2.1.2, RFC 8689 §4.2.1.
-        case insecure(String, isTransient: Bool)
-
-        /// No server of this destination is behind it: that was seen, not only not found out.
-        var isNoAddress: Bool { if case .problem(.noSuchDomain) = self { true } else { false } }
-
-        /// A server said at once that it takes no mail from here, and never will. RFC 5321 §3.1, RFC 7504 §3.
-        var isNever: Bool {
-            guard case .failure(let failure) = self else { return false }
-            return failure.isPermanent && (failure.stage == .greeting || failure.stage == .hello)
-        }
-
-        var outcome: Queue.Outcome {
-            switch self {
-            // One host of several without an address is no proof that there is no domain.
-            case .problem(.noSuchDomain): .deferred(.lookup, reply: "the mail server has no address", status: "4.4.4")
-            case .problem(let problem): problem.outcome
-            case .failure(let failure): Queue.Outcome(failure)
-            case .insecure(let text, true): .deferred(.security, reply: text, status: "4.7.5")
-            case .insecure(let text, false): .failed(.policy, reply: text, status: "5.7.30")
-            }
-        }
-    }
-
     let delivery: RemoteDelivery
     let key: Lanes.Key
     let loop: EventLoop
+    /// Where connections come from, and how fast they may be used.
+    private var departure: Departure
     private var completing: Task<Void, Never>?
     /// A connection that had carried a message before was lost with this job, which is tried once more.
     private var mayRetry = true
@@ -47,6 +21,7 @@ struct Sender {
         self.delivery = delivery
         self.key = key
         self.loop = loop
+        departure = Departure(delivery.settings, key.category, delivery.world, on: loop)
     }
 
     private var settings: RelaySettings { delivery.settings }
@@ -108,10 +83,21 @@ struct Sender {
                 reasons.append(.insecure(text, isTransient: isTransient))
                 continue
             }
-            for address in addresses.all where tries < settings.addressesAtOnce {
+            switch await departure.begin(to: host.name, addresses.all, isFromDNS: route.servers != nil) {
+            case .go: break
+            case .wait(let until): return await postpone(attempt, until: until, host)
+            case .crowded:
+                if !attempt.hasOutcome, lanes.leave(attempt.work, key) { return .ended }
+                return await postpone(attempt, until: departure.whenLessCrowded, host)
+            case .impossible:
+                reasons.append(.problem(.temporary("no address here can reach \(host.name)")))
+                continue
+            }
+            defer { departure.end() }
+            for address in addresses.all where tries < settings.addressesAtOnce && departure.suits(address) {
                 tries += 1
                 let isLast = host == route.hosts.last && address == addresses.all.last
-                attempt.ask("\(host.name) [\(address.host)]")
+                attempt.ask("\(host.name) [\(address.host)]", from: departure.source?.host ?? "")
                 do throws(Failure) {
                     let connection = try await open(host, address, route, decision, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
@@ -131,34 +117,15 @@ struct Sender {
                 } catch {
                     reasons.append(.failure(error))
                     if error.cause == .cancelled { return await stop(attempt) }
+                    departure.take(error)
                     delivery.note(error, of: attempt.host, at: key.destination)
                 }
             }
         }
-        let outcome = Self.outcome(of: reasons, isFromDNS: route.servers != nil)
+        let outcome = reasons.outcome(isFromDNS: route.servers != nil)
         let isOfDestination = attempt.isUnreached || outcome.isOfDestination
         await complete(attempt, else: outcome)
         return isOfDestination ? await giveUp() : .more
-    }
-
-    /// What it means that no server took a message, one reason for each that was tried.
-    private static func outcome(of reasons: [Unreached], isFromDNS: Bool) -> Queue.Outcome {
-        if isFromDNS, !reasons.isEmpty, reasons.allSatisfy(\.isNoAddress) {
-            return .failed(.hard, reply: "none of the domain's mail servers has an address", status: "5.4.4")
-        }
-        if let last = reasons.last, reasons.allSatisfy(\.isNever), case .failure(let failure) = last,
-            case .refused(let reply) = failure.cause
-        {
-            let refused = Queue.Outcome(refused: reply)
-            // The address may be good: it is the server that does not want to talk.
-            guard case .failed(.hard, let text, let status) = refused else { return refused }
-            return .failed(.soft, reply: text, status: status)
-        }
-        // Where others were tried, it is they that are waited for.
-        let others = reasons.filter { if case .problem(.loop) = $0 { false } else { true } }
-        // What one of them may still make good is not given up.
-        let waiting = others.last { if case .insecure(_, isTransient: false) = $0 { false } else { true } }
-        return (waiting ?? others.last ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
     }
 
     // MARK: One connection
@@ -214,7 +181,7 @@ struct Sender {
         _ addresses: Router.Addresses,
         _ route: Router.Route
     ) async -> TransportPolicy.Decision? {
-        await delivery.security?.decide(host, addresses, of: key.destination, route, requireTLS: key.requireTLS)
+        await delivery.security?.decide(host, addresses, of: key.destination, route, wish: key.wish)
     }
 
     private func connect(
@@ -229,10 +196,11 @@ struct Sender {
             of: key.destination,
             route: route,
             decided: decided,
-            requireTLS: key.requireTLS
+            requireTLS: key.wish == .required,
+            as: departure.hostName
         )
         if !isLast { settings.timeouts.connect = min(settings.timeouts.connect, self.settings.connectOfMany) }
-        return try await Connection.open(to: address, from: self.settings.source, settings: settings, on: loop)
+        return try await Connection.open(to: address, from: departure.source, settings: settings, on: loop)
     }
 
     private mutating func converse(over connection: Connection, _ attempt: inout Attempt) async -> End {
@@ -240,8 +208,13 @@ struct Sender {
         while true {
             var message = attempt.message()
             while !message.recipients.isEmpty {
+                guard await departure.hasTurn() else {
+                    await connection.quit()
+                    return .unfinished
+                }
                 let before = attempt.remaining
                 let report = await delivery.send(message, over: connection, on: loop)
+                departure.take(report)
                 attempt.take(report, knowsNotices: connection.server.extensions.contains(.dsn))
                 if let failure = report.failure, !attempt.isDone {
                     if count > 0, mayRetry, failure.stage != .end, failure.cause != .cancelled { return .lost }
@@ -250,7 +223,7 @@ struct Sender {
                 count += 1
                 // Who is left was one too many, or is written to alone, and comes with the next transaction.
                 guard attempt.remaining > 0, attempt.remaining < before else { break }
-                guard connection.canSend, count < settings.messagesPerConnection, !Task.isCancelled else {
+                guard connection.canSend, count < departure.messagesPerConnection, !Task.isCancelled else {
                     await connection.quit()
                     return .unfinished
                 }
@@ -261,7 +234,7 @@ struct Sender {
             let isUnwelcome = attempt.isUnreached
             let tooMany = "the server takes no more recipients"
             await complete(attempt, else: .deferred(.other, reply: tooMany, status: "4.5.3"))
-            guard connection.canSend, count < settings.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
+            guard connection.canSend, count < departure.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
                 await connection.quit()
                 return isUnwelcome ? .unwelcome : .done
             }
@@ -271,7 +244,7 @@ struct Sender {
             }
             let host = attempt.host
             attempt = await delivery.attempt(work)
-            attempt.ask(host)
+            attempt.ask(host, from: departure.source?.host ?? "")
         }
     }
 
@@ -298,6 +271,23 @@ struct Sender {
     private mutating func giveUp() async -> Step {
         await completing?.value
         await giveBack(lanes.drain(key))
+        return .ended
+    }
+
+    /// Nothing may be sent before `moment`: what waits here waits in the queue.
+    private mutating func postpone(_ attempt: Attempt, until moment: Timestamp, _ host: Router.Host) async -> Step {
+        await completing?.value
+        var works = lanes.drain(key)
+        if attempt.hasOutcome {
+            await complete(attempt, else: .deferred(.local, reply: "mail goes there slowly", status: "4.3.2"))
+            await completing?.value
+        } else {
+            works.insert(attempt.work, at: 0)
+        }
+        let category = departure.category
+        await Task(executorPreference: loop) { [delivery, works] in
+            await delivery.postpone(works, until: moment, category, host.name)
+        }.value
         return .ended
     }
 

@@ -41,6 +41,8 @@ public struct Provider: Hashable, Sendable {
 /// Providers by the names of their mail servers.
 public struct ProviderTable: Hashable, Sendable {
     private var providers: [String: Provider] = [:]
+    /// All who are not known.
+    public var others = Provider.other
 
     /// Nobody is known.
     public init() {}
@@ -48,7 +50,7 @@ public struct ProviderTable: Hashable, Sendable {
     /// Sets the provider of a server of that name and of all below it.
     public mutating func set(_ provider: Provider, for domain: String) { providers[domain.asciiLowercased] = provider }
 
-    /// Who runs the server of that name; `.other` if it is not known.
+    /// Who runs the server of that name; `others` if it is not known.
     public func provider(ofServer host: String) -> Provider {
         var rest = host.asciiLowercased[...]
         if rest.utf8.last == 0x2E { rest.removeLast() }
@@ -58,7 +60,7 @@ public struct ProviderTable: Hashable, Sendable {
             guard let dot = rest.firstIndex(of: ".") else { break }
             rest = rest[rest.index(after: dot)...]
         }
-        return .other
+        return others
     }
 
     /// Large providers and filters, with limits that they are known to take from senders of a good name.
@@ -74,6 +76,9 @@ public struct ProviderTable: Hashable, Sendable {
         }
         return table
     }()
+
+    /// The names of those in the standard table.
+    public static var knownNames: [String] { known.map { name, _, _, _, _ in name } }
 
     private static let known: [(String, Int, Int, Int, String)] = [
         ("google", 20, 100, 1200, "google.com googlemail.com"),

@@ -52,6 +52,8 @@ public final class SourcePlan: Sendable {
         public var concurrency: Int
         /// Messages on one connection.
         public var messagesPerConnection: Int
+        /// When the message has its turn: not later than one was ready to wait.
+        public var start: Timestamp
     }
 
     /// What to do with a message.
@@ -60,6 +62,8 @@ public final class SourcePlan: Sendable {
         case send(Lane)
         /// It waits until then.
         case wait(until: Timestamp)
+        /// There are as many connections to the provider as there may be, and it wants another.
+        case crowded
     }
 
     private struct Pair: Hashable { var address: String, provider: String }
@@ -67,7 +71,12 @@ public final class SourcePlan: Sendable {
         var paces: RecentCache<Pair, Pace>
         /// When the next message may go.
         var next: RecentCache<Pair, Timestamp>
+        /// Connections that are open.
+        var open: [Pair: Int] = [:]
+        /// The last moment that was given to one that waits.
+        var places: RecentCache<Kind, Timestamp>
     }
+    private struct Kind: Hashable { var category: Category, provider: String }
 
     private let pools: [Category: [Source]]
     private let providers: ProviderTable
@@ -94,14 +103,56 @@ public final class SourcePlan: Sendable {
         self.providers = providers
         self.counters = counters
         self.world = world
-        state = Mutex(State(paces: RecentCache(limit: 20_000), next: RecentCache(limit: 20_000)))
+        state = Mutex(
+            State(
+                paces: RecentCache(limit: 20_000),
+                next: RecentCache(limit: 20_000),
+                places: RecentCache(limit: 20_000)
+            )
+        )
     }
 
     /// From where a message of that category goes to a server, or until when it waits.
-    public func choose(_ category: Category, server host: String) async throws(StoreError) -> Choice {
-        let provider = providers.provider(ofServer: host)
+    ///
+    /// - Parameters:
+    ///   - category: what is sent.
+    ///   - host: the server's name.
+    ///   - connects: whether a connection is to be opened for it, which counts until `disconnect`.
+    ///   - patience: a turn that is not further away is given at once, and is then the message's own.
+    ///   - suits: addresses that can be used.
+    /// - Returns: what to do.
+    /// - Throws: what the counters' store throws.
+    public func choose(
+        _ category: Category,
+        server host: String,
+        connects: Bool = false,
+        patience: Duration = .zero,
+        where suits: (Source) -> Bool = { _ in true }
+    ) async throws(StoreError) -> Choice {
+        let pool = (pools[category] ?? pools[.personal] ?? []).filter(suits)
+        let asked = Asked(category: category, provider: providers.provider(ofServer: host), connects: connects)
+        return try await choose(from: pool, asked, patience)
+    }
+
+    /// The same for another message on the connection that a lane is for: from the same address.
+    public func chooseAnother(on lane: Lane, patience: Duration = .zero) async throws(StoreError) -> Choice {
+        let asked = Asked(category: lane.category, provider: lane.provider, connects: false)
+        return try await choose(from: [lane.source], asked, patience)
+    }
+
+    private struct Asked {
+        var category: Category
+        var provider: Provider
+        var connects: Bool
+    }
+
+    private func choose(
+        from pool: [Source],
+        _ asked: Asked,
+        _ patience: Duration
+    ) async throws(StoreError) -> Choice {
+        let provider = asked.provider
         var sent: [Int] = []
-        let pool = pools[category] ?? pools[.personal] ?? []
         for source in pool { sent.append(try await counters.value(Self.name(source, provider))) }
         let now = world.now()
         let second = Int(now.seconds - Int64(now.day) * 86_400)
@@ -120,36 +171,80 @@ public final class SourcePlan: Sendable {
             }
         }
         // New addresses first, or they would never be known; of the others the one that sent least.
-        for index in warming + warm.sorted(by: { sent[$0] < sent[$1] }) {
-            switch take(pool[index], provider, now) {
-            case .success(let pace):
-                counters.add(Self.name(pool[index], provider))
-                return .send(
-                    Lane(
-                        source: pool[index],
-                        provider: provider,
-                        category: category,
-                        concurrency: pace.concurrency,
-                        messagesPerConnection: pace.messagesPerConnection
+        let order = warming + warm.sorted(by: { sent[$0] < sent[$1] })
+        var isCrowded = false
+        // One that is free now is better than one that soon will be.
+        for wait in patience > .zero ? [.zero, patience] : [patience] {
+            for index in order {
+                switch take(pool[index], asked, now, wait) {
+                case .free(let pace, let start):
+                    counters.add(Self.name(pool[index], provider))
+                    return .send(
+                        Lane(
+                            source: pool[index],
+                            provider: provider,
+                            category: asked.category,
+                            concurrency: pace.concurrency,
+                            messagesPerConnection: pace.messagesPerConnection,
+                            start: start
+                        )
                     )
-                )
-            case .failure(let busy): times.append(busy.until)
+                case .busy(let until): times.append(until)
+                case .crowded: isCrowded = true
+                }
             }
         }
-        return .wait(until: times.min() ?? now + .seconds(3600))
+        return isCrowded ? .crowded : .wait(until: times.min() ?? now + .seconds(3600))
     }
 
-    private struct Busy: Error { var until: Timestamp }
+    private enum Turn {
+        case free(Pace, at: Timestamp)
+        case busy(until: Timestamp)
+        case crowded
+    }
 
-    /// Takes the next place of an address, if it is there already.
-    private func take(_ source: Source, _ provider: Provider, _ now: Timestamp) -> Result<Pace, Busy> {
-        let pair = Pair(address: source.address, provider: provider.name)
+    /// Takes the next turn of an address, if it is not further away than `patience`.
+    private func take(_ source: Source, _ asked: Asked, _ now: Timestamp, _ patience: Duration) -> Turn {
+        let pair = Pair(address: source.address, provider: asked.provider.name)
         return state.withLock { state in
-            let pace = state.paces.value(pair) ?? Pace(provider.shaping)
-            if let until = pace.pausedUntil, until > now { return .failure(Busy(until: until)) }
-            if let next = state.next.value(pair), next > now { return .failure(Busy(until: next)) }
-            state.next.insert(now + pace.interval, for: pair)
-            return .success(pace)
+            let pace = state.paces.value(pair) ?? Pace(asked.provider.shaping)
+            let start = max(now, pace.pausedUntil ?? now, state.next.value(pair) ?? now)
+            guard start <= now + patience else { return .busy(until: start) }
+            if asked.connects {
+                guard state.open[pair, default: 0] < pace.concurrency else { return .crowded }
+                state.open[pair, default: 0] += 1
+            }
+            state.next.insert(start + pace.interval, for: pair)
+            return .free(pace, at: start)
+        }
+    }
+
+    /// The connection of a lane, for which `choose` was asked with `connects`, is there no more.
+    public func disconnect(_ lane: Lane) {
+        let pair = Pair(address: lane.source.address, provider: lane.provider.name)
+        state.withLock { state in
+            let left = state.open[pair, default: 1] - 1
+            state.open[pair] = left > 0 ? left : nil
+        }
+    }
+
+    /// The longest time in which those that wait come to their turn to ask again.
+    static let spread = Duration.seconds(3600)
+
+    /// When to ask again for a message that waits until `until`: those of one kind one after the other, as fast as they may
+    /// go, so that not all of them ask when one may go. Where they are more than go within an hour, chance spreads them
+    /// over that hour.
+    public func moment(after until: Timestamp, _ category: Category, server host: String) -> Timestamp {
+        let provider = providers.provider(ofServer: host)
+        let kind = Kind(category: category, provider: provider.name)
+        let pool = pools[category] ?? pools[.personal] ?? []
+        let step = Duration.milliseconds(max(1, 60_000 / provider.shaping.perMinute / max(1, pool.count)))
+        let chance = Duration.milliseconds(Int64(world.random() % UInt64(Self.spread.components.seconds * 1000)))
+        return state.withLock { state in
+            let place = max(until, (state.places.value(kind) ?? until) + step)
+            guard place <= until + Self.spread else { return until + chance }
+            state.places.insert(place, for: kind)
+            return place
         }
     }
 

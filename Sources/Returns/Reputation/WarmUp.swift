@@ -17,6 +17,18 @@ public struct WarmUp: Hashable, Sendable {
         20_000, 26_000, 34_000, 45_000, 60_000, 80_000, 100_000, 130_000, 160_000, 200_000,
     ]
 
+    /// The same rise in so many days, 1 at least.
+    public static func curve(days: Int) -> [Int] {
+        let last = standardCurve.count - 1
+        let days = max(1, min(days, 1000))
+        guard days > 1 else { return [standardCurve[last]] }
+        return (0..<days).map { day in
+            let (place, part) = (day * last).quotientAndRemainder(dividingBy: days - 1)
+            guard part > 0 else { return standardCurve[place] }
+            return standardCurve[place] + (standardCurve[place + 1] - standardCurve[place]) * part / (days - 1)
+        }
+    }
+
     /// Messages to each provider on that day; nil if there is no limit any more. Before the first day, none.
     public func limit(on day: Int) -> Int? {
         guard day >= firstDay else { return 0 }

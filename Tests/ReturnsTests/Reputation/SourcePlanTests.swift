@@ -69,6 +69,57 @@ struct SourcePlanTests {
         #expect(try await plan.choose(.personal, server: "mx2.example.org") != .wait(until: next))
     }
 
+    /// Whoever is ready to wait has the next turn for itself, and one address that is free now before one that will be.
+    @Test func turnsAreGivenAhead() async throws {
+        let plan = try plan([.personal: [source(1), source(2)]])
+        var turns: [String: [Int64]] = [:]
+        for _ in 0..<6 {
+            let lane = try lane(await plan.choose(.personal, server: "mx.example.org", patience: .seconds(5)))
+            turns[lane.source.address, default: []].append(lane.start.milliseconds - clock.now.milliseconds)
+        }
+        #expect(turns == ["192.0.2.1": [0, 200, 400], "192.0.2.2": [0, 200, 400]])
+        guard case .wait(let until) = try await plan.choose(.personal, server: "mx.example.org") else {
+            Issue.record("a turn that another has")
+            return
+        }
+        #expect(until.milliseconds - clock.now.milliseconds == 600)
+    }
+
+    @Test func connectionsAreCounted() async throws {
+        var table = ProviderTable()
+        table.others = Provider("few", .init(concurrency: 2, messagesPerConnection: 5, perMinute: 60_000))
+        let counters = DailyCounters(store: store, table: "sources", node: "a", world: clock.world)
+        let plan = try #require(
+            SourcePlan(pools: [.personal: [source(1)]], providers: table, counters: counters, world: clock.world)
+        )
+        var lanes: [SourcePlan.Lane] = []
+        for _ in 0..<2 {
+            lanes.append(
+                try lane(await plan.choose(.personal, server: "a.test", connects: true, patience: .seconds(1)))
+            )
+        }
+        let more = try await plan.choose(.bulk, server: "b.test", connects: true, patience: .seconds(1))
+        #expect(more == .crowded)
+        // Messages on the connections that are there go on, from the same address.
+        #expect(try lane(await plan.chooseAnother(on: lanes[0], patience: .seconds(1))).source == source(1))
+        plan.disconnect(lanes[0])
+        _ = try lane(await plan.choose(.bulk, server: "b.test", connects: true, patience: .seconds(1)))
+    }
+
+    /// Those that wait ask again one after the other, and where they are too many, some time within the next hour.
+    @Test func thoseThatWaitAreSpread() throws {
+        let plan = try plan([.personal: [source(1)]])
+        let until = Timestamp(milliseconds: clock.now.milliseconds + 10_000)
+        let moments = (0..<20_000).map { _ in plan.moment(after: until, .bulk, server: "mx.example.org") }
+        #expect(moments.prefix(3).map { $0.milliseconds - until.milliseconds } == [200, 400, 600])
+        let latest = until.milliseconds + 3_600_000
+        #expect(moments.allSatisfy { $0.milliseconds >= until.milliseconds && $0.milliseconds <= latest })
+        let late = moments.suffix(1000).map { ($0.milliseconds - until.milliseconds) / 600_000 }
+        #expect(Set(late).isSuperset(of: 0..<6), "in each part of the hour")
+        // Another kind has moments of its own.
+        #expect(plan.moment(after: until, .personal, server: "mx.example.org").milliseconds == until.milliseconds + 200)
+    }
+
     // MARK: New addresses
 
     @Test func aNewAddressSendsItsShareAndTheRestGoesElsewhere() async throws {
@@ -138,6 +189,16 @@ struct SourcePlanTests {
     )
     func theCurveGrows(_ day: Int, _ limit: Int?) {
         #expect(WarmUp(firstDay: 100).limit(on: 100 + day) == limit)
+    }
+
+    @Test func theCurveMayBeShorterOrLonger() {
+        #expect(WarmUp.curve(days: WarmUp.standardCurve.count) == WarmUp.standardCurve)
+        for days in [1, 2, 14, 20, 42] {
+            let curve = WarmUp.curve(days: days)
+            #expect(curve.count == days && curve.last == 200_000)
+            #expect(days == 1 || curve[0] == 50)
+            #expect(zip(curve, curve.dropFirst()).allSatisfy { $0 < $1 })
+        }
     }
 
     @Test func theCurveIsSteady() {
