@@ -20,10 +20,11 @@ final class MailHost: Sendable {
         /// of a message. An empty text closes the connection.
         var says: [String: String] = [:]
         var received: [Received] = []
+        /// While it thinks, it says nothing to the end of a message.
+        var isThinking = false
+        var waiting = 0
         /// So many messages it takes; to the end of another it says nothing until the client goes.
         var limit = Int.max
-        var isHeld = false
-        var waiting = 0
         var connections = 0
         var open = 0
         /// The most that were open at once.
@@ -62,10 +63,10 @@ final class MailHost: Sendable {
     /// Says nothing to the end of a message once it has so many.
     func pause(after limit: Int) { state.withLock { $0.limit = limit } }
 
-    /// Answers the end of no message until it is let go.
-    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+    /// Has ends of messages wait for their reply, or lets them go on.
+    func think(_ isThinking: Bool) { state.withLock { $0.isThinking = isThinking } }
 
-    /// Messages that are there whole and wait for an answer.
+    /// Messages that wait for their reply.
     var waiting: Int { state.withLock { $0.waiting } }
 
     func stop() async { await listener.stop(grace: .seconds(5)) }
@@ -111,7 +112,7 @@ final class MailHost: Sendable {
                     return
                 }
                 state.withLock { $0.waiting += 1 }
-                while state.withLock({ $0.isHeld }) { try? await Task.sleep(for: .milliseconds(1)) }
+                while state.withLock({ $0.isThinking }) { try? await Task.sleep(for: .milliseconds(1)) }
                 state.withLock { $0.waiting -= 1 }
                 for _ in 0..<(isLMTP ? recipients.count : 1) {
                     let (said, goesOn) = reply(stream, to: ".", "250 2.0.0 Taken")
