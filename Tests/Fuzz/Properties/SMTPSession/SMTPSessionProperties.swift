@@ -93,6 +93,7 @@ enum SMTPSessionProperties {
         configuration.allowsPlaintextLogin = true
         configuration.sizeLimit = 2000
         configuration.discardLimit = 4000
+        configuration.messageDiscardLimit = 4000
         if state == .believed { configuration.xclientNetworks = [Subnet("192.0.2.0/24")].compactMap { $0 } }
         let door = SMTPDoor(
             configuration: configuration,
