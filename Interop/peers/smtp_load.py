@@ -24,7 +24,8 @@ HALVES = [b"", b"EHLO half", b"EHLO half\r\nMAIL FROM:<x@elsewhere.example>\r\nR
 def open_halves(server, count):
     connections = []
     for number in range(count):
-        connection = socket.create_connection((HOST, server.port("smtp")), timeout=20)
+        source = (f"127.0.3.{number % 20 + 1}", 0)
+        connection = socket.create_connection((HOST, server.port("smtp")), timeout=20, source_address=source)
         connection.recv(4)
         connection.sendall(HALVES[number % len(HALVES)])
         connections.append(connection)
@@ -148,8 +149,9 @@ def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0
     with Server(accounts=7, configuration={"messageSizeLimit": 100 * MEBI}) as server:
         large(server)
-    with Server() as server:
+        # With the limits that a service has if its configuration says nothing of them.
         half_open(server)
+    with Server() as server:
         half_shaken(server)
         many(server, seconds)
 

@@ -400,7 +400,7 @@ enum ConfigurationKeys {
                 \.unauthenticatedConnections,
                 .integer(1...1_000_000),
                 default: defaults,
-                "Not signed in yet, and those of other hosts that bring mail."
+                "Not signed in yet, and those of other hosts that bring mail; beyond, an address gets no more than four."
             ),
         ]
     }
