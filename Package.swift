@@ -42,12 +42,14 @@ func tests(of name: String, _ dependencies: Target.Dependency...) -> Target {
 let isFuzzing = Context.environment["FUZZ"] == "1"
 let fuzzedFloors: [Target.Dependency] = [
     "Octets", "MIME", "Charset", "SMTP", "IMAP", "POP3", "HTTP", "DNS", "Resolver", "Store", "RocksStore", "Mailbox",
-    "Gateway", "World", "Network", "Cryptography", "Directory", "SASL", "Delivery", "SMTPDoor", "IMAPDoor", "Returns",
+    "Gateway", "World", "Network", "Cryptography", "Directory", "SASL", "Delivery", "SMTPDoor", "IMAPDoor", "POP3Door",
+    "Returns",
     "TransportPolicy",
     "PorticoTesting",
 ]
 let fuzzNames = [
-    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "HTTP", "DNS", "Names", "Octets", "Store", "Configuration",
+    "SMTP", "SMTPSession", "IMAP", "IMAPSession", "POP3", "POP3Session", "HTTP", "DNS", "Names", "Octets", "Store",
+    "Configuration",
     "Header", "SASL",
     "Structure",
     "EncodedWord", "Address",

@@ -10,7 +10,7 @@ peers_packages=(
     postfix:/usr/lib/postfix/sbin/master neomutt:neomutt tmux:tmux offlineimap3:offlineimap getmail6:getmail alpine:alpine aerc:aerc
     thunderbird:/usr/lib/thunderbird/thunderbird xvfb:Xvfb msmtp:msmtp testssl.sh:testssl nsd:nsd unbound:unbound
     krb5-kdc:/usr/sbin/krb5kdc krb5-admin-server:/usr/sbin/kadmin.local krb5-user:kinit libsasl2-modules-gssapi-mit
-    ldnsutils:ldns-signzone libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
+    haproxy:haproxy ldnsutils:ldns-signzone libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7
 )
 # Mail servers that Debian does not let stand beside Postfix: downloaded only, and unpacked into a root of their own by
 # second_root.py. What they need of libraries is in the list above.

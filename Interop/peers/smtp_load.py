@@ -24,7 +24,8 @@ HALVES = [b"", b"EHLO half", b"EHLO half\r\nMAIL FROM:<x@elsewhere.example>\r\nR
 def open_halves(server, count):
     connections = []
     for number in range(count):
-        connection = socket.create_connection((HOST, server.port("smtp")), timeout=20)
+        source = (f"127.0.3.{number % 20 + 1}", 0)
+        connection = socket.create_connection((HOST, server.port("smtp")), timeout=20, source_address=source)
         connection.recv(4)
         connection.sendall(HALVES[number % len(HALVES)])
         connections.append(connection)
@@ -105,7 +106,7 @@ def half_shaken(server):
 
 
 def large(server):
-    """One message as large as SIZE allows, in pieces; peak memory is watched while it goes."""
+    """One message as large as SIZE allows, in pieces, and one twice as large; peak memory is watched while they go."""
     with smtplib.SMTP(HOST, server.port("smtp"), timeout=60) as client:
         client.ehlo()
         limit = int(client.esmtp_features["size"])
@@ -119,19 +120,24 @@ def large(server):
             check(client.docmd(f"RCPT TO:<u7@{DOMAIN}>")[0] == 250, "RCPT")
             check(client.docmd("DATA")[0] == 354, "DATA")
             client.sock.sendall(head)
-            left = limit - len(head) - 1024 + (MEBI if over else 0)
+            left = limit - len(head) - 1024 + (limit if over else 0)
             while left > 0:
                 piece = line if left >= len(line) else line[:left - left % 78]
                 if not piece:
                     break
                 client.sock.sendall(piece)
                 left -= len(piece)
-                if not over:
-                    peak = max(peak, server.memory())
+                peak = max(peak, server.memory())
             client.sock.sendall(b".\r\n")
             code, text = client.getreply()
             check(code == (552 if over else 250), f"a message {'above' if over else 'of'} the limit: {code} {text}")
         check(client.docmd(f"MAIL FROM:<x@elsewhere.example> SIZE={limit + 1}")[0] == 552, "SIZE above the limit")
+        check(client.docmd("MAIL FROM:<x@elsewhere.example>")[0] == 250, "the session goes on")
+        check(client.docmd(f"RCPT TO:<u7@{DOMAIN}>")[0] == 250, "RCPT")
+        client.sock.sendall(b"BDAT %d LAST\r\n" % (len(line) * (limit // len(line) + 1)))
+        for _ in range(limit // len(line) + 1):
+            client.sock.sendall(line)
+        check(client.getreply()[0] == 552, "a chunk above the limit")
         check(client.noop()[0] == 250, "the session goes on")
     note(f"a message of {limit / MEBI:.0f} MiB: {(peak - idle) / MEBI:.1f} MiB of memory above idle")
     check(peak - idle < 4 * MEBI, f"a large message needs little memory: {(peak - idle) / MEBI:.1f} MiB")
@@ -143,8 +149,9 @@ def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0
     with Server(accounts=7, configuration={"messageSizeLimit": 100 * MEBI}) as server:
         large(server)
-    with Server() as server:
+        # With the limits that a service has if its configuration says nothing of them.
         half_open(server)
+    with Server() as server:
         half_shaken(server)
         many(server, seconds)
 

@@ -45,7 +45,7 @@ public struct MailEnvelope: Sendable {
     /// counted.
     public var size: Int?
     /// The SHA-256 of its octets as the client sent them, before anything was added: what tells that one sent twice is one.
-    /// nil if two are two whatever they are, as for those without a Message-ID.
+    /// nil if two are two whatever they are, as for those of which no field says that they are one only.
     public var digest: [UInt8]?
 
     /// The envelope of a message without any extension.

@@ -20,7 +20,7 @@ public protocol MessageURLs: Sendable {
 public enum MessageURLError: Error, Sendable {
     /// It names nothing, or nothing that the user may read by it. (554 5.6.6)
     case notFound
-    /// Its server is none that is asked. (554 5.7.8)
+    /// Its server is none that is asked. (554 5.7.14)
     case notTrusted
     /// It names more than may be taken. (552 5.3.4)
     case tooLarge

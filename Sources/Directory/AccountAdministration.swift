@@ -168,18 +168,45 @@ extension StoreDirectory {
         _ address: MailAddress,
         _ body: (inout AccountRecord) throws(DirectoryError) -> Value
     ) async throws(DirectoryError) -> Value {
-        try await change([DirectoryRows.account(address), DirectoryRows.domain(address.domain)]) {
-            found throws(DirectoryError) in
-            guard let row = found.values[0] else { throw .notFound(address.description) }
-            var record = try AccountRecord(row, address, domain: found.values[1])
-            let value = try body(&record)
-            let number = record.account.number
-            return (
-                [
-                    .put(DirectoryRows.account(address), record.row),
-                    .put(DirectoryRows.address(of: number), Array(address.description.utf8)),
-                ], value
-            )
+        try await change(DirectoryRows.accountAndDomain(address)) { found throws(DirectoryError) in
+            try found.changed(address, body)
         }
+    }
+
+    /// Changes the row of an account, and with it what `body` has to write because of another row.
+    func changeAccount(
+        _ address: MailAddress,
+        and key: RowKey,
+        _ body: (inout AccountRecord, [UInt8]?) throws(DirectoryError) -> [Write]
+    ) async throws(DirectoryError) {
+        try await change(DirectoryRows.accountAndDomain(address) + [key]) { found throws(DirectoryError) in
+            let (writes, more) = try found.changed(address) { record throws(DirectoryError) in
+                try body(&record, found.values[2])
+            }
+            return (writes + more, ())
+        }
+    }
+}
+
+extension DirectoryRows {
+    fileprivate static func accountAndDomain(_ address: MailAddress) -> [RowKey] {
+        [account(address), domain(address.domain)]
+    }
+}
+
+extension Values {
+    /// What is to be written when the account changes whose row comes first, and that of its domain next.
+    fileprivate func changed<Value>(
+        _ address: MailAddress,
+        _ body: (inout AccountRecord) throws(DirectoryError) -> Value
+    ) throws(DirectoryError) -> (writes: [Write], value: Value) {
+        guard let row = values[0] else { throw .notFound(address.description) }
+        var record = try AccountRecord(row, address, domain: values[1])
+        let value = try body(&record)
+        let writes: [Write] = [
+            .put(DirectoryRows.account(address), record.row),
+            .put(DirectoryRows.address(of: record.account.number), Array(address.description.utf8)),
+        ]
+        return (writes, value)
     }
 }

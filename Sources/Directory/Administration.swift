@@ -53,11 +53,12 @@ extension StoreDirectory {
     /// Sets something for the accounts of a domain that do not say otherwise; a nil value takes it back.
     public func set(_ changes: [(name: String, value: String?)], ofDomain domain: String) async throws(DirectoryError) {
         let domain = normalized(domain)
-        try await change([DirectoryRows.domain(domain)]) { found throws(DirectoryError) in
+        try await change([DirectoryRows.domain(domain), DirectoryRows.spread]) { found throws(DirectoryError) in
             guard let row = found.values[0] else { throw .notFound(domain) }
             var settings = DirectoryRows.settings(ofDomain: row)
             for (name, value) in changes { try settings.set(name, to: value) }
-            return ([.put(DirectoryRows.domain(domain), DirectoryRows.encode(settings))], ())
+            let spread = DirectoryRows.spread(found.values[1], with: settings)
+            return ([.put(DirectoryRows.domain(domain), DirectoryRows.encode(settings))] + spread, ())
         }
     }
 

@@ -39,6 +39,9 @@ public protocol Directory: Sendable {
 
     /// The account of that number; nil if there is none any more.
     func account(_ number: UInt64) async throws(DirectoryError) -> Account?
+
+    /// How far the POP3 settings of accounts and domains lie apart.
+    func maildropSpread() async throws(DirectoryError) -> MaildropSpread
 }
 
 /// For a directory that is asked by those only who are trusted: nothing is counted, recorded or remembered.
@@ -67,6 +70,9 @@ extension Directory {
         case .credential(let permissions): return Principal(account: account, permissions: permissions)
         }
     }
+
+    /// Not at all.
+    public func maildropSpread() async throws(DirectoryError) -> MaildropSpread { MaildropSpread() }
 
     /// For ever.
     public func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool { true }

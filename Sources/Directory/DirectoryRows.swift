@@ -7,6 +7,7 @@ internal import Store
 /// |---|---|---|
 /// | `n` | – | the number of the account made last, 8 octets, most significant first |
 /// | `k` | – | a secret of the service, 32 octets |
+/// | `s` | – | see `MaildropSpread` |
 /// | `d` | NUL domain | settings of its accounts, with tabs between |
 /// | `a` | NUL domain NUL local part | see `AccountRecord` |
 /// | `u` | NUL number, 8 octets, most significant first | the account's address |
@@ -16,6 +17,7 @@ enum DirectoryRows {
     static let lastNumber: RowKey = [UInt8(ascii: "n")]
 
     static let secret: RowKey = [UInt8(ascii: "k")]
+    static let spread: RowKey = [UInt8(ascii: "s")]
 
     static func domain(_ domain: String) -> RowKey { key("d", domain) }
     static func account(_ address: MailAddress) -> RowKey { key("a", address.domain, address.localPart) }
@@ -59,6 +61,14 @@ enum DirectoryRows {
     }
 
     static func encode(_ settings: AccountSettings) -> [UInt8] { Array(settings.fields.joined(separator: "\t").utf8) }
+
+    /// What is to be written because `settings` are set; nothing if they lie within what was set before.
+    static func spread(_ row: [UInt8]?, with settings: AccountSettings) -> [Write] {
+        var spread = MaildropSpread(row)
+        let before = spread
+        spread.include(settings)
+        return spread == before ? [] : [.put(DirectoryRows.spread, spread.row)]
+    }
 
     static func encode(_ targets: [MailAddress]) -> [UInt8] {
         Array(targets.map(\.description).joined(separator: "\t").utf8)

@@ -8,6 +8,9 @@ public import World
 /// in to it, whatever its neighbours behind the same address do. An account that many guess at stays open to everybody,
 /// but a network that it does not know has `attemptsUnderAttack` only: so its owner always gets in from a new place.
 ///
+/// The same wrong password again is no other guess: a telephone that still has the old one, and tries it every minute, keeps
+/// nobody out who is behind the same address.
+///
 /// It is kept in memory, bounded: when it is full, what was not used for longest is forgotten.
 public final class GuessThrottle: Sendable {
     /// How many wrong passwords, of whom, in what time.
@@ -44,6 +47,8 @@ public final class GuessThrottle: Sendable {
 
     private struct Count {
         var failures = 0
+        /// What was guessed, of one name from one network: as many as failures at most.
+        var guesses: [UInt64] = []
         var ends: Instant
     }
 
@@ -105,7 +110,12 @@ public final class GuessThrottle: Sendable {
     }
 
     /// The attempt's password was wrong.
-    public func fail(_ attempt: Attempt, at now: Instant) {
+    ///
+    /// - Parameters:
+    ///   - attempt: what `admit` returned.
+    ///   - guess: a keyed digest of the password, by which the same one is known again; nil if nobody knows what it was.
+    ///   - now: the moment.
+    public func fail(_ attempt: Attempt, guess: UInt64? = nil, at now: Instant) {
         func more(_ count: Count?) -> Count {
             var count = current(count, at: now)
             count.failures += 1
@@ -113,9 +123,14 @@ public final class GuessThrottle: Sendable {
         }
         let pair = attempt.pair
         counts.withLock { counts in
+            var ofPair = more(counts.pairs.value(pair))
+            if let guess {
+                if ofPair.guesses.contains(guess) { return }
+                ofPair.guesses.append(guess)
+            }
             counts.networks.insert(more(counts.networks.value(pair.network)), for: pair.network)
             counts.names.insert(more(counts.names.value(pair.name)), for: pair.name)
-            counts.pairs.insert(more(counts.pairs.value(pair)), for: pair)
+            counts.pairs.insert(ofPair, for: pair)
         }
     }
 

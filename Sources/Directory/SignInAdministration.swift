@@ -11,9 +11,15 @@ extension StoreDirectory {
         _ changes: [(name: String, value: String?)],
         of address: MailAddress
     ) async throws(DirectoryError) {
-        try await changeAccount(address) { record throws(DirectoryError) in
+        try await changeAccount(address, and: DirectoryRows.spread) { record, spread throws(DirectoryError) in
             for (name, value) in changes { try record.settings.set(name, to: value) }
+            return DirectoryRows.spread(spread, with: record.settings)
         }
+    }
+
+    /// See `Directory`.
+    public func maildropSpread() async throws(DirectoryError) -> MaildropSpread {
+        MaildropSpread(try await read([DirectoryRows.spread]).values[0])
     }
 
     /// What is set for an account alone.

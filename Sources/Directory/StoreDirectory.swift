@@ -16,6 +16,10 @@ public final class StoreDirectory: Directory {
         public var rememberedCredentials = 100_000
         /// How long a verified credential is remembered.
         public var credentialLifetime = Duration.seconds(600)
+        /// How long a wrong one is: it is answered without being hashed again.
+        public var refusalLifetime = Duration.seconds(60)
+        /// Wrong ones that are remembered.
+        public var rememberedRefusals = 10_000
         /// Passwords that may be waiting to be hashed; beyond, sign-in fails for the moment.
         public var pendingVerifications = 512
         /// Accounts that one alias may name.
@@ -58,6 +62,8 @@ public final class StoreDirectory: Directory {
         var names: RecentCache<MailAddress, Resolution>
         /// By the keyed digest of address and password: whoever does not know the key cannot choose where it looks.
         var credentials: RecentCache<[UInt8], Verified>
+        /// Until when a digest is known to be that of a wrong one.
+        var refusals: RecentCache<[UInt8], Instant>
         var accounts: RecentCache<UInt64, Account>
         var records: RecentCache<MailAddress, AccountRecord>
         /// The service's secret, once it was read.
@@ -96,6 +102,7 @@ public final class StoreDirectory: Directory {
             Memory(
                 names: RecentCache(limit: limits.rememberedNames),
                 credentials: RecentCache(limit: limits.rememberedCredentials),
+                refusals: RecentCache(limit: limits.rememberedRefusals),
                 accounts: RecentCache(limit: limits.rememberedNames),
                 records: RecentCache(limit: limits.rememberedRecords)
             )
@@ -222,6 +229,7 @@ public final class StoreDirectory: Directory {
             memory.generation += 1
             memory.names.removeAll()
             memory.credentials.removeAll()
+            memory.refusals.removeAll()
             memory.accounts.removeAll()
             memory.records.removeAll()
         }

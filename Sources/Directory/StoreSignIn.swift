@@ -12,18 +12,29 @@ extension StoreDirectory {
         var permissions: Permissions
     }
 
+    /// A name that may be somebody's, and what is to be its password.
+    private struct Guess {
+        var address: MailAddress
+        var password: [UInt8]
+        /// Of both, keyed.
+        var digest: [UInt8]
+        /// Enough of it to know it again.
+        var short: UInt64 { digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    }
+
     /// Whether `password` is the account's own, counting and recording nothing: for those who are trusted.
     public func authenticate(_ name: String, password: [UInt8]) async throws(DirectoryError) -> Account? {
-        guard let match = try await match(name, password), case .password = match.credential else { return nil }
+        guard let match = try await match(guess(name, password)), case .password = match.credential else { return nil }
         return match.record.account
     }
 
-    /// One read and one slow hash, or neither if the same credential was verified lately. Nothing is read and nothing hashed
-    /// for one who guesses.
+    /// One read and one slow hash, or neither if the same credential was verified, or refused, lately. Nothing is read and
+    /// nothing hashed for one who guesses.
     public func authenticate(_ signIn: SignIn, password: [UInt8]) async throws(DirectoryError) -> Principal? {
         let attempt = try admit(signIn)
-        let match = try await match(signIn.name, password)
-        return try await finish(signIn, attempt, match)
+        let guess = try guess(signIn.name, password)
+        let match = try await match(guess)
+        return try await finish(signIn, attempt, match, guess)
     }
 
     /// Nothing is read for one who guesses.
@@ -101,11 +112,12 @@ extension StoreDirectory {
     private func finish(
         _ signIn: SignIn,
         _ attempt: GuessThrottle.Attempt,
-        _ match: Match?
+        _ match: Match?,
+        _ guess: Guess? = nil
     ) async throws(DirectoryError) -> Principal? {
         let now = world.now()
         guard let match else {
-            throttle.fail(attempt, at: world.uptime())
+            throttle.fail(attempt, guess: guess?.short, at: world.uptime())
             // Of a name that is nobody's the throttle's count is all there is. That a count cannot be written now must not make
             // the answer another one than that.
             if let address = StoreDirectory.address(ofName: signIn.name), let record = try await record(address) {
@@ -115,7 +127,7 @@ extension StoreDirectory {
         }
         let record = match.record
         guard match.permissions.allow(signIn.service) else {
-            throttle.fail(attempt, at: world.uptime())
+            throttle.fail(attempt, guess: guess?.short, at: world.uptime())
             _ = try? await add(SignInRecord(signIn, .notAllowed, credential: match.credential, at: now), to: record)
             return nil
         }
@@ -148,7 +160,7 @@ extension StoreDirectory {
             )
         }
         guard !isRefused else {
-            throttle.fail(attempt, at: world.uptime())
+            throttle.fail(attempt, guess: guess?.short, at: world.uptime())
             return nil
         }
         throttle.succeed(attempt)
@@ -178,21 +190,37 @@ extension StoreDirectory {
 
     // MARK: Passwords
 
-    /// The account that has that name and password.
-    private func match(_ name: String, _ password: [UInt8]) async throws(DirectoryError) -> Match? {
-        // No account has such a password, so this tells nothing about the name.
+    /// nil if no account can have that name or such a password, so that it tells nothing of either.
+    private func guess(_ name: String, _ password: [UInt8]) throws(DirectoryError) -> Guess? {
         guard let address = StoreDirectory.address(ofName: name),
             (1...PasswordHash.passwordLimit).contains(password.count)
         else { return nil }
-        let digest: [UInt8]
         do throws(CryptographyError) {
-            digest = try SHA256.hmac(Array(address.description.utf8) + [0] + password, key: processKey)
+            let digest = try SHA256.hmac(Array(address.description.utf8) + [0] + password, key: processKey)
+            return Guess(address: address, password: password, digest: digest)
         } catch { throw .store(error) }
-        let (known, generation) = memory.withLock { ($0.credentials.value(digest), $0.generation) }
-        if let known, known.expires > world.uptime() {
+    }
+
+    /// The account that has that name and password.
+    private func match(_ guess: Guess?) async throws(DirectoryError) -> Match? {
+        guard let guess else { return nil }
+        let digest = guess.digest
+        let (known, refused, generation) = memory.withLock {
+            ($0.credentials.value(digest), $0.refusals.value(digest), $0.generation)
+        }
+        let now = world.uptime()
+        if let known, known.expires > now {
             return Match(record: known.record, credential: known.credential, permissions: known.permissions)
         }
-        guard let (match, lifetime) = try await verify(address, password) else { return nil }
+        // It is so for every name, whoever's it is or nobody's.
+        if let refused, refused > now { return nil }
+        guard let (match, lifetime) = try await verify(guess.address, guess.password) else {
+            let end = world.uptime() + limits.refusalLifetime
+            memory.withLock { memory in
+                if memory.generation == generation { memory.refusals.insert(end, for: digest) }
+            }
+            return nil
+        }
         let verified = Verified(
             record: match.record,
             credential: match.credential,

@@ -5,13 +5,16 @@ internal import Returns
 internal import Store
 internal import World
 
-/// Gives memory back to the system when a busy time is over. While the service works, its free memory is soon used
-/// again, and to give it back would hold up whoever allocates. Has counts of sign-ins written that have waited long enough.
+/// Gives memory back to the system when a busy time is over, and once a minute in one that does not end: while the service
+/// works, its free memory is soon used again, and to give it back holds up whoever allocates; but with time what is free lies in
+/// ever more places. Has counts of sign-ins written that have waited long enough.
 /// Sweeps what nobody needs any more out of the store, a bounded piece at a time.
 final class Housekeeper: Sendable {
     private static let interval: Duration = .seconds(20)
     /// Processor time in an interval below which it was a quiet one.
     private static let quiet: Duration = .seconds(1)
+    /// Busy intervals after which memory is given back all the same.
+    private static let busyIntervals = 3
 
     private let task: Task<Void, Never>
     private let counters: [DailyCounters]
@@ -31,7 +34,8 @@ final class Housekeeper: Sendable {
         self.log = log
         task = Task(executorPreference: loop) {
             var used = ProcessMemory.processorTime
-            var wasBusy = true
+            // The start was busy too.
+            var busy = 1
             var sweeps = Sweeps(queue: queue, suppression: suppression, counters: counters, log: log)
             while !Task.isCancelled {
                 await loop.sleep(Self.interval)
@@ -43,8 +47,11 @@ final class Housekeeper: Sendable {
                 let now = ProcessMemory.processorTime
                 let isBusy = now - used > Self.quiet
                 used = now
-                if wasBusy, !isBusy { await pool.run { ProcessMemory.giveBack() } }
-                wasBusy = isBusy
+                busy += isBusy ? 1 : 0
+                if busy > 0, !isBusy || busy >= Self.busyIntervals {
+                    busy = 0
+                    await pool.run { ProcessMemory.giveBack() }
+                }
             }
         }
     }

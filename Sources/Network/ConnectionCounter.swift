@@ -6,14 +6,18 @@ public struct ConnectionLimits: Hashable, Sendable {
     public var total: Int
     /// From one IPv4 address or one IPv6 /64.
     public var perAddress: Int
-    /// That have not yet authenticated.
+    /// That have not yet authenticated. Beyond, an address gets no more than `fewPerAddress`: whoever opens many connections
+    /// and says nothing on them fills the room with their own, and everybody else is still served.
     public var unauthenticated: Int
+    /// From one IPv4 address or one IPv6 /64, when too many have not authenticated.
+    public var fewPerAddress: Int
 
     /// The limits with those numbers.
-    public init(total: Int = 15_000, perAddress: Int = 200, unauthenticated: Int = 5_000) {
+    public init(total: Int = 15_000, perAddress: Int = 200, unauthenticated: Int = 5_000, fewPerAddress: Int = 4) {
         self.total = total
         self.perAddress = perAddress
         self.unauthenticated = unauthenticated
+        self.fewPerAddress = fewPerAddress
     }
 
     /// No limit but the machine's.
@@ -26,7 +30,7 @@ public enum ConnectionRefusal: Hashable, Sendable {
     case total
     /// The peer's address has as many as it may.
     case perAddress
-    /// Too many have not said who they are.
+    /// Too many have not said who they are, and some of them are the peer's neighbours.
     case unauthenticated
     /// The process has no descriptor left.
     case descriptors
@@ -57,11 +61,7 @@ public final class ConnectionCounter: Sendable {
     func admit(from network: UInt64?) -> Result<Place, Full> {
         let refusal = state.withLock { state -> ConnectionRefusal? in
             if state.total >= limits.total { return .total }
-            if let network, !add(network, to: &state) { return .perAddress }
-            if state.unauthenticated >= limits.unauthenticated {
-                if let network { remove(network, from: &state) }
-                return .unauthenticated
-            }
+            if let network, let refusal = add(network, to: &state) { return refusal }
             state.total += 1
             state.unauthenticated += 1
             return nil
@@ -69,11 +69,15 @@ public final class ConnectionCounter: Sendable {
         return refusal.map { .failure(Full(refusal: $0)) } ?? .success(Place(counter: self, network: network))
     }
 
-    private func add(_ network: UInt64, to state: inout State) -> Bool {
+    /// Counts one more that is not among the unauthenticated ones yet, or says why not.
+    private func add(_ network: UInt64, to state: inout State) -> ConnectionRefusal? {
         let count = state.byNetwork[network, default: 0]
-        guard count < limits.perAddress else { return false }
+        guard count < limits.perAddress else { return .perAddress }
+        guard count < limits.fewPerAddress || state.unauthenticated < limits.unauthenticated else {
+            return .unauthenticated
+        }
         state.byNetwork[network] = count + 1
-        return true
+        return nil
     }
 
     private func remove(_ network: UInt64, from state: inout State) {
@@ -98,7 +102,12 @@ public final class ConnectionCounter: Sendable {
 
         /// Counts the connection for the network that it turns out to come from; false if that has as many as it may.
         func count(for network: UInt64) -> Bool {
-            let isAdmitted = counter.state.withLock { counter.add(network, to: &$0) }
+            // It was counted before as one that has not authenticated.
+            let isAdmitted = counter.state.withLock { state in
+                state.unauthenticated -= 1
+                defer { state.unauthenticated += 1 }
+                return counter.add(network, to: &state) == nil
+            }
             if isAdmitted { self.network.withLock { $0 = network } }
             return isAdmitted
         }

@@ -18,10 +18,10 @@ public enum Capability: Hashable, Sendable {
     case stls
     /// Messages stay until they are deleted. RFC 2449 §6.7.
     case expireNever
-    /// What was retrieved is removed with QUIT. RFC 2449 §6.7.
-    case expireAtOnce
-    /// The least seconds between two logins. RFC 2449 §6.5.
-    case loginDelay(Int)
+    /// What was retrieved is removed with QUIT; or, before a login, may be: it depends on the user. RFC 2449 §6.7.
+    case expireAtOnce(dependsOnUser: Bool = false)
+    /// The least seconds between two logins; or, before a login, the most that they may be. RFC 2449 §6.5.
+    case loginDelay(Int, dependsOnUser: Bool = false)
     /// UTF8 may be said; names and passwords may be UTF-8 without it. RFC 6856 §2.
     case utf8
     /// LANG may be said. RFC 6856 §3.
@@ -41,8 +41,8 @@ public enum Capability: Hashable, Sendable {
         case .authResponseCode: "AUTH-RESP-CODE"
         case .stls: "STLS"
         case .expireNever: "EXPIRE NEVER"
-        case .expireAtOnce: "EXPIRE 0"
-        case .loginDelay(let seconds): "LOGIN-DELAY \(seconds)"
+        case .expireAtOnce(let dependsOnUser): "EXPIRE 0" + (dependsOnUser ? " USER" : "")
+        case .loginDelay(let seconds, let dependsOnUser): "LOGIN-DELAY \(seconds)" + (dependsOnUser ? " USER" : "")
         case .utf8: "UTF8 USER"
         case .lang: "LANG"
         case .implementation(let name): "IMPLEMENTATION \(name)"

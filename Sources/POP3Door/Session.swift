@@ -103,7 +103,7 @@ struct Session {
     /// The state table. RFC 1939 §4-6.
     private mutating func answer(_ command: Command) async throws(Ending) {
         switch (state, command) {
-        case (_, .capa): capa()
+        case (_, .capa): await capa()
         case (.authorization, .user(let name)): try user(name)
         case (.authorization(let name), .pass(let password)): try await pass(name, password)
         case (.authorization, .auth(let mechanism, let response)): try await auth(mechanism, response)

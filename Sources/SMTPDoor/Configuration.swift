@@ -79,8 +79,11 @@ extension SMTPDoor {
         public var refusedRecipientLimit = 100
         /// Wrong passwords of one session.
         public var loginFailureLimit = 3
-        /// Octets of a line too long, or of a message after its limit, that are read to stay in step with the peer.
+        /// Octets of a line too long that are read to stay in step with the peer.
         public var discardLimit = 16 << 20
+        /// Octets of a message after its limit that are read to stay in step with the peer: cut off in the middle, a client
+        /// that does not know SIZE would send the same again and again, and never hear why.
+        public var messageDiscardLimit = 1 << 30
 
         /// A door of that name for that purpose, with the usual limits.
         public init(hostname: String, role: Role, tls: TLSContext? = nil) {

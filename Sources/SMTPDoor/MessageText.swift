@@ -24,8 +24,9 @@ struct MessageText {
     /// Why the message will be refused at its end.
     var failure: Reply?
 
-    /// What tells it from others; nil if it has no Message-ID, which says that it is one only. RFC 5322 §3.6.4.
-    var digest: [UInt8]? { header.fields.contains(.messageID) ? try? hash.value() : nil }
+    /// What tells it from others. nil if it has neither Message-ID nor Date nor Received: then nothing says that it is one
+    /// only, and what a script sends every hour may well be the same. RFC 5322 §3.6.
+    var digest: [UInt8]? { header.fields.isEmpty ? nil : try? hash.value() }
 
     /// Whether all of it has come.
     var isComplete: Bool { decoder.isComplete || isLastChunk }

@@ -19,6 +19,10 @@ extension Session {
         {
             field.append(contentsOf: "\r\n\tfor <\(recipient)>".utf8)
         }
+        // RFC 6710 §7.
+        if envelope.mail.priority != 0 {
+            field.append(contentsOf: "\r\n\tpriority \(envelope.mail.priority)".utf8)
+        }
         let date = DateTime(secondsSince1970: door.world.now().seconds)
         field.append(contentsOf: ";\r\n\t\(date.mailFormat)\r\n".utf8)
         return field

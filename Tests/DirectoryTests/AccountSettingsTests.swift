@@ -51,6 +51,25 @@ import Testing
         #expect(try await directory.settings(of: fixture.alice).loginDelay == nil)
     }
 
+    /// It grows with what is set, for accounts and domains, and outlives what is taken back, and the process.
+    @Test(.rfc(2449, "6.7")) func theSpreadOfPOP3Settings() async throws {
+        let fixture = try await SignInFixture()
+        let directory = fixture.directory
+        #expect(try await directory.maildropSpread() == MaildropSpread())
+        try await directory.set([("pop3.folder", "Old")], of: fixture.alice)
+        #expect(try await directory.maildropSpread() == MaildropSpread())
+        try await directory.set([("pop3.loginDelay", "60")], ofDomain: "example.test")
+        try await directory.set(
+            [("pop3.leaveOnServer", "deleteAfterRetrieval"), ("pop3.loginDelay", "5")],
+            of: fixture.alice
+        )
+        try await directory.set([("pop3.leaveOnServer", nil)], of: fixture.alice)
+        try await directory.set([("pop3.leaveOnServer", "keep")], of: fixture.bob)
+        let spread = try await fixture.restart().maildropSpread()
+        #expect(spread.leaveOnServer == [.keep, .deleteAfterRetrieval] && spread.longestLoginDelay == 60)
+        #expect(MaildropSpread(spread.row) == spread)
+    }
+
     /// Settings cost no read once the account is known.
     @Test func areReadWithTheAccount() async throws {
         let fixture = try await SignInFixture()

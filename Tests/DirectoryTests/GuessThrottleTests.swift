@@ -36,6 +36,17 @@ import World
         #expect(guess(throttle, alice, from: "192.0.2.1", 20) == 10)
     }
 
+    /// Nor are others from the same network; what nobody knows is another each time.
+    @Test(arguments: [7, nil] as [UInt64?]) func theSameGuessCountsOnce(_ guess: UInt64?) throws {
+        let throttle = throttle()
+        for _ in 0..<(guess == nil ? 10 : 1000) {
+            let attempt = try throttle.admit(alice, from: "192.0.2.1", at: Self.start).get()
+            throttle.fail(attempt, guess: guess, at: Self.start)
+        }
+        #expect(self.guess(throttle, alice, from: "192.0.2.1", 20) == (guess == nil ? 0 : 9))
+        #expect(self.guess(throttle, "bob@example.test", from: "192.0.2.1", 20) == 10)
+    }
+
     @Test func aNetworkThatGuessesWaits() throws {
         let throttle = throttle()
         #expect(guess(throttle, alice, from: "192.0.2.1", 100) == 10)

@@ -128,7 +128,7 @@ import Testing
             let signIn = fixture.signIn(mechanism: mechanism)
             do throws(DirectoryError) {
                 if mechanism == "PLAIN" || (mechanism == "mixed" && number % 2 == 0) {
-                    _ = try await directory.authenticate(signIn, password: [65])
+                    _ = try await directory.authenticate(signIn, password: [65 + UInt8(number)])
                 } else {
                     try await directory.begin(signIn)
                     _ = try await directory.end(signIn, .failure)
@@ -140,6 +140,21 @@ import Testing
             }
         }
         #expect(seen == 10)
+    }
+
+    /// A telephone that still has the old password keeps trying it, and the owner's computer beside it goes on signing in. What
+    /// was wrong is right as soon as it is made so.
+    @Test func theSameWrongPasswordIsNoOtherGuess() async throws {
+        let fixture = try await SignInFixture()
+        let directory = fixture.directory
+        for number in 0..<100 {
+            #expect(try await directory.authenticate(fixture.signIn(), password: Array("old".utf8)) == nil)
+            if number % 10 == 0 { fixture.advance(.seconds(45)) }
+        }
+        #expect(try await fixture.enter() != nil)
+        try await directory.setPassword(fixture.alice, Array("old".utf8))
+        #expect(try await directory.authenticate(fixture.signIn(), password: Array("old".utf8)) != nil)
+        #expect(try await directory.authenticate(fixture.signIn(), password: Array("secret".utf8)) == nil)
     }
 
     // MARK: Without passwords

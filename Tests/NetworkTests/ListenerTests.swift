@@ -41,7 +41,7 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
     @Test(arguments: [
         (ConnectionLimits(total: 1, perAddress: 9, unauthenticated: 9), false),
         (ConnectionLimits(total: 9, perAddress: 1, unauthenticated: 9), false),
-        (ConnectionLimits(total: 9, perAddress: 9, unauthenticated: 1), true),
+        (ConnectionLimits(total: 9, perAddress: 9, unauthenticated: 1, fewPerAddress: 1), true),
     ])
     func whoIsTooManyIsToldAndTurnedAway(_ limits: ConnectionLimits, _ authenticationHelps: Bool) async throws {
         let counter = ConnectionCounter(limits: limits)

@@ -33,6 +33,12 @@ private final class ScopedDirectory: Directory {
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? { nil }
     func resolve(_ address: MailAddress) async throws(DirectoryError) -> Resolution { .elsewhere }
     func isCurrent(_ principal: Principal) async throws(DirectoryError) -> Bool { stands.withLock { $0 } }
+    func maildropSpread() async throws(DirectoryError) -> MaildropSpread {
+        var spread = MaildropSpread()
+        if let choice = settings.leaveOnServer { spread.leaveOnServer = [choice] }
+        spread.longestLoginDelay = settings.loginDelay
+        return spread
+    }
 }
 
 /// What the credential and the account's settings say goes before the listener's configuration.
@@ -80,6 +86,37 @@ private final class ScopedDirectory: Directory {
         let client = await Client(mailbox, directory: slow)
         await client.signIn()
         #expect(await client.askAll("CAPA")?.contains("LOGIN-DELAY 7200") == true)
+    }
+
+    /// Before a login nobody knows whose settings will hold: it is the worst of them that is announced.
+    @Test(
+        .rfc(2449, "6.5"),
+        .rfc(2449, "6.7"),
+        arguments: [
+            (nil, nil, false, 0, ["EXPIRE NEVER"]), (nil, nil, true, 60, ["EXPIRE 0", "LOGIN-DELAY 60"]),
+            (.keep, nil, false, 0, ["EXPIRE NEVER"]), (.keep, nil, true, 0, ["EXPIRE 0 USER"]),
+            (.deleteAfterRetrieval, 30, false, 60, ["EXPIRE 0 USER", "LOGIN-DELAY 60 USER"]),
+            (.deleteAfterRetrieval, 90, true, 60, ["EXPIRE 0", "LOGIN-DELAY 90 USER"]),
+            (nil, 0, false, 0, ["EXPIRE NEVER"]),
+        ] as [(AccountSettings.LeaveOnServer?, Int?, Bool, Int, [String])]
+    )
+    func announcesTheWorst(
+        _ choice: AccountSettings.LeaveOnServer?,
+        _ delay: Int?,
+        _ removes: Bool,
+        _ usualDelay: Int,
+        _ expected: [String]
+    ) async {
+        let directory = ScopedDirectory {
+            $0.leaveOnServer = choice
+            $0.loginDelay = delay
+        }
+        let client = await Client(mailbox, directory: directory) {
+            $0.removesRetrieved = removes
+            $0.loginDelay = .seconds(usualDelay)
+        }
+        let found = await client.askAll("CAPA")?.filter { $0.hasPrefix("EXPIRE") || $0.hasPrefix("LOGIN-DELAY") }
+        #expect(found == expected)
     }
 
     @Test func theAccountHasItsOwnFolder() async throws {

@@ -78,7 +78,7 @@ struct DataTests {
                 "552 5.3.4", "250", "250 2.1.0", "250 2.1.5", "354", "250 2.0.0", "250 2.0.0",
             ]
         )
-        house.configuration.discardLimit = 100
+        house.configuration.messageDiscardLimit = 100
         let endless = await house.codes(to: opening + String(repeating: "x", count: 1000), piece: 50)
         #expect(endless.last == "552 5.3.4")
     }

@@ -100,16 +100,24 @@ final class SMTPHost: DialogueHost {
             break
         case ("deny", let zone, _, _): house.admission.lists.deny.append(NameList(zone: zone))
         case ("names", "strict", _, _): house.admission.refuseAll()
+        case ("names", "again", _, _):
+            house.admission.refuseAll()
+            house.admission.senderUnknownIsPermanent = false
+            house.admission.doubt = .tryAgain
         case ("greylist", _, let seconds?, _):
             house.admission.greylist.isOn = true
             house.admission.greylist.delay = .seconds(seconds)
         case ("harvest", _, let count?, _): house.admission.harvest.limit = count
         case ("hourly", _, let count?, _): house.rules.hourly = count
+        case ("suspend-over", _, let factor?, _): house.rules.signs.overLimitFactor = factor
+        case ("header", _, let octets?, _): house.rules.headerLimit = octets
         // In memory TLS is only pretended.
         case ("tls", "yes", _, _): configuration.tls = try TLSContext.client(verification: .none)
         case ("plaintext-login", "no", _, _): configuration.allowsPlaintextLogin = false
         case ("size", _, let octets?, _): configuration.sizeLimit = octets
-        case ("discard", _, let octets?, _): configuration.discardLimit = octets
+        case ("discard", _, let octets?, _):
+            configuration.discardLimit = octets
+            configuration.messageDiscardLimit = octets
         case ("recipients", _, let count?, _): configuration.recipientLimit = count
         case ("transactions", _, let count?, _): configuration.transactionLimit = count
         case ("commands", _, let count?, _): configuration.commandLimit = count

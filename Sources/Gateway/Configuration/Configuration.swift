@@ -209,7 +209,7 @@ public struct Configuration: Hashable, Sendable {
         /// From one address.
         public var connectionsPerAddress = 200
         /// Not yet signed in.
-        public var unauthenticatedConnections = 2_000
+        public var unauthenticatedConnections = 10_000
 
         /// The usual limits.
         public init() {}

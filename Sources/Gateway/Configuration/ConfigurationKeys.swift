@@ -123,7 +123,8 @@ enum ConfigurationKeys {
                 .object(wrongPasswords, default: .init()),
                 default: defaults,
                 "How many are looked at, at all doors together, until whoever sends them has to wait. An account that many "
-                    + "guess at stays open: a network that it does not know gets two tries, one that signed in lately all."
+                    + "guess at stays open: a network that it does not know gets two tries, one that signed in lately all. "
+                    + "The same one again is no other guess."
             ),
             ConfigurationKey(
                 "signIns",
@@ -399,7 +400,7 @@ enum ConfigurationKeys {
                 \.unauthenticatedConnections,
                 .integer(1...1_000_000),
                 default: defaults,
-                "Not signed in yet, and those of other hosts that bring mail."
+                "Not signed in yet, and those of other hosts that bring mail; beyond, an address gets no more than four."
             ),
         ]
     }

@@ -1,22 +1,24 @@
+internal import Directory
 internal import Network
 internal import POP3
 internal import SASL
+internal import World
 
 extension Session {
-    /// CAPA: what works in this state, on this connection. RFC 2449 §5. Before the login it is what the listener's
-    /// configuration says; after it, what holds for the account.
-    func capa() {
+    /// CAPA: what works in this state, on this connection. RFC 2449 §5.
+    func capa() async {
         var capabilities: [Capability] = [.top, .uidl]
         let mechanisms = door.authentication.mechanisms(for: saslPeer)
         if allowsLogin { capabilities.append(.user) }
         if !mechanisms.isEmpty { capabilities.append(.sasl(mechanisms.map(\.rawValue))) }
         capabilities += [.pipelining, .responseCodes, .authResponseCode]
-        var (removes, delay) = (door.configuration.removesRetrieved, door.configuration.loginDelay)
         if case .transaction(let maildrop) = state {
-            (removes, delay) = (maildrop.policy.removesRetrieved, maildrop.policy.loginDelay)
+            capabilities.append(maildrop.policy.removesRetrieved ? .expireAtOnce() : .expireNever)
+            let delay = maildrop.policy.loginDelay
+            if delay > .zero { capabilities.append(.loginDelay(delay.wholeSeconds)) }
+        } else {
+            capabilities += await policyOfAll()
         }
-        capabilities.append(removes ? .expireAtOnce : .expireNever)
-        if delay > .zero { capabilities.append(.loginDelay(delay.wholeSeconds)) }
         capabilities += [.utf8, .lang]
         if case .authorization = state, offersTLS { capabilities.append(.stls) }
         capabilities.append(.implementation("Portico"))
@@ -25,6 +27,23 @@ extension Session {
             for capability in capabilities { ListingLine.capability(capability, into: &output) }
             ListingLine.end(into: &output)
         }
+    }
+
+    /// EXPIRE and LOGIN-DELAY while nobody knows yet whose maildrop it will be: the worst that it may be, with USER if it may
+    /// be better. RFC 2449 §6.5, §6.7.
+    private func policyOfAll() async -> [Capability] {
+        let configuration = door.configuration
+        var spread = MaildropSpread()
+        do throws(DirectoryError) { spread = try await door.directory.maildropSpread() } catch {
+            door.log(.error, "pop3.directory.failed", [("cause", "\(error)")])
+        }
+        let choices = spread.leaveOnServer.union([configuration.removesRetrieved ? .deleteAfterRetrieval : .keep])
+        var capabilities: [Capability] = [.expireNever]
+        if choices.contains(.deleteAfterRetrieval) { capabilities = [.expireAtOnce(dependsOnUser: choices.count > 1)] }
+        let longest = spread.longestLoginDelay
+        let delay = max(configuration.loginDelay.wholeSeconds, longest ?? 0)
+        if delay > 0 { capabilities.append(.loginDelay(delay, dependsOnUser: longest != nil)) }
+        return capabilities
     }
 
     var offersTLS: Bool { door.configuration.tls != nil && stream.tls == nil }

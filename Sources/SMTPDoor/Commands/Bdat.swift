@@ -19,7 +19,7 @@ extension Session {
     /// The octets of a chunk are read whatever is wrong with it, so that the session stays in step with a client that
     /// does not wait for answers.
     mutating func bdat(_ command: Command.Bdat) async throws(Ending) -> [Reply] {
-        let limit = UInt64(clamping: configuration.sizeLimit + configuration.discardLimit)
+        let limit = UInt64(clamping: configuration.sizeLimit + configuration.messageDiscardLimit)
         guard command.size <= limit else { throw .goodbye(.tooLarge) }
         let size = Int(command.size)
         guard let envelope else { return try await skip(size, hello == nil ? .sayHello : .noTransaction) }

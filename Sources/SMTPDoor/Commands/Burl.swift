@@ -36,7 +36,8 @@ extension Session {
     private func refusal(_ error: MessageURLError) -> Reply {
         switch error {
         case .notFound: return Reply(554, "5.6.6", "There is nothing for you at that URL")
-        case .notTrusted: return Reply(554, "5.7.8", "Only URLs of this server are read")
+        // RFC 4468 §3.5 had 5.7.8, which the registry gives to wrong passwords.
+        case .notTrusted: return Reply(554, "5.7.14", "Only URLs of this server are read")
         case .tooLarge: return .tooLarge
         case .store(let cause):
             door.log(.error, "smtp.store.failed", [("peer", "\(stream.peer)"), ("cause", "\(cause)")])

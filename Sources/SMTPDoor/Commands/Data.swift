@@ -51,7 +51,7 @@ extension Session {
             if text.failure == nil { text.failure = text.fault(sizeLimit: configuration.sizeLimit) }
             if text.failure != nil {
                 text.piece = []
-                guard text.decoder.consumed <= configuration.sizeLimit + configuration.discardLimit else {
+                guard text.decoder.consumed <= configuration.sizeLimit + configuration.messageDiscardLimit else {
                     throw .goodbye(.tooLarge)
                 }
             } else if text.decoder.isComplete || text.piece.count >= Session.pieceSize {

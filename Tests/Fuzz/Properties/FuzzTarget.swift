@@ -8,6 +8,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case imapSession = "imapsession"
     /// A whole session of the SMTP door, LMTP too.
     case smtpSession = "smtpsession"
+    /// A whole session of the POP3 door.
+    case pop3Session = "pop3session"
     /// Mechanisms, tokens, JSON and responses of HTTP: what is read of people who have not said yet who they are.
     case sasl
 
@@ -25,6 +27,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.check(octets)
         case .imapSession: IMAPSessionProperties.check(octets)
         case .smtpSession: SMTPSessionProperties.check(octets)
+        case .pop3Session: POP3SessionProperties.check(octets)
         case .sasl: SASLProperties.check(octets)
         case .pop3: POP3Properties.check(octets)
         case .http: HTTPProperties.check(octets)
@@ -55,6 +58,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .imap: IMAPProperties.words
         case .imapSession: IMAPSessionProperties.words
         case .smtpSession: SMTPSessionProperties.words
+        case .pop3Session: POP3SessionProperties.words
         case .sasl: SASLProperties.words
         case .pop3: POP3Properties.words
         case .http: HTTPProperties.words

@@ -20,7 +20,8 @@ enum SMTPSessionProperties {
         " SIZE=9", " SMTPUTF8", " BY=9;N", " MT-PRIORITY=3", " RET=HDRS", " NOTIFY=SUCCESS",
         "XCLIENT ADDR=192.0.2.1\r\n",
         "AUTH PLAIN AHVAeABw\r\n", "AUTH LOGIN\r\n", "dUB4\r\n", "cA==\r\n", "*\r\n", "STARTTLS\r\n", "VRFY u\r\n",
-        "BURL imap://x LAST\r\n", "Message-ID: <1@x>\r\n", "Received: x\r\n", "Delivered-To: u@x\r\n",
+        "BURL imap://x LAST\r\n", "BURL imap://x\r\n", "Message-ID: <1@x>\r\n", "Received: x\r\n",
+        "Delivered-To: u@x\r\n",
         "Content-Transfer-Encoding: binary\r\n", "\0", "\r", "\n", "é", "GET / HTTP/1.1\r\n", "\u{16}\u{3}\u{1}", " ",
     ])
 
@@ -93,11 +94,13 @@ enum SMTPSessionProperties {
         configuration.allowsPlaintextLogin = true
         configuration.sizeLimit = 2000
         configuration.discardLimit = 4000
+        configuration.messageDiscardLimit = 4000
         if state == .believed { configuration.xclientNetworks = [Subnet("192.0.2.0/24")].compactMap { $0 } }
         let door = SMTPDoor(
             configuration: configuration,
             directory: TwoAccounts(),
             delivery: LocalDelivery(directory: TwoAccounts(), mailboxes: mailboxes, notices: Told(), log: .none),
+            messageURLs: state == .signedIn ? OneURL() : nil,
             // The clock stands still, and every id is the same: what differs is then the door's doing.
             world: World(now: { Timestamp(milliseconds: 0) }, uptime: world.uptime, random: { 7 }),
             log: .none
@@ -161,6 +164,23 @@ private struct TwoAccounts: Directory {
 
     func account(_ number: UInt64) async throws(DirectoryError) -> Account? {
         Self.all.first { $0.number == number }
+    }
+}
+
+/// A part of a message is at `imap://x`, in two pieces, the second of which may be too much.
+private struct OneURL: MessageURLs {
+    func read(
+        _ url: String,
+        for user: UInt64,
+        limit: Int,
+        _ take: ([UInt8]) async -> Bool
+    ) async throws(MessageURLError) {
+        guard url == "imap://x" else { throw .notFound }
+        precondition(user == 1, "it is read for who signed in")
+        guard await take(Array("Subject: a\r\n\r\n.\r\n".utf8)) else { return }
+        let rest = [UInt8](repeating: 0x61, count: 700) + [0x0D, 0x0A]
+        guard rest.count + 18 <= limit else { throw .tooLarge }
+        _ = await take(rest)
     }
 }
 
