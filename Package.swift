@@ -236,6 +236,7 @@ let package = Package(
             "Queue",
             "Returns",
             "SMTPClient",
+            "TransportPolicy",
             "Relay"
         ),
         .executableTarget(
@@ -364,6 +365,7 @@ let package = Package(
             "Queue",
             "Resolver",
             "Returns",
+            "TransportPolicy",
             "World"
         ),
     ]

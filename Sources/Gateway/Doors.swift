@@ -5,6 +5,7 @@ internal import Directory
 internal import IMAPDoor
 internal import Mailbox
 internal import Network
+internal import Resolver
 internal import POP3Door
 internal import SASL
 internal import SMTP
@@ -65,6 +66,7 @@ struct Doors: Sendable {
         settings.allowsPlaintextLogin = allowsPlaintextLogin
         settings.sizeLimit = configuration.messageSizeLimit
         settings.policy.greetDelay = configuration.incoming.greetDelay
+        settings.asciiDomain = { InternationalDomain.ascii($0) }
         settings.xclientNetworks = configuration.smtp.xclientFrom.compactMap { Subnet($0) }
         settings.relayNetworks = configuration.outgoing.relayFrom.compactMap { Subnet($0) }
         if role == .lmtp { settings.networks = configuration.lmtpNetworks }

@@ -34,6 +34,7 @@ public final class Gateway: Sendable {
     private let housekeeper: Housekeeper
     private let resolver: Resolver
     private let relay: MailRelay?
+    private let security: TransportSecurity?
     private let log: Log
     let directory: StoreDirectory
     let queue: MailQueue
@@ -174,13 +175,29 @@ public final class Gateway: Sendable {
                 world: world,
                 log: log
             )
+        if let verifying = outgoing?.verifying {
+            security = TransportSecurity(
+                configuration,
+                verifying: verifying,
+                directory: directory,
+                queue: queue,
+                names: resolver,
+                store: store,
+                loops: loops,
+                world: world,
+                log: log
+            )
+        } else {
+            security = nil
+        }
         var administrator = Administrator(directory: directory, counters: events.counters, sending: sending)
         administrator.world = world
         administrator.queue = queue
         administrator.reputation = Reputation(
             suppression: suppression,
             deliverability: returning?.records.deliverability,
-            complaints: returning?.records.complaints
+            complaints: returning?.records.complaints,
+            tls: security.map { ($0.results, $0.reports) }
         )
         do throws(FileError) {
             administration =
@@ -192,7 +209,7 @@ public final class Gateway: Sendable {
             directory: directory,
             queue: queue,
             suppression: suppression,
-            counters: returning?.counters ?? [],
+            counters: (returning?.counters ?? []) + [security?.counters].compactMap(\.self),
             world: world,
             log: log
         )
@@ -216,6 +233,7 @@ public final class Gateway: Sendable {
             receiptKey: receiptKey,
             queue: queue,
             returning: returning,
+            security: security,
             names: resolver,
             suppression: suppression,
             loops: loops,
@@ -254,6 +272,7 @@ public final class Gateway: Sendable {
             )
         }
         relay?.start()
+        security?.start()
     }
 
     /// Where it listens, in the order of the configuration, with the real ports.
@@ -276,6 +295,7 @@ public final class Gateway: Sendable {
         await withDiscardingTaskGroup { group in
             for listener in listeners { group.addTask { await listener.stop(grace: grace) } }
         }
+        await security?.stop()
         await relay?.stop()
         await resolver.stop()
         await housekeeper.stop()

@@ -27,6 +27,7 @@ struct OutgoingMail {
         receiptKey: [UInt8],
         queue: MailQueue,
         returning: ReturningMail?,
+        security: TransportSecurity?,
         names: any NameService,
         suppression: SuppressionList,
         loops: EventLoopGroup,
@@ -66,6 +67,7 @@ struct OutgoingMail {
         settings.records = returning?.records
         settings.sources = returning?.sources
         func taking(_ delivery: any Delivery) -> any Delivery {
+            let delivery = security?.taking(delivery, configuration, directory) ?? delivery
             guard let returning else { return delivery }
             return ReturningDelivery(local: delivery, queue: queue, intake: returning.intake)
         }
@@ -77,6 +79,7 @@ struct OutgoingMail {
             names: names,
             suppression: suppression,
             settings: settings,
+            security: security?.sending,
             loops: loops,
             world: world,
             log: log

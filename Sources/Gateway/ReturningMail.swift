@@ -79,14 +79,19 @@ struct ReturningMail {
         }
     }
 
+    /// The name by which a service has its counters.
+    static func node(_ configuration: Configuration) -> String {
+        // The end of a long name tells hosts of one domain from each other less than its beginning.
+        "host \(configuration.hostname.prefix(90))"
+    }
+
     /// The counters of one service, which it has again when it is started again.
     static func counters(
         _ configuration: Configuration,
         _ store: any Store,
         _ world: World
     ) -> (complaints: DailyCounters, delivery: DailyCounters, sources: DailyCounters) {
-        // The end of a long name tells hosts of one domain from each other less than its beginning.
-        let node = "host \(configuration.hostname.prefix(90))"
+        let node = node(configuration)
         return (
             DailyCounters(store: store, table: "complaints", node: node, world: world),
             DailyCounters(store: store, table: "delivery", node: node, world: world),

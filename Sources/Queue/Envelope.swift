@@ -50,6 +50,8 @@ public struct Envelope: Hashable, Sendable {
     public var smtpUTF8 = false
     /// Goes on over TLS with servers that know REQUIRETLS, or comes back. RFC 8689.
     public var requireTLS = false
+    /// Goes on even where TLS fails that others ask for: `TLS-Required: No`. RFC 8689 §5.
+    public var optionalTLS = false
     /// -9…9; what is greater is taken first. RFC 6710.
     public var priority: Int8 = 0
     /// When it has to be there. RFC 2852.

@@ -49,6 +49,8 @@ extension SMTPDoor {
         public var postmaster: MailAddress?
         /// Departures from the grammar that are accepted.
         public var leniency: Leniency = []
+        /// The A-label form of a domain that is not ASCII, in lower case; nil if it is no domain. RFC 5891 §4.
+        public var asciiDomain: @Sendable (String) -> String? = { _ in nil }
         /// How long the peer may take.
         public var timeouts = Timeouts()
         /// Who may connect; everybody if there is none. A peer at a UNIX socket always may: the socket's mode says

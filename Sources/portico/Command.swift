@@ -61,7 +61,7 @@ enum Command: Equatable {
             try arguments.expectOperands("MESSAGE-ID")
             let request = QueueRequest.trace(arguments.operands[0], isJSON: arguments.has("json"))
             self = .administer(.queue(request), try Command.place(arguments))
-        case "suppression", "deliverability", "complaints":
+        case "suppression", "deliverability", "complaints", "tls-reports":
             let (request, arguments) = try ReputationRequest.parse(first, rest)
             self = .administer(.reputation(request), try Command.place(arguments))
         case "domain", "account", "alias", "status": self = try Command.administration(first, rest)

@@ -1,7 +1,7 @@
 internal import Gateway
 
 extension ReputationRequest {
-    /// The request that the words behind `portico suppression`, `deliverability` or `complaints` ask for, and their options.
+    /// The request that the words behind `portico suppression`, `deliverability`, `complaints` or `tls-reports` ask for, and their options.
     static func parse(_ noun: String, _ words: ArraySlice<String>) throws(UsageError) -> (ReputationRequest, Arguments)
     {
         let place = ["config", "data"]
@@ -15,6 +15,16 @@ extension ReputationRequest {
             let arguments = try Arguments(words, options: place, flags: ["json"])
             try arguments.expectOperands("ADDRESS")
             return (.complaints(arguments.operands[0], isJSON: arguments.has("json")), arguments)
+        case "tls-reports":
+            let arguments = try Arguments(words, options: place + ["days"], flags: ["json", "own"])
+            try arguments.expectOperands()
+            let days = try arguments.number("days", in: 1...60) ?? 7
+            let request = ReputationRequest.tlsReports(
+                days: days,
+                isOwn: arguments.has("own"),
+                isJSON: arguments.has("json")
+            )
+            return (request, arguments)
         default: return try suppression(words)
         }
     }

@@ -56,6 +56,9 @@ let usage = """
       deliverability [--days N] [--json]
                                       what became of mail, by day, provider and category
       complaints ADDRESS [--json]     what an account sent, and the complaints about it
+      tls-reports [--days N] [--own] [--json]
+                                      how TLS went with our servers, as others report it; with --own, with theirs, as it
+                                      was counted here
       status                          how often each event happened since the service started, and how full the queue is
                                       all with --config FILE or --data DIR, whether or not the service runs;
                                       without --password it is asked for, or read from standard input

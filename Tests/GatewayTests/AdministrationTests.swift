@@ -31,6 +31,7 @@ final class TestCount: Sendable {
         .reputation(.add("y@b.test", .account("x@a.test"), reason: "called \"us\"", days: 3)),
         .reputation(.add("y@b.test", .service, reason: "", days: nil)),
         .reputation(.remove("y@b.test", .account("x@a.test"))), .reputation(.deliverability(days: 7, isJSON: true)),
+        .reputation(.tlsReports(days: 3, isOwn: true, isJSON: true)),
         .reputation(.complaints("x@a.test", isJSON: false)),
     ]
 

@@ -232,6 +232,12 @@ private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
     (outgoing.connectTimeout, outgoing.lease) = (.seconds(10), .seconds(60))
     (outgoing.retry, outgoing.longestRetry) = (.seconds(30), .seconds(7200))
     (outgoing.warning, outgoing.lifetime) = (.zero, .seconds(48 * 3600))
+    (outgoing.tls.policy, outgoing.tls.policyPort) = (.encrypted, 8443)
+    outgoing.tls.domains = [.init(), .init()]
+    (outgoing.tls.domains[0].domain, outgoing.tls.domains[0].names) = (".example.net", ["mx.example.net"])
+    (outgoing.tls.domains[1].domain, outgoing.tls.domains[1].policy) = ("old.example", .none)
+    (outgoing.tls.reports.by, outgoing.tls.reports.organization) = ([.mail, .https], "Example")
+    (outgoing.tls.reports.from, outgoing.tls.reports.addresses) = ("tls@example.com", ["tlsrpt@example.com"])
     (outgoing.bounces.categories, outgoing.bounces.prefix) = ([.bulk, .transactional], "b")
     (outgoing.bounces.days, outgoing.bounces.domain) = (7, "returns.example.com")
     (outgoing.complaints.addresses, outgoing.complaints.from) = (["fbl@example.com"], ["isp.example"])

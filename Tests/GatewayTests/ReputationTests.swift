@@ -3,6 +3,7 @@ import PorticoTesting
 import Returns
 import Store
 import Testing
+import TransportPolicy
 import World
 
 @testable import Gateway
@@ -72,6 +73,37 @@ import World
         #expect(lines[1].hasSuffix("\(Classification.Reason.mailboxFull.rawValue)? 1"), "\(lines)")
         let json = try await ask(.deliverability(days: 1, isJSON: true))
         #expect(json.count == 1 && json[0].contains("\"delivered\":3"))
+    }
+
+    @Test(.rfc(8460, "4")) func howTLSWentIsShown() async throws {
+        let (results, reports) = try #require(reputation.tls)
+        let policy = AppliedPolicy(kind: .none, strings: [], domain: "elsewhere.test", reportDomain: "elsewhere.test")
+        try await results.record(.success, of: policy, host: "mx", address: "192.0.2.1", from: "")
+        try await results.record(
+            .failure(type: "starttls-not-supported"),
+            of: policy,
+            host: "mx",
+            address: "",
+            from: ""
+        )
+        let own = ["elsewhere.test\tno-policy-found\t1 well\t1 failed", "\t1 starttls-not-supported at mx"]
+        #expect(try await ask(.tlsReports(days: 1, isOwn: true, isJSON: false)) == own)
+        #expect(try await ask(.tlsReports(days: 1, isOwn: false, isJSON: false)) == [])
+        var told = TLSReport.Policy(type: "sts", domain: "example.test")
+        told.successes = 7
+        let report = TLSReport(
+            of: reports.today,
+            policies: [told],
+            organization: "Other",
+            contact: "",
+            host: "mx.other.test",
+            domain: "example.test"
+        )
+        try await reports.keep(report) { _ in true }
+        let received = ["example.test\tsts\t7 well\t0 failed"]
+        #expect(try await ask(.tlsReports(days: 1, isOwn: false, isJSON: false)) == received)
+        let json = try await ask(.tlsReports(days: 1, isOwn: false, isJSON: true))
+        #expect(json.count == 1 && json[0].hasPrefix("{\"organization-name\":\"Other\","))
     }
 
     @Test func anAccountThatMaySendAgainIsMeasuredAnew() async throws {

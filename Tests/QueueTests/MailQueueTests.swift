@@ -76,7 +76,7 @@ struct MailQueueTests {
             envelope.ret = .headers
             envelope.envelopeIdentifier = "QQ314159"
             envelope.body = .binaryMIME
-            (envelope.smtpUTF8, envelope.requireTLS) = (true, true)
+            (envelope.smtpUTF8, envelope.requireTLS, envelope.optionalTLS) = (true, true, true)
             envelope.priority = -4
             envelope.deliverBy = .init(moment: now.later(by: .seconds(9)), mode: .return, isTraced: true)
             envelope.holdUntil = now

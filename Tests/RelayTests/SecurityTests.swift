@@ -29,6 +29,7 @@ struct SecurityTests {
         var isTrusted = true
         var hasTLS = true
         var requireTLS = false
+        var optionalTLS = false
         /// In what the queue says of the message that waits; nil if it is delivered.
         var reason: String?
         /// What is counted for the domain's report: successes, and the type of a failure.
@@ -110,6 +111,22 @@ struct SecurityTests {
             requireTLS: true,
             counted: (1, nil)
         ),
+        Situation(
+            testDescription: "the message goes even where TLS fails",
+            policy: sts("enforce"),
+            isTrusted: false,
+            optionalTLS: true,
+            counted: (1, nil)
+        ),
+        Situation(
+            testDescription: "the message wants both, which is that TLS is required",
+            policy: sts("enforce"),
+            isTrusted: false,
+            requireTLS: true,
+            optionalTLS: true,
+            reason: "not one that is trusted",
+            counted: (0, "certificate-not-trusted")
+        ),
     ]
 
     private let folder = KeyFolder()
@@ -160,6 +177,7 @@ struct SecurityTests {
         )
         var envelope = Queue.Envelope(reversePath: "a@example.test")
         envelope.requireTLS = situation.requireTLS
+        envelope.optionalTLS = situation.optionalTLS
         let octets = queue.receive()
         try await octets.push(Array("Subject: x\r\n\r\nx\r\n".utf8))
         try await octets.finish()

@@ -61,6 +61,7 @@ final class SMTPHost: DialogueHost {
         var house = House(role, mailboxes: settings, world: world)
         // Over a socket it comes from this host.
         house.admission.allow.networks = []
+        house.configuration.asciiDomain = delivery.asciiDomain
         let records = options.filter { $0.first == "dns" }.map { $0.dropFirst().joined(separator: " ") }
         house.names = try FixedNames(records.joined(separator: "\n"))
         for words in options { try Self.set(words, &house) }

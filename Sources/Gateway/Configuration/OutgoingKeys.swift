@@ -132,6 +132,13 @@ extension ConfigurationKeys {
                 "When it goes back to its sender."
             ),
             ConfigurationKey(
+                "tls",
+                \.tls,
+                .object(transport, default: .init()),
+                default: defaults,
+                "What is asked of TLS, and who hears how it went."
+            ),
+            ConfigurationKey(
                 "bounces",
                 \.bounces,
                 .object(bounces, default: .init()),

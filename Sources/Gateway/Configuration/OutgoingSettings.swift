@@ -43,6 +43,8 @@ extension Configuration {
         public var warning = Duration.seconds(4 * 3600)
         /// When it comes back.
         public var lifetime = Duration.seconds(5 * 86_400)
+        /// What is asked of TLS.
+        public var tls = Transport()
         /// Return paths of ours.
         public var bounces = Bounces()
         /// What people say of it.

@@ -92,57 +92,23 @@ enum PreviewText {
     /// The text on one line: white space is one blank; controls, what cannot be seen, and words that only draw a line are left
     /// out. At most `limit` scalars.
     static func line(of text: String, limit: Int) -> String {
-        var line = String.UnicodeScalarView()
-        var count = 0
-        var word = String.UnicodeScalarView()
-        var joiner: Unicode.Scalar?
-        func endWord() {
-            defer { word.removeAll(keepingCapacity: true) }
-            joiner = nil
-            guard !word.isEmpty, !isOrnament(word) else { return }
-            if count > 0 { line.append(" ") }
-            line += word
-            count += word.count + 1
-        }
+        var line = PreviewLine()
         for scalar in text.unicodeScalars {
             // One more than is needed tells that something is cut off.
-            guard count + word.count <= limit else { break }
-            switch InvisibleText.kind(of: scalar) {
-            case .blank, .ideographicBlank: endWord()
-            case .joiner: if !word.isEmpty { joiner = scalar }
-            case .nothing: break
-            case .none:
-                if scalar.value == 0x20 || (9...13).contains(scalar.value) || scalar.value == 0x85 {
-                    endWord()
-                } else if word.count >= 8, word.last == scalar, isOrnament(word) {
-                    continue
-                } else if !isControl(scalar) {
-                    if let joiner { word.append(joiner) }
-                    joiner = nil
-                    word.append(scalar)
-                }
-            }
+            guard line.count <= limit else { break }
+            line.push(scalar)
         }
-        endWord()
-        return cut(String(line), limit: limit)
-    }
-
-    /// Controls, and the marks that turn the direction of what follows.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-            || (0x2066...0x2069).contains(scalar.value)
-    }
-
-    /// `-----`, `=====`, or `[cid:image001.png@01]`, which Outlook writes for an image.
-    private static func isOrnament(_ word: String.UnicodeScalarView) -> Bool {
-        guard let first = word.first, word.count >= 3 else { return false }
-        if first == "[" { return word.last == "]" && String(word.prefix(5)) == "[cid:" }
-        return "-=_*~#+|•·─━═".unicodeScalars.contains(first) && word.allSatisfy { $0 == first }
+        return cut(line.finish(), limit: limit)
     }
 
     /// As many whole characters as have at most `limit` scalars; of a single one that is longer, its start.
     private static func cut(_ line: String, limit: Int) -> String {
-        guard line.unicodeScalars.count > limit else { return line }
+        guard line.utf8.count > limit, line.unicodeScalars.count > limit else { return line }
+        if line.utf8.allSatisfy({ $0 < 0x80 }) {
+            // Without line endings each is a character.
+            let cut = line.utf8.prefix(max(limit, 0))
+            return String(decoding: cut.last == 0x20 ? cut.dropLast() : cut, as: UTF8.self)
+        }
         var count = 0
         var end = line.startIndex
         for index in line.indices {

@@ -215,18 +215,7 @@ final class AccountWriter: Sendable {
                     continue
                 }
                 let claimed = state.folders[id]?.folder.firstRecent ?? 1
-                guard claimed > new.folder.firstRecent else {
-                    state.folders[id] = new
-                    continue
-                }
-                var folder = new.folder
-                folder.firstRecent = claimed
-                state.folders[id] = FolderState(
-                    folder: folder,
-                    open: new.open,
-                    table: new.table,
-                    expunged: new.expunged
-                )
+                state.folders[id] = claimed > new.folder.firstRecent ? new.with(firstRecent: claimed) : new
             }
             inner.state = state
         }
@@ -237,16 +226,9 @@ final class AccountWriter: Sendable {
     func claimRecent(in id: FolderID) -> UID? {
         inner.withLock { inner in
             guard let state = inner.state?.folders[id] else { return nil }
-            var folder = state.folder
-            let first = folder.firstRecent
-            guard first < folder.uidNext else { return first }
-            folder.firstRecent = folder.uidNext
-            inner.state?.folders[id] = FolderState(
-                folder: folder,
-                open: state.open,
-                table: state.table,
-                expunged: state.expunged
-            )
+            let first = state.folder.firstRecent
+            guard first < state.folder.uidNext else { return first }
+            inner.state?.folders[id] = state.with(firstRecent: state.folder.uidNext)
             return first
         }
     }

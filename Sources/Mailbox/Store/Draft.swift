@@ -77,7 +77,7 @@ struct Draft: Sendable {
     /// Ends an operation.
     mutating func endOperation() {
         operationModSeq = nil
-        for id in edits.keys { edits[id]?.settle() }
+        for id in edits.keys { edits[id]?.endOperation() }
     }
 
     /// Notes at which version rows were read for the draft.
@@ -157,7 +157,14 @@ struct Draft: Sendable {
     /// All messages of a folder; read from the store if nobody needed them before.
     mutating func table(of id: FolderID) async throws(MailboxError) -> MessageTable {
         _ = try folder(id)
-        if let table = edits[id]?.table ?? (edits[id] == nil ? state.folders[id]?.table : nil) { return table }
+        if let table = edits[id]?.table {
+            edits[id]?.useTable()
+            return table
+        }
+        if edits[id] == nil, let known = state.folders[id], let table = known.table {
+            known.useTable()
+            return table
+        }
         let stored = try await loadBlocks(of: id)
         withEdit(of: id) { $0.load(stored) }
         return edits[id]?.table ?? stored

@@ -1,17 +1,46 @@
+internal import Synchronization
+
 /// A folder in memory as the last commit left it.
 final class FolderState: Sendable {
     let folder: Folder
     /// The messages of the block that new ones are added to: those with `uid / span == uidNext / span`.
     let open: [MessageEntry]
-    /// All messages, once somebody needed them.
+    /// All messages, once somebody needed them, and as long as somebody does: see `FolderEdit.endOperation`.
     let table: MessageTable?
     let expunged: ExpungeIndex
+    private let isUsed: Atomic<Bool>
 
-    init(folder: Folder, open: [MessageEntry], table: MessageTable?, expunged: ExpungeIndex) {
+    init(
+        folder: Folder,
+        open: [MessageEntry],
+        table: MessageTable?,
+        expunged: ExpungeIndex,
+        isTableUsed: Bool = true
+    ) {
         self.folder = folder
         self.open = open
         self.table = table
         self.expunged = expunged
+        isUsed = Atomic(isTableUsed)
+    }
+
+    /// Whether somebody needed the table while the last block was filled.
+    var isTableUsed: Bool { isUsed.load(ordering: .relaxed) }
+
+    /// Notes that somebody needs the table.
+    func useTable() { isUsed.store(true, ordering: .relaxed) }
+
+    /// The same folder, whose messages below `firstRecent` somebody has seen.
+    func with(firstRecent: UID) -> FolderState {
+        var folder = folder
+        folder.firstRecent = firstRecent
+        return FolderState(
+            folder: folder,
+            open: open,
+            table: table,
+            expunged: expunged,
+            isTableUsed: isTableUsed
+        )
     }
 }
 
@@ -25,15 +54,20 @@ struct FolderEdit: Sendable {
     private(set) var isDirty = false
     /// Changed with a change of the messages only.
     var expunged: ExpungeIndex
+    private var isTableUsed: Bool
+    private var hasFilledBlock = false
 
     init(_ state: FolderState) {
         expunged = state.expunged
         folder = state.folder
         open = state.open
         table = state.table
+        isTableUsed = state.isTableUsed
     }
 
-    var state: FolderState { FolderState(folder: folder, open: open, table: table, expunged: expunged) }
+    var state: FolderState {
+        FolderState(folder: folder, open: open, table: table, expunged: expunged, isTableUsed: isTableUsed)
+    }
     private var openNumber: UInt32 { folder.uidNext / MessageTable.span }
 
     /// Changes what the folder's row says beside its messages.
@@ -47,6 +81,20 @@ struct FolderEdit: Sendable {
         for (number, entries) in blocks { stored.setChunk(number, entries) }
         stored.setChunk(openNumber, open)
         table = stored
+        useTable()
+    }
+
+    /// Notes that somebody needs the table.
+    mutating func useTable() { isTableUsed = true }
+
+    /// Ends an operation. A table that nobody needed for as long as it takes to fill a block is let go: of a folder that only
+    /// gets mail it would grow for ever, and be copied with each message. Whoever needs it then reads it once more.
+    mutating func endOperation() {
+        if hasFilledBlock {
+            if !isTableUsed { table = nil }
+            (isTableUsed, hasFilledBlock) = (false, false)
+        }
+        settle()
     }
 
     /// Adds up the sizes of messages with \Deleted. The table must be loaded.
@@ -71,6 +119,7 @@ struct FolderEdit: Sendable {
             blocks[number] = open
             table?.setChunk(number, open)
             open = []
+            hasFilledBlock = true
         }
         return entry.uid
     }

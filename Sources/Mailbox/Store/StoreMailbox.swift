@@ -51,7 +51,10 @@ final class StoreMailbox: Mailbox {
     func snapshot(of folder: FolderID) async throws(MailboxError) -> FolderSnapshot {
         let state = try await writer.state()
         guard let known = state.folders[folder] else { throw .noSuchFolder }
-        if let table = known.table { return FolderSnapshot(folder: known.folder, messages: table) }
+        if let table = known.table {
+            known.useTable()
+            return FolderSnapshot(folder: known.folder, messages: table)
+        }
         let snapshot = try await writer.perform { draft throws(MailboxError) in
             let table = try await draft.table(of: folder)
             return FolderSnapshot(folder: try draft.folder(folder), messages: table)

@@ -62,6 +62,7 @@ extension Envelope {
         let flags = try unpacker.octet()
         smtpUTF8 = flags & 1 != 0
         requireTLS = flags & 2 != 0
+        optionalTLS = flags & 64 != 0
         if flags & 4 != 0 { ret = flags & 8 != 0 ? .full : .headers }
         switch flags >> 4 & 3 {
         case 0: body = .sevenBit
@@ -85,7 +86,7 @@ extension Envelope {
 
     fileprivate func pack(into packer: inout Packer) {
         packer.text(reversePath)
-        var flags: UInt8 = (smtpUTF8 ? 1 : 0) | (requireTLS ? 2 : 0)
+        var flags: UInt8 = (smtpUTF8 ? 1 : 0) | (requireTLS ? 2 : 0) | (optionalTLS ? 64 : 0)
         if let ret { flags |= ret == .full ? 12 : 4 }
         switch body {
         case .sevenBit: break

@@ -53,6 +53,7 @@ public struct MessageDetails: JSONWritable, Sendable {
             json.member("body", envelope.body.word)
             json.member("smtp_utf8", envelope.smtpUTF8)
             json.member("require_tls", envelope.requireTLS)
+            json.member("optional_tls", envelope.optionalTLS)
             json.member("priority", Int(envelope.priority))
             json.member("deliver_by", envelope.deliverBy?.moment.text)
             json.member("hold_until", envelope.holdUntil?.text)

@@ -20,6 +20,7 @@ final class ForkedMessage: IncomingMessage {
         var head: [UInt8] = []
         var messageID = ""
         var category = SourcePlan.Category.personal
+        var isTLSOptional = false
     }
 
     /// Octets in which header fields are looked for.
@@ -40,6 +41,9 @@ final class ForkedMessage: IncomingMessage {
     /// What it is by its header.
     var category: SourcePlan.Category { state.withLock { $0.category } }
 
+    /// Whether its header says that it goes on even where TLS fails. RFC 8689 §5.
+    var isTLSOptional: Bool { state.withLock { $0.isTLSOptional } }
+
     func push(_ octets: [UInt8]) async throws(MailboxError) {
         state.withLock { state in
             state.size += octets.count
@@ -59,6 +63,7 @@ final class ForkedMessage: IncomingMessage {
                 let header = Header(parsing: state.head)
                 state.messageID = header.messageID ?? ""
                 state.category = SourcePlan.Category(of: header)
+                state.isTLSOptional = header.isTLSOptional
             }
             state.head = []
         }

@@ -20,8 +20,15 @@ extension SourcePlan.Category {
         self = isBulk ? .bulk : .personal
     }
 
+    private static func word(_ value: [UInt8]) -> String { Header.word(value) }
+}
+
+extension Header {
+    /// `TLS-Required: No`, of which nothing else has a meaning. RFC 8689 §3.
+    var isTLSOptional: Bool { value(of: "TLS-Required").map(Self.word) == "no" }
+
     /// A value without white space, in small letters.
-    private static func word(_ value: [UInt8]) -> String {
+    fileprivate static func word(_ value: [UInt8]) -> String {
         String(decoding: value.prefix(100).filter { $0 > 0x20 }.map(\.asciiLowercased), as: UTF8.self)
     }
 }

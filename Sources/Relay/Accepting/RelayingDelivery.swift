@@ -98,6 +98,7 @@ public struct RelayingDelivery: Delivery {
         let recipients = places.map { QueuedRecipient(envelope.recipients[$0]) }
         var queued = Queue.Envelope(envelope, messageID: message.messageID)
         queued.category = message.category.rawValue
+        queued.optionalTLS = message.isTLSOptional && !envelope.requireTLS
         let new = NewMessage(octets, queued, to: recipients, in: name)
         do throws(QueueError) {
             let operation = envelope.digest == nil ? nil : operation(envelope, name)

@@ -65,7 +65,10 @@ public struct ReturningDelivery: Delivery {
 
     /// What came back is acted upon before the answer; what the store does not take is answered as a failure that may pass.
     public func deliver(_ message: any IncomingMessage, _ envelope: MailEnvelope) async -> [DeliveryOutcome] {
-        guard let message = message as? ReturningMessage else { return await local.deliver(message, envelope) }
+        // What the other received may be of the same kind.
+        guard !places(in: envelope).isEmpty, let message = message as? ReturningMessage else {
+            return await local.deliver(message, envelope)
+        }
         var outcomes: [DeliveryOutcome] = envelope.recipients.map { _ in .queued }
         let others = others(in: envelope)
         if let octets = message.local, !others.isEmpty {
@@ -111,7 +114,8 @@ public struct ReturningDelivery: Delivery {
         _ envelope: MailEnvelope,
         _ outcomes: [DeliveryOutcome]
     ) async -> Bool {
-        await local.tellOfFailures((message as? ReturningMessage)?.local ?? message, envelope, outcomes)
+        guard !places(in: envelope).isEmpty else { return await local.tellOfFailures(message, envelope, outcomes) }
+        return await local.tellOfFailures((message as? ReturningMessage)?.local ?? message, envelope, outcomes)
     }
 }
 

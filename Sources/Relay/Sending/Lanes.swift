@@ -2,6 +2,7 @@ internal import Network
 internal import Queue
 internal import Returns
 internal import Synchronization
+internal import TransportPolicy
 
 /// What is to be sent now, by destination, and how many connections work on it.
 final class Lanes: Sendable {
@@ -9,8 +10,8 @@ final class Lanes: Sendable {
     struct Key: Hashable {
         var destination: String
         var isRouted: Bool
-        /// Goes over verified TLS only.
-        var requireTLS: Bool
+        /// What its messages want of TLS.
+        var wish: TransportPolicy.Wish
         /// Has source addresses of its own; nil if all mail has the same.
         var category: SourcePlan.Category?
     }
@@ -67,7 +68,7 @@ final class Lanes: Sendable {
         return Key(
             destination: work.job.destination,
             isRouted: work.job.isRouted,
-            requireTLS: envelope.requireTLS,
+            wish: envelope.tlsWish,
             category: settings.sources == nil ? nil : SourcePlan.Category(of: envelope)
         )
     }
@@ -84,14 +85,9 @@ final class Lanes: Sendable {
     private func room(of destination: String, _ state: State) -> Int {
         var limit = 0
         for isRouted in [false, true] {
-            for requireTLS in [false, true] {
+            for wish in [TransportPolicy.Wish.none, .required, .optional] {
                 for category in categories {
-                    let key = Key(
-                        destination: destination,
-                        isRouted: isRouted,
-                        requireTLS: requireTLS,
-                        category: category
-                    )
+                    let key = Key(destination: destination, isRouted: isRouted, wish: wish, category: category)
                     limit = max(limit, state.lanes[key]?.limit ?? 0)
                 }
             }
@@ -264,4 +260,9 @@ final class Lanes: Sendable {
     var counts: (connections: Int, jobs: Int, lanes: Int) {
         state.withLock { ($0.connections, $0.total, $0.lanes.count) }
     }
+}
+
+extension Queue.Envelope {
+    /// What the message wants of TLS. REQUIRETLS is the stronger word. RFC 8689 §4.1.
+    fileprivate var tlsWish: TransportPolicy.Wish { requireTLS ? .required : optionalTLS ? .optional : .none }
 }

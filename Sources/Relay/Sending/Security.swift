@@ -31,7 +31,7 @@ public struct SendingSecurity: Sendable {
         _ found: Router.Addresses,
         of destination: String,
         _ route: Router.Route,
-        requireTLS: Bool
+        wish: TransportPolicy.Wish
     ) async -> TransportPolicy.Decision? {
         guard route.encryption == .opportunistic, let servers = route.servers, let addresses = found.answer else {
             return nil
@@ -41,7 +41,7 @@ public struct SendingSecurity: Sendable {
             host: host.name,
             servers: servers,
             addresses: addresses,
-            wish: requireTLS ? .required : .none
+            wish: wish
         )
         if let problem = decision.problem {
             await count(.failure(type: problem.rawValue), decision, host.name, address: "", from: "")

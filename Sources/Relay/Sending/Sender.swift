@@ -122,7 +122,7 @@ struct Sender {
                 }
             }
         }
-        let outcome = Unreached.outcome(of: reasons, isFromDNS: route.servers != nil)
+        let outcome = reasons.outcome(isFromDNS: route.servers != nil)
         let isOfDestination = attempt.isUnreached || outcome.isOfDestination
         await complete(attempt, else: outcome)
         return isOfDestination ? await giveUp() : .more
@@ -181,7 +181,7 @@ struct Sender {
         _ addresses: Router.Addresses,
         _ route: Router.Route
     ) async -> TransportPolicy.Decision? {
-        await delivery.security?.decide(host, addresses, of: key.destination, route, requireTLS: key.requireTLS)
+        await delivery.security?.decide(host, addresses, of: key.destination, route, wish: key.wish)
     }
 
     private func connect(
@@ -196,7 +196,7 @@ struct Sender {
             of: key.destination,
             route: route,
             decided: decided,
-            requireTLS: key.requireTLS,
+            requireTLS: key.wish == .required,
             as: departure.hostName
         )
         if !isLast { settings.timeouts.connect = min(settings.timeouts.connect, self.settings.connectOfMany) }

@@ -17,6 +17,12 @@ enum Unreached: Error {
         return failure.isPermanent && (failure.stage == .greeting || failure.stage == .hello)
     }
 
+    /// It is this server itself.
+    var isLoop: Bool { if case .problem(.loop) = self { true } else { false } }
+
+    /// Mail that goes there later fares no better.
+    var isWithoutHope: Bool { if case .insecure(_, false) = self { true } else { isLoop } }
+
     var outcome: Queue.Outcome {
         switch self {
         // One host of several without an address is no proof that there is no domain.
@@ -27,13 +33,15 @@ enum Unreached: Error {
         case .insecure(let text, false): .failed(.policy, reply: text, status: "5.7.30")
         }
     }
+}
 
+extension [Unreached] {
     /// What it means that no server took a message, one reason for each that was tried.
-    static func outcome(of reasons: [Self], isFromDNS: Bool) -> Queue.Outcome {
-        if isFromDNS, !reasons.isEmpty, reasons.allSatisfy(\.isNoAddress) {
+    func outcome(isFromDNS: Bool) -> Queue.Outcome {
+        if isFromDNS, !isEmpty, allSatisfy(\.isNoAddress) {
             return .failed(.hard, reply: "none of the domain's mail servers has an address", status: "5.4.4")
         }
-        if let last = reasons.last, reasons.allSatisfy(\.isNever), case .failure(let failure) = last,
+        if let last = self.last, allSatisfy(\.isNever), case .failure(let failure) = last,
             case .refused(let reply) = failure.cause
         {
             let refused = Queue.Outcome(refused: reply)
@@ -42,9 +50,7 @@ enum Unreached: Error {
             return .failed(.soft, reply: text, status: status)
         }
         // Where others were tried, it is they that are waited for.
-        let others = reasons.filter { if case .problem(.loop) = $0 { false } else { true } }
-        // What one of them may still make good is not given up.
-        let waiting = others.last { if case .insecure(_, isTransient: false) = $0 { false } else { true } }
-        return (waiting ?? others.last ?? reasons.last ?? .failure(Failure(.connect, .closed))).outcome
+        let waited = last { !$0.isWithoutHope } ?? last { !$0.isLoop } ?? last
+        return (waited ?? .failure(Failure(.connect, .closed))).outcome
     }
 }

@@ -14,7 +14,7 @@ extension Session {
                 return try countError(Reply(530, "5.7.0", canSignIn ? "Sign in first" : "Start TLS and sign in first"))
             }
             try await requireStanding()
-            if let refusal = await refusal(of: command.reversePath, for: account) { return refusal }
+            if let refusal = await refusal(of: known(command.reversePath), for: account) { return refusal }
         } else if command.auth != nil {
             // The parameter belongs to an extension that is not announced. RFC 5321 §4.1.1.11.
             return try countError(Reply(555, "5.5.4", "Parameter not recognized"))
@@ -25,7 +25,7 @@ extension Session {
             let wait = (hold.end(at: now).milliseconds - now.milliseconds) / 1000
             guard wait <= configuration.holdLimit.components.seconds else { return .heldTooLong }
         }
-        if let reply = try await admitMessage(from: command.reversePath) { return reply }
+        if let reply = try await admitMessage(from: known(command.reversePath)) { return reply }
         let ticket = await beginSending()
         if case .failure(let refusal) = ticket { return refusal.reply }
         envelope = Envelope(mailEnvelope(command), size: command.size)
@@ -51,6 +51,15 @@ extension Session {
         mail.hello = told?.hello ?? hello?.name ?? ""
         mail.protocolName = protocolName(command.smtpUTF8)
         return mail
+    }
+
+    /// The path as directories and the DNS know it: a domain is the same in either of its forms. RFC 6531 §3.7.1.
+    private func known(_ reversePath: ReversePath) -> ReversePath {
+        guard case .path(var path) = reversePath, case .domain(let domain) = path.host,
+            !domain.utf8.allSatisfy({ $0 < 0x80 }), let ascii = configuration.asciiDomain(domain)
+        else { return reversePath }
+        path.host = .domain(ascii)
+        return .path(path)
     }
 
     /// Why `account` may not send as `reversePath`; nil if it may: with an address whose mail goes to it alone, or with

@@ -65,6 +65,7 @@ struct QueueText {
         ]
         var wishes: [String] = []
         if envelope.requireTLS { wishes.append("REQUIRETLS") }
+        if envelope.optionalTLS { wishes.append("TLS not required") }
         if envelope.smtpUTF8 { wishes.append("SMTPUTF8") }
         if envelope.priority != 0 { wishes.append("priority \(envelope.priority)") }
         if let deadline = envelope.deliverBy { wishes.append("deliver by \(Self.time(deadline.moment))") }

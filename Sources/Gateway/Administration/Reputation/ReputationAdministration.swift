@@ -2,6 +2,7 @@ internal import Directory
 internal import Octets
 internal import Returns
 internal import Store
+internal import TransportPolicy
 internal import World
 
 /// What is known of senders and of those they write to.
@@ -12,11 +13,19 @@ struct Reputation: Sendable {
     var deliverability: Deliverability?
     /// Complaints of each account; nil if none are taken.
     var complaints: ComplaintWatch?
+    /// How TLS went: what was counted here, and what others told; nil if no mail is sent.
+    var tls: (results: TLSResults, reports: TLSReportStore)?
 
-    init(suppression: SuppressionList, deliverability: Deliverability? = nil, complaints: ComplaintWatch? = nil) {
+    init(
+        suppression: SuppressionList,
+        deliverability: Deliverability? = nil,
+        complaints: ComplaintWatch? = nil,
+        tls: (results: TLSResults, reports: TLSReportStore)? = nil
+    ) {
         self.suppression = suppression
         self.deliverability = deliverability
         self.complaints = complaints
+        self.tls = tls
     }
 
     /// For a command, when no service runs that has the store.
@@ -27,6 +36,8 @@ struct Reputation: Sendable {
         suppression = SuppressionList(store: store, world: world)
         deliverability = Deliverability(counters: counters("delivery"))
         complaints = ComplaintWatch(counters: counters("complaints")) { _, _ in }
+        let results = TLSResults(counters: counters("tls"), store: store, world: world)
+        tls = (results, TLSReportStore(store: store, world: world))
     }
 }
 
@@ -55,6 +66,8 @@ extension Administrator {
             }
         case .deliverability(let days, let isJSON): try await deliverability(days, isJSON, reputation, answer)
         case .complaints(let address, let isJSON): try await complaints(try parse(address), isJSON, reputation, answer)
+        case .tlsReports(let days, let isOwn, let isJSON):
+            try await tlsReports(days, isOwn, isJSON, reputation, answer)
         }
     }
 

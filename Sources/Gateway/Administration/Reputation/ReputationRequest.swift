@@ -41,6 +41,8 @@ public enum ReputationRequest: Hashable, Sendable {
     case deliverability(days: Int, isJSON: Bool)
     /// What an account sent, and the complaints about it.
     case complaints(String, isJSON: Bool)
+    /// How TLS went in the last days: with our servers, as others report it, or with those of others, as it was counted here.
+    case tlsReports(days: Int, isOwn: Bool, isJSON: Bool)
 
     /// The words by which it goes over the socket.
     var words: [String] {
@@ -52,6 +54,8 @@ public enum ReputationRequest: Hashable, Sendable {
         case .remove(let address, let list): return ["suppression", "remove", address, list.word]
         case .deliverability(let days, let isJSON): return ["deliverability", format(isJSON), "\(days)"]
         case .complaints(let address, let isJSON): return ["complaints", format(isJSON), address]
+        case .tlsReports(let days, let isOwn, let isJSON):
+            return ["tls-reports", format(isJSON), "\(days)", isOwn ? "own" : "received"]
         }
     }
 
@@ -70,6 +74,9 @@ public enum ReputationRequest: Hashable, Sendable {
         case ("deliverability", _, 3):
             guard let days = Int(words[2]), (1...400).contains(days) else { return nil }
             self = .deliverability(days: days, isJSON: words[1] == "json")
+        case ("tls-reports", _, 4):
+            guard let days = Int(words[2]), (1...60).contains(days) else { return nil }
+            self = .tlsReports(days: days, isOwn: words[3] == "own", isJSON: words[1] == "json")
         case ("complaints", _, 3): self = .complaints(words[2], isJSON: words[1] == "json")
         default: return nil
         }
