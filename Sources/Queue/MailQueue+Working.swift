@@ -12,8 +12,8 @@ extension MailQueue {
     ///   - duration: how long the lease holds; from some minutes on, so that a slow server does not outlast it.
     ///   - worker: workers of different numbers look into different shards first.
     ///   - destination: only jobs that go there, for a connection that is open.
-    ///   - room: how many jobs of a destination may be taken now; 0 for one that has enough to do. It may be called
-    ///     more than once.
+    ///   - room: how many jobs of a line may be taken now; 0 for one that has enough to do. It may be called more than
+    ///     once.
     /// - Returns: the jobs, those of one destination together; empty if nothing is due.
     /// - Throws: `.store`; jobs that it left leased come back when the lease is over.
     public func take(
@@ -22,7 +22,7 @@ extension MailQueue {
         for duration: Duration,
         worker: Int = 0,
         destination: String? = nil,
-        room: @escaping @Sendable (String) -> Int = { _ in .max }
+        room: @escaping @Sendable (Line) -> Int = { _ in .max }
     ) async throws(QueueError) -> [Work] {
         guard queue.isWorked else { throw .refused("nobody works on the queue \(queue)") }
         var work: [Work] = []

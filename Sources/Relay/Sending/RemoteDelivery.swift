@@ -85,7 +85,7 @@ public final class RemoteDelivery: Sendable {
         guard room > 0 else { return 0 }
         do throws(QueueError) {
             let works = try await queue.take(.outgoing, limit: min(room, 100), for: settings.lease) { [lanes] in
-                lanes.room(of: $0)
+                lanes.room(of: $0.destination)
             }
             leases.hold(works)
             for key in lanes.add(works) { connect(key) }
