@@ -50,7 +50,7 @@ public final class RemoteDelivery: Sendable {
         self.world = world
         self.log = log
         router = Router(settings: settings, names: names, world: world)
-        lanes = Lanes(settings)
+        lanes = Lanes(settings, router.table)
         leases = LeaseKeeper(queue, for: settings.lease, log)
     }
 
@@ -85,7 +85,7 @@ public final class RemoteDelivery: Sendable {
         guard room > 0 else { return 0 }
         do throws(QueueError) {
             let works = try await queue.take(.outgoing, limit: min(room, 100), for: settings.lease) { [lanes] in
-                lanes.room(of: $0.destination)
+                lanes.room(of: $0)
             }
             leases.hold(works)
             for key in lanes.add(works) { connect(key) }
@@ -118,7 +118,6 @@ public final class RemoteDelivery: Sendable {
     /// What is done on a connection to a server.
     func settings(
         for host: Router.Host,
-        of destination: String,
         route: Router.Route,
         decided: TransportPolicy.Security?,
         requireTLS: Bool,
@@ -248,6 +247,18 @@ public final class RemoteDelivery: Sendable {
         }
     }
 
+    /// Puts off jobs for servers that do not answer: of each destination one, so that the queue holds it. The others go back.
+    func putOff(_ works: [Work], as outcome: Queue.Outcome, host: String) async {
+        var held: Set<String> = []
+        let completions = works.map { work in
+            guard held.insert(work.job.destination).inserted else { return Completion(work.lease, .givenBack) }
+            let count = work.job.recipients.count { $0.state == .waiting }
+            return Completion(work.lease, .tried(Array(repeating: outcome, count: count)), host: host)
+        }
+        _ = await queue.complete(completions)
+        for work in works { end(work) }
+    }
+
     /// Gives jobs back that were not begun.
     func giveBack(_ works: [Work]) async {
         guard !works.isEmpty else { return }
@@ -256,9 +267,9 @@ public final class RemoteDelivery: Sendable {
     }
 
     /// Puts jobs off that may not be sent before `moment`, one after the other.
-    func postpone(_ works: [Work], until moment: Timestamp, _ category: SourcePlan.Category, _ host: String) async {
+    func postpone(_ works: [Work], until moment: Timestamp, _ pool: SourcePlan.Category, _ host: String) async {
         let completions = works.map { work in
-            let turn = settings.sources?.moment(after: moment, category, server: host) ?? moment
+            let turn = settings.sources?.moment(after: moment, pool, server: host) ?? moment
             return Completion(work.lease, .postponed(until: turn))
         }
         for case .failure(let error) in await queue.complete(completions) {
@@ -267,7 +278,7 @@ public final class RemoteDelivery: Sendable {
         log(
             .info,
             "relay.postponed",
-            [("host", host), ("category", category.rawValue), ("messages", "\(works.count)"), ("until", "\(moment)")]
+            [("host", host), ("category", pool.rawValue), ("messages", "\(works.count)"), ("until", "\(moment)")]
         )
         for work in works { end(work) }
     }
