@@ -4,6 +4,8 @@ internal import World
 /// What a worker asks a shard for.
 struct TakeRequest: Sendable {
     var queue: QueueName
+    /// Only jobs as urgent as this.
+    var urgency: Urgency
     var limit: Int
     var duration: Duration
     /// Only jobs that go there.
@@ -33,7 +35,7 @@ extension Draft {
         var line: Line { Line(lane.destination, urgency) }
     }
 
-    /// Leases jobs that are due: of the most urgent first, and among those, of the destination that has waited longest.
+    /// Leases jobs of one urgency that are due: of the most urgent first, and among those, of the destination that has waited longest.
     ///
     /// Reads: the clock if something of it is due, the order of lines, their lanes, one scan for each line with more than one
     /// ready job, and then all jobs and messages at once. What waits for destinations that are held is not looked at, nor
@@ -47,8 +49,6 @@ extension Draft {
         for id in try await candidates(request) where left > 0 {
             let room = min(left, request.room(id.line))
             guard room > 0 else { continue }
-            // One job of all lines finds out whether a destination that failed is back.
-            if self[lane: id.lane].lane.failures > 0, chosen.contains(where: { $0.id.lane == id.lane }) { continue }
             guard let places = try await choose(id, room) else {
                 // It was put off; behind it there may be others.
                 taken.hasMore = true
@@ -90,12 +90,13 @@ extension Draft {
 
     /// The lines to look into, in their order: as many as have jobs enough.
     private mutating func candidates(_ request: TakeRequest) async throws(QueueError) -> [LineID] {
-        if let destination = request.destination { return try await named(destination, request.queue) }
+        if let destination = request.destination { return try await named(destination, request) }
         var lines: [LineID] = []
         var left = request.limit
         var passed = 0
         let levels = head.levels[Int(request.queue.rawValue)]
         for level in levels.keys.sorted() where left > 0 && passed < Draft.passedLimit {
+            guard Urgency(level: level) == request.urgency else { continue }
             guard let floor = levels[level]?.floor, floor <= now else { continue }
             try await candidates(request, level, from: floor, &lines, &left, &passed)
         }
@@ -139,14 +140,12 @@ extension Draft {
         head.levels[Int(request.queue.rawValue)][level]?.floor = first ?? Head.never
     }
 
-    /// The lines of a destination that may be asked now.
-    private mutating func named(_ destination: String, _ queue: QueueName) async throws(QueueError) -> [LineID] {
-        let id = LaneID(queue: queue, destination: destination)
+    /// The line of a destination, if it may be asked now.
+    private mutating func named(_ destination: String, _ request: TakeRequest) async throws(QueueError) -> [LineID] {
+        let id = LaneID(queue: request.queue, destination: destination)
         try await load(CollectionOfOne(id))
-        let lane = self[lane: id].lane
-        return Urgency.allCases.filter { lane[$0].order.map { $0.time <= now } ?? false }.map {
-            LineID(lane: id, urgency: $0)
-        }
+        guard let order = self[lane: id].lane[request.urgency].order, order.time <= now else { return [] }
+        return [LineID(lane: id, urgency: request.urgency)]
     }
 
     /// The first ready jobs of a line, at most `room`, and the one after them; nil if nothing may be tried now.
