@@ -298,11 +298,8 @@ extension Draft {
         try await load(CollectionOfOne(id))
         guard self[lane: id].lane.isPaused != isPaused else { return }
         self[lane: id].lane.isPaused = isPaused
-        if !isPaused {
-            self[lane: id].turn = now
-            self[lane: id].hasGained = true
-            try await release(id)
-            news.up.append(id)
-        }
+        guard !isPaused else { return }
+        self[lane: id].open(at: now)
+        news.up.append(id)
     }
 }

@@ -94,6 +94,8 @@ public struct Job: Hashable, Sendable {
     public internal(set) var bounce: Bounce?
     /// -9…9.
     public internal(set) var priority: Int8
+    /// What kind of mail it is.
+    public internal(set) var kind = MailKind.personal
     /// At most `QueueLimits.recipients`.
     public internal(set) var recipients: [QueuedRecipient]
     /// Tries that did not end it.

@@ -4,7 +4,8 @@ public import World
 extension MailQueue {
     // MARK: Taking
 
-    /// Leases jobs that are due, the most urgent first.
+    /// Leases jobs that are due, the most urgent first, of whatever shard: but where there are less urgent ones too, a quarter
+    /// of the limit is left to them.
     ///
     /// - Parameters:
     ///   - queue: one that is worked on.
@@ -12,8 +13,8 @@ extension MailQueue {
     ///   - duration: how long the lease holds; from some minutes on, so that a slow server does not outlast it.
     ///   - worker: workers of different numbers look into different shards first.
     ///   - destination: only jobs that go there, for a connection that is open.
-    ///   - room: how many jobs of a destination may be taken now; 0 for one that has enough to do. It may be called
-    ///     more than once.
+    ///   - room: how many jobs of a line may be taken now; 0 for one that has enough to do. It may be called more than
+    ///     once.
     /// - Returns: the jobs, those of one destination together; empty if nothing is due.
     /// - Throws: `.store`; jobs that it left leased come back when the lease is over.
     public func take(
@@ -22,41 +23,62 @@ extension MailQueue {
         for duration: Duration,
         worker: Int = 0,
         destination: String? = nil,
-        room: @escaping @Sendable (String) -> Int = { _ in .max }
+        room: @escaping @Sendable (Line) -> Int = { _ in .max }
     ) async throws(QueueError) -> [Work] {
         guard queue.isWorked else { throw .refused("nobody works on the queue \(queue)") }
         var work: [Work] = []
-        for offset in shards.indices where work.count < limit {
-            let shard = shards[(home + worker + offset) % shards.count]
-            // Bounded, so that a clock with much to do does not keep those waiting that ask.
-            for _ in 0..<4 where work.count < limit {
-                guard mayHaveWork(shard, queue) else { break }
-                let request = TakeRequest(
-                    queue: queue,
-                    limit: limit - work.count,
-                    duration: duration,
-                    destination: destination,
-                    room: room
-                )
-                let taken: Taken
-                do throws(QueueError) {
-                    taken = try await shard.perform { draft throws(QueueError) in try await draft.take(request) }
-                } catch {
-                    // What other shards gave is leased, and must not be forgotten.
-                    if work.isEmpty { throw error }
-                    return work
-                }
-                work += taken.work
-                guard taken.hasMore, taken.work.isEmpty else { break }
+        for urgency in Urgency.allCases where work.count < limit {
+            let left = limit - work.count
+            let request = TakeRequest(
+                queue: queue,
+                urgency: urgency,
+                limit: isLessUrgentDue(than: urgency, in: queue) ? left - left / 4 : left,
+                duration: duration,
+                destination: destination,
+                room: room
+            )
+            do throws(QueueError) {
+                try await take(request, worker, into: &work)
+            } catch {
+                // What other shards gave is leased, and must not be forgotten.
+                if work.isEmpty { throw error }
+                return work
             }
         }
         return work
     }
 
+    private func take(_ request: TakeRequest, _ worker: Int, into work: inout [Work]) async throws(QueueError) {
+        var request = request
+        for offset in shards.indices {
+            let shard = shards[(home + worker + offset) % shards.count]
+            // Bounded, so that a clock with much to do does not keep those waiting that ask.
+            for _ in 0..<4 {
+                guard request.limit > 0, mayHaveWork(shard, request.queue, request.urgency) else { break }
+                let taken = try await shard.perform { [request] draft throws(QueueError) in
+                    try await draft.take(request)
+                }
+                work += taken.work
+                request.limit -= taken.work.count
+                guard taken.hasMore, taken.work.isEmpty else { break }
+            }
+        }
+    }
+
+    /// Whether something less urgent is due, as far as this process knows.
+    private func isLessUrgentDue(than urgency: Urgency, in queue: QueueName) -> Bool {
+        let now = world.now()
+        let others = Urgency.allCases.filter { $0.rawValue > urgency.rawValue }
+        return shards.contains { shard in
+            guard let head = shard.known?.head else { return false }
+            return others.contains { head.nextDue(queue, $0) <= now }
+        }
+    }
+
     /// Whether the shard may have something due: as far as this process knows, which other nodes may have changed.
-    private func mayHaveWork(_ shard: ShardWriter, _ queue: QueueName) -> Bool {
+    private func mayHaveWork(_ shard: ShardWriter, _ queue: QueueName, _ urgency: Urgency) -> Bool {
         guard let (head, moment) = shard.known else { return true }
-        if head.nextDue(queue) <= world.now() { return true }
+        if head.nextDue(queue, urgency) <= world.now() { return true }
         guard world.uptime() - moment >= settings.pollInterval else { return false }
         shard.forget()
         return true

@@ -8,7 +8,7 @@ public enum FailureKind: UInt8, Hashable, Sendable, CaseIterable {
     case lookup
     /// No connection as secure as it has to be.
     case security
-    /// The server has too much to do, or too much from here.
+    /// The server has too much to do, or too much from here, whatever the address.
     case rateLimited
     /// The server wants to see a stranger twice.
     case greylisted
@@ -20,6 +20,9 @@ public enum FailureKind: UInt8, Hashable, Sendable, CaseIterable {
     case other
     /// Something of ours.
     case local
+    /// The server wants less from the address that it was sent from. That address goes slower by itself; from others the
+    /// destination takes mail.
+    case slowed
 
     /// Whether it says something of the destination, not of a message: then all that goes there waits, and one job at a
     /// time tries.
@@ -27,7 +30,7 @@ public enum FailureKind: UInt8, Hashable, Sendable, CaseIterable {
         switch self {
         case .connect, .lookup, .rateLimited: true
         // One message may want more of a connection than the next.
-        case .security, .greylisted, .mailboxFull, .policy, .other, .local: false
+        case .security, .greylisted, .mailboxFull, .policy, .other, .local, .slowed: false
         }
     }
 }

@@ -25,6 +25,7 @@ public struct Schedule: Hashable, Sendable {
         .lookup: BackOff(.seconds(60), upTo: .seconds(3600)),
         .security: BackOff(.seconds(300), upTo: .seconds(3600)),
         .rateLimited: BackOff(.seconds(60), upTo: .seconds(1800)),
+        .slowed: BackOff(.seconds(60), upTo: .seconds(1800)),
         .greylisted: BackOff(.seconds(330), times: 1.5, upTo: .seconds(3600)),
         .mailboxFull: BackOff(.seconds(1800), upTo: .seconds(14_400)),
         .policy: BackOff(.seconds(900), upTo: .seconds(14_400)),

@@ -14,10 +14,11 @@ public struct RelaySettings: Sendable {
     public var routes: [StaticRoute] = []
     /// The port of servers that DNS names.
     public var port = 25
-    /// The address that connections come from; nil for the system's choice. What goes by DNS comes from where `sources` says,
-    /// if that is there.
+    /// The address that connections come from; nil for the system's choice. If `sources` is there, it says that; and a route
+    /// may have an address of its own.
     public var source: Address?
-    /// Says from which address mail for other domains comes, and how fast it goes; nil if it goes as fast as it is taken.
+    /// Says from which address mail for other domains comes, and how fast it goes to whom; nil if all comes from one address,
+    /// as fast as it is taken.
     public var sources: SourcePlan?
     /// How long a message waits for its turn with a connection; beyond it, in the queue.
     public var patience = Duration.seconds(5)

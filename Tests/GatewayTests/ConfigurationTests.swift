@@ -215,6 +215,7 @@ private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
     (outgoing.routes[1].domain, outgoing.routes[1].servers) = ("*", ["smarthost.example.com:465"])
     (outgoing.routes[1].encryption, outgoing.routes[1].user) = (.implicit, "us")
     outgoing.routes[1].passwordFile = folder + "/smarthost"
+    outgoing.routes[1].source = "192.0.2.9"
     outgoing.pools.personal = [.init(), .init()]
     (outgoing.pools.transactional, outgoing.pools.bulk) = ([.init()], [.init()])
     outgoing.pools.personal[0].address = "192.0.2.10"

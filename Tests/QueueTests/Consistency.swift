@@ -122,14 +122,19 @@ struct Consistency {
             let jobs = byLane[id] ?? []
             let ready = jobs.filter { $0.state == .ready }.map(\.readyPlace)
             #expect(lane.jobs == jobs.count && lane.ready == ready.count)
-            #expect(lane.first == ready.min())
-            #expect((lane.order != nil) == (!ready.isEmpty && !lane.isPaused))
-            guard let place = lane.order else { continue }
-            #expect(place.level == lane.first?.level && place.time >= lane.heldUntil)
-            places.insert(Keys.order(id, place))
-            let queue = Int(id.queue.rawValue)
-            levels[queue][place.level, default: 0] += 1
-            #expect(head.levels[queue][place.level]?.floor ?? Head.never <= place.time)
+            for urgency in Urgency.allCases {
+                let line = lane[urgency]
+                let ready = ready.filter { Urgency(level: $0.level) == urgency }
+                #expect(line.ready == ready.count)
+                #expect(line.first == ready.min())
+                #expect((line.order != nil) == (!ready.isEmpty && !lane.isPaused))
+                guard let place = line.order else { continue }
+                #expect(place.level == line.first?.level && place.time >= lane.heldUntil)
+                places.insert(Keys.order(id, place))
+                let queue = Int(id.queue.rawValue)
+                levels[queue][place.level, default: 0] += 1
+                #expect(head.levels[queue][place.level]?.floor ?? Head.never <= place.time)
+            }
         }
         #expect(order == places)
         #expect(head.levels.map { $0.mapValues(\.lanes) } == levels)

@@ -103,6 +103,25 @@ struct EngineCallTests {
         #expect(try await fixture.queue.statistics().queues[.outgoing]?.jobs == dead)
     }
 
+    /// What somebody waits for is found as fast behind 20,000 messages for many as behind ten, and so is what comes next.
+    @Test(arguments: [10, 20_000]) func theUrgentIsFoundAtOnce(bulk: Int) async throws {
+        let fixture = try await Fixture { $0.homeShards = 1 }
+        for index in 0..<bulk { try await fixture.add("a\(index)@one.test") { $0.category = "bulk" } }
+        try await fixture.add("urgent@one.test") { $0.category = "transactional" }
+        try await fixture.add("b@one.test")
+        fixture.store.reset()
+        let work = try await fixture.take(.outgoing, 4)
+        #expect(work.map { $0.job.recipients[0].address } == ["urgent", "b", "a0", "a1"].map { $0 + "@one.test" })
+        let counts = fixture.store.counts
+        #expect(counts.commits == 3 && counts.calls <= 12 && counts.rowsScanned <= 12, "\(counts)")
+        // No room for the many: not one of them is looked at.
+        fixture.store.reset()
+        try await fixture.add("urgent@one.test") { $0.category = "transactional" }
+        let more = try await fixture.take { $0.urgency == .patient ? 0 : 100 }
+        #expect(more.map { $0.job.recipients[0].address } == ["urgent@one.test"])
+        #expect(fixture.store.counts.calls <= 6 && fixture.store.counts.rowsScanned <= 4, "\(fixture.store.counts)")
+    }
+
     @Test func measuringDoesNotCount() async throws {
         let fixture = try await Fixture(shards: 4)
         for index in 0..<1000 { try await fixture.add("a\(index)@one.test") }

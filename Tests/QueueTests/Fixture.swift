@@ -60,7 +60,7 @@ struct Fixture {
     func take(
         _ name: QueueName = .outgoing,
         _ limit: Int = 100,
-        room: @escaping @Sendable (String) -> Int = { _ in .max }
+        room: @escaping @Sendable (Line) -> Int = { _ in .max }
     ) async throws -> [Work] {
         try await queue.take(name, limit: limit, for: .seconds(300), room: room)
     }

@@ -180,7 +180,7 @@ struct MailQueueTests {
             try await fixture.add("a\(index)@two.test")
             try await fixture.add("a\(index)@three.test")
         }
-        let work = try await fixture.take(.outgoing, 10) { ["one.test": 0, "two.test": 2][$0] ?? .max }
+        let work = try await fixture.take(.outgoing, 10) { ["one.test": 0, "two.test": 2][$0.destination] ?? .max }
         #expect(
             Dictionary(grouping: work, by: \.job.destination).mapValues(\.count) == ["two.test": 2, "three.test": 5]
         )

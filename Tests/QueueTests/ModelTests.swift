@@ -29,6 +29,7 @@ private struct ModelJob: Hashable {
     var queue: QueueName
     var destination: String
     var priority: Int8
+    var kind: MailKind
     var sender: String
     var report: Job.Report?
     var bounce: Bounce?
@@ -45,7 +46,7 @@ private struct ModelJob: Hashable {
     var face: String {
         let recipients = recipients.map { "\($0.address) \($0.state)" }.sorted()
         let report = report.map { "\($0)" } ?? "-"
-        return "\(message) \(queue) \(destination) \(priority) \(report) \(recipients) \(state) \(attempts)"
+        return "\(message) \(queue) \(destination) \(priority) \(kind) \(report) \(recipients) \(state) \(attempts)"
     }
 }
 
@@ -56,6 +57,7 @@ extension ModelJob {
             queue: job.queue,
             destination: job.destination,
             priority: job.priority,
+            kind: job.kind,
             sender: job.reversePath,
             report: job.report,
             bounce: job.bounce,
@@ -130,9 +132,11 @@ private struct ModelRun {
         }
         let sender = generator.number(below: 4) == 0 ? "" : "s@9.test"
         let priority = Int8(generator.number(below: 3) - 1)
+        let kind = MailKind.allCases[generator.number(below: 3)]
         let hold = generator.number(below: 6) == 0 ? now.later(by: .seconds(100)) : nil
         let id = try await fixture.add(recipients, from: sender) { envelope in
             envelope.priority = priority
+            envelope.category = "\(kind)"
             envelope.holdUntil = hold
         }
         let start = hold ?? now
@@ -143,6 +147,7 @@ private struct ModelRun {
                     queue: .outgoing,
                     destination: destination,
                     priority: priority,
+                    kind: kind,
                     sender: sender,
                     recipients: recipients,
                     state: hold.map { .waiting(until: $0) } ?? .ready,
@@ -237,7 +242,7 @@ private struct ModelRun {
             }
             var chosen = indices
             if state.failures > 0 {
-                let place = { (job: ModelJob) in (-Int(job.priority), job.message) }
+                let place = { (job: ModelJob) in (-Int(job.priority) - job.kind.weight, job.message) }
                 let first = indices.map { place(jobs[$0]) }.min { $0 < $1 }
                 let faces = Set(rest.map(\.1))
                 chosen = indices.filter { index in

@@ -18,10 +18,11 @@ import World
     private func plan(
         _ outside: Outside,
         _ pools: [SourcePlan.Category: [SourcePlan.Source]],
-        _ provider: Provider = usual
+        _ provider: Provider = usual,
+        for server: String? = nil
     ) throws -> SourcePlan {
         var providers = ProviderTable()
-        providers.others = provider
+        if let server { providers.set(provider, for: server) } else { providers.others = provider }
         return try #require(
             SourcePlan(
                 pools: pools,
@@ -151,21 +152,94 @@ import World
         await outside.stop()
     }
 
-    /// Where an administrator sends it, the plan has no say.
-    @Test func routesAreNotHeldUp() async throws {
+    /// What goes to a server that an administrator chose, by a route or for a job: from the address of its kind, or that of
+    /// the route; new addresses need not warm up, and only shaping that names the server slows it.
+    @Test(
+        arguments: [
+            (own: nil, names: false, at: 10, from: "127.0.0.13"),
+            (own: "127.0.0.14", names: false, at: 10, from: "127.0.0.14"),
+            (own: nil, names: true, at: 1, from: "127.0.0.13"),
+            (own: "127.0.0.14", names: true, at: 1, from: "127.0.0.14"),
+        ] as [(own: String?, names: Bool, at: Int, from: String)]
+    )
+    func routesHaveTheAddressesOfTheKind(_ own: String?, _ names: Bool, _ count: Int, _ from: String) async throws {
         let outside = try await Outside()
         let host = try outside.host(2)
-        let slow = Provider("slow", .init(concurrency: 1, messagesPerConnection: 1, perMinute: 1))
-        let plan = try plan(outside, [.personal: [source(11)]], slow)
-        try await add(outside, 10, to: "a.test", "personal")
+        let slow = Provider("slow", .init(concurrency: 1, messagesPerConnection: 10, perMinute: 1))
+        let new = source(13, warmUp: WarmUp(firstDay: Int(outside.clock.now.milliseconds / 86_400_000), curve: [2]))
+        let plan = try plan(outside, [.personal: [source(11)], .bulk: [new]], slow, for: names ? "127.0.0.2" : nil)
+        try await add(outside, 10, to: "a.test", "bulk")
         let port = outside.port
         await outside.remote { settings in
-            settings.sources = plan
-            settings.routes = [StaticRoute(.all, to: [.init(host: "127.0.0.2", port: port)])]
+            (settings.sources, settings.patience) = (plan, .zero)
+            settings.routes = [
+                StaticRoute(
+                    .all,
+                    to: [.init(host: "127.0.0.2", port: port)],
+                    source: own.map { Address(host: $0, port: 0) }
+                )
+            ]
         }.sendDue()
-        #expect(host.received.count == 10)
-        #expect(host.received.allSatisfy { $0.peer == "127.0.0.1" })
+        #expect(host.received.count == count)
+        #expect(Set(host.received.map(\.peer)) == [from])
         await outside.stop()
+    }
+
+    /// Without pools too, a route has its own address.
+    @Test func aRouteHasItsOwnAddress() async throws {
+        let outside = try await Outside()
+        let host = try outside.host(2)
+        try await add(outside, 1, to: "a.test", "personal")
+        let port = outside.port
+        await outside.remote { settings in
+            settings.source = Address(host: "127.0.0.11", port: 0)
+            settings.routes = [
+                StaticRoute(
+                    .domain("a.test"),
+                    to: [.init(host: "127.0.0.2", port: port)],
+                    source: Address(host: "127.0.0.12", port: 0)
+                )
+            ]
+        }.sendDue()
+        #expect(host.received.map(\.peer) == ["127.0.0.12"])
+        await outside.stop()
+    }
+
+    /// The wish of a server to get less is about the address: with the same destination, other kinds go on, at whatever point
+    /// of the conversation it was said; and where no address is paced, the destination waits.
+    @Test(arguments: [
+        ("GREETING", "421 4.7.0 Too many connections from your IP"), ("GREETING", "421 4.7.0 IP has a poor reputation"),
+        ("MAIL", "421 4.7.0 Too many messages from your IP address"), ("RCPT", "451 4.7.1 Rate limit exceeded"),
+        (".", "451 4.7.1 Rate limit exceeded"),
+    ])
+    func anAddressThatIsSlowedHoldsNoOther(_ command: String, _ says: String) async throws {
+        for isPaced in [true, false] {
+            let outside = try await Outside()
+            let host = try outside.host(2)
+            try outside.domain("a.test", 2)
+            let plan = try plan(outside, [.personal: [source(11)], .bulk: [source(12)]])
+            let remote = outside.remote { ($0.sources, $0.patience) = (isPaced ? plan : nil, .zero) }
+            host.say(says, to: command)
+            try await add(outside, 1, to: "a.test", "bulk")
+            await remote.sendDue()
+            #expect(host.received.isEmpty)
+            host.say(nil, to: command)
+            let connections = host.connections
+            try await add(outside, 3, to: "a.test", "bulk")
+            try await add(outside, 1, to: "a.test", "personal")
+            await remote.sendDue()
+            #expect(host.received.map(\.peer) == (isPaced ? ["127.0.0.11"] : []))
+            #expect(host.connections - connections == (isPaced ? 1 : 0))
+            let kinds = Set(try await outside.jobs(.outgoing).flatMap(\.history).map(\.kind))
+            #expect(kinds.count == 1 && (kinds == [.slowed]) == isPaced, "\(kinds)")
+            for _ in 0..<90 {
+                outside.clock.advance(by: .seconds(60))
+                await remote.sendDue()
+            }
+            #expect(host.received.count == 5)
+            #expect(remote.lanes.counts == (0, 0, 0))
+            await outside.stop()
+        }
     }
 
     @Test func anAddressOfTheOtherFamilyIsNotUsed() async throws {

@@ -11,7 +11,20 @@ import Testing
         (".example.org", "badexample.org", false),
     ])
     func patternsFit(_ pattern: String, _ destination: String, _ fits: Bool) {
-        #expect(StaticRoute.Pattern(pattern).fits(destination) == fits)
+        #expect(RouteTable([StaticRoute(.init(pattern), to: [])]).first(for: destination) == (fits ? 0 : nil))
+    }
+
+    @Test(arguments: [
+        ("example.org", 0), ("mail.example.org", 2), ("a.b.mail.example.org", 1), ("example.net", 3), ("a.net", 3),
+        ("example.com", 3), ("", 3), (".", 3), ("..", 3),
+    ])
+    func theFirstThatFitsCounts(_ destination: String, _ index: Int) {
+        let patterns = ["example.org", ".mail.example.org", ".example.org", "*", "example.net", ".example.org"]
+        let table = RouteTable(patterns.map { StaticRoute(.init($0), to: []) })
+        #expect(table.first(for: destination) == index)
+        let empty = RouteTable([])
+        #expect(empty.hop(to: destination, isRouted: false) == .domain(destination))
+        #expect(empty.hop(to: destination, isRouted: true) == .server(destination))
     }
 
     @Test(arguments: [

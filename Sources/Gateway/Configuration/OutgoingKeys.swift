@@ -48,9 +48,9 @@ extension ConfigurationKeys {
                 \.pools,
                 .object(pools, default: .init()),
                 default: defaults,
-                "Addresses that mail comes from by what is sent, if it goes where DNS says. What a message is, its field "
-                    + "X-Portico-Category says, or one for lists (bulk); else it is personal. With pools, or with shaping, mail "
-                    + "goes to each provider no faster than it takes it."
+                "Addresses that mail comes from by what is sent. What a message is, its field X-Portico-Category says, or one "
+                    + "for lists (bulk); else it is personal. With pools, or with shaping, mail goes to each provider no "
+                    + "faster than it takes it."
             ),
             ConfigurationKey(
                 "shaping",
@@ -209,6 +209,13 @@ extension ConfigurationKeys {
                 .path,
                 default: defaults,
                 "The file with its password in the first line."
+            ),
+            ConfigurationKey(
+                "source",
+                \.source,
+                .sourceAddress,
+                default: defaults,
+                "The address that connections come from, in place of those of the pools; \"\" for none."
             ),
         ]
     }

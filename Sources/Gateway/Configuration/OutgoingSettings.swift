@@ -19,7 +19,7 @@ extension Configuration {
         public var port = 25
         /// The address that connections come from; the system's choice if it is empty.
         public var source = ""
-        /// Addresses by what is sent, for what goes where DNS says.
+        /// Addresses by what is sent.
         public var pools = Pools()
         /// How fast mail goes to providers, beside what is known of them.
         public var shaping: [Shaping] = []
@@ -92,6 +92,8 @@ extension Configuration {
         public var user = ""
         /// The file with its password.
         public var passwordFile = ""
+        /// The address that connections come from; that of the kind of mail if it is empty.
+        public var source = ""
 
         /// A route; it must be filled in.
         public init() {}
@@ -164,7 +166,8 @@ extension StaticRoute {
             to: route.servers.compactMap { Server($0) },
             dialect: route.protocol == .lmtp ? .lmtp : .smtp,
             encryption: Encryption(rawValue: route.encryption.rawValue) ?? .opportunistic,
-            authenticator: authenticator
+            authenticator: authenticator,
+            source: route.source.isEmpty ? nil : Address(host: route.source, port: 0)
         )
     }
 }

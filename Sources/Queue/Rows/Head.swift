@@ -67,6 +67,13 @@ struct Head: Hashable, Sendable {
         levels[Int(queue.rawValue)].values.reduce(clock) { min($0, $1.floor) }
     }
 
+    /// The same for jobs as urgent as `urgency`.
+    func nextDue(_ queue: QueueName, _ urgency: Urgency) -> Timestamp {
+        levels[Int(queue.rawValue)].reduce(clock) { next, entry in
+            Urgency(level: entry.key) == urgency ? min(next, entry.value.floor) : next
+        }
+    }
+
     /// The same of all queues.
     var nextDue: Timestamp { QueueName.allCases.reduce(clock) { min($0, nextDue($1)) } }
 }

@@ -10,11 +10,14 @@ extension Job {
         id = place.id
         queue = place.queue
         destination = try unpacker.text()
-        isRouted = try unpacker.flag()
+        let flags = try unpacker.octet()
+        guard let kind = MailKind(rawValue: flags >> 1) else { throw DamagedRow() }
+        isRouted = flags & 1 != 0
         state = try State(&unpacker)
         report = try unpacker.optional { unpacker throws(DamagedRow) in try unpacker.choice(of: Report.self) }
         bounce = try unpacker.optional { unpacker throws(DamagedRow) in try unpacker.choice(of: Bounce.self) }
         priority = Int8(truncatingIfNeeded: try unpacker.signed())
+        self.kind = kind
         attempts = try unpacker.number(as: Int.self)
         expires = Timestamp(milliseconds: try unpacker.signed())
         warns = try unpacker.optional { unpacker throws(DamagedRow) in
@@ -39,7 +42,7 @@ extension Job {
         packer.octets.reserveCapacity(128 + recipients.count * 64)
         packer.octet(1)
         packer.text(destination)
-        packer.octet(isRouted ? 1 : 0)
+        packer.octet((isRouted ? 1 : 0) | kind.rawValue << 1)
         state.pack(into: &packer)
         packer.optional(report) { packer, report in packer.octet(report.rawValue) }
         packer.optional(bounce) { packer, bounce in packer.octet(bounce.rawValue) }
@@ -64,7 +67,7 @@ extension Job {
     var place: JobPlace { JobPlace(queue: queue, id: id) }
     /// Reports stand in one lane: they go nowhere by themselves.
     var lane: LaneID { LaneID(queue: queue, destination: queue == .reports ? "" : destination) }
-    var readyPlace: ReadyPlace { ReadyPlace(level: UInt8(9 - min(9, max(-9, Int(priority)))), id: id) }
+    var readyPlace: ReadyPlace { ReadyPlace(level: level, id: id) }
 
     /// When its state ends by itself, or it is late: its place in the clock.
     var alarm: Timestamp? {

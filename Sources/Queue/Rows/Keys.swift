@@ -12,19 +12,21 @@ internal import World
 /// | job | queue, message id, part | recipients, state, attempts |
 /// | clock | time, queue, message id, part | – : when the job's state ends by itself, or it is late |
 /// | ready | lane, level, message id, part | – : jobs that may be taken, in the order in which they are |
-/// | lane | queue, destination | how many jobs go there, its first ready job, how long it is held |
-/// | order | queue, level, time, destination | – : lanes with ready jobs, by when they may be asked |
+/// | lane | queue, destination | how many jobs go there, the first ready one of each line, how long it is held |
+/// | order | queue, level, time, destination | – : lines of lanes with ready jobs, by when they may be asked |
 /// | blob | blob id | when it was begun, or that it is to go: blobs that no message names |
 /// | operation | day, operation | the message that it added |
 /// | trace | day, key, message id, time, part, event | what happened to a message |
 ///
-/// A *lane* is a destination in a queue; a *level* is 9 less the priority, so the most urgent stands first. Numbers in keys
-/// are big-endian, so rows stand in their order.
+/// A *lane* is a destination in a queue; a *level* is 9 less the priority and what the kind of mail adds to it, so the most
+/// urgent stands first; a *line* of a lane is its ready jobs whose levels are of one `Urgency`. Numbers in keys are
+/// big-endian, so rows stand in their order.
 ///
 /// What holds after every commit:
 /// 1. A job that is `.ready` has one row in `ready`, any other has none.
-/// 2. A lane has a row in `order` if and only if it has ready jobs and is not paused: at the level of the first of
-///    them. So however many jobs wait for a destination that is down, it is one row, and that row stands in the future.
+/// 2. A line has a row in `order` if and only if it has ready jobs and its lane is not paused: at the level of the first of
+///    them. So however many jobs wait for a destination that is down, they are three rows at most, which stand in the
+///    future; and however many stand in one line, the next is found without looking at them.
 /// 3. A job has at most one row in `clock`: the end of its lease or its wait, or when it is late while it is ready.
 ///    A held job has none.
 /// 4. A message's row is there as long as one of its jobs is, in any queue; so are its octets.
@@ -109,8 +111,13 @@ enum Keys {
         key.append(bigEndian: place.id.part)
         return key
     }
+    /// The ready jobs of a line that do not stand before `place`, which is in it.
     static func ready(_ lane: LaneID, from place: ReadyPlace) -> KeyRange {
-        KeyRange(from: ready(lane, place), upTo: KeyRange.successor(ofPrefix: ready(lane)))
+        let end = Urgency(level: place.level).levels.end
+        return KeyRange(
+            from: ready(lane, place),
+            upTo: end.map { ready(lane) + [$0] } ?? KeyRange.successor(ofPrefix: ready(lane))
+        )
     }
     static func lane(_ lane: LaneID) -> RowKey {
         [Table.lane.rawValue, lane.queue.rawValue] + Array(lane.destination.utf8)
@@ -208,7 +215,7 @@ struct ReadyPlace: Hashable, Comparable {
     }
 }
 
-/// Where a lane stands in the order of lanes.
+/// Where a line stands in the order of lines.
 struct OrderPlace: Hashable {
     var level: UInt8
     var time: Timestamp

@@ -5,12 +5,8 @@ internal import World
 struct Lane: Hashable, Sendable {
     /// Jobs of it, in any state.
     var jobs = 0
-    /// Jobs of it that are ready.
-    var ready = 0
-    /// The first of them.
-    var first: ReadyPlace?
-    /// Its row in `order`, if it has one.
-    var order: OrderPlace?
+    /// Jobs of it that are ready, by `Urgency`.
+    var lines = Urgency.allCases.map { _ in ReadyLine() }
     /// Tries in a row that the destination failed.
     var failures = 0
     /// It is not asked before that moment: the destination failed, or one job is trying whether it is back.
@@ -24,8 +20,60 @@ struct Lane: Hashable, Sendable {
 
     init(_ row: [UInt8]) throws(DamagedRow) {
         var unpacker = Unpacker(row)
-        guard try unpacker.octet() == 1 else { throw DamagedRow() }
+        let version = try unpacker.octet()
+        guard (1...2).contains(version) else { throw DamagedRow() }
         jobs = try unpacker.number(as: Int.self)
+        if version == 1 { try readOneLine(&unpacker) }
+        if version == 2 { for index in lines.indices { lines[index] = try ReadyLine(&unpacker) } }
+        failures = try unpacker.number(as: Int.self)
+        heldUntil = Timestamp(milliseconds: try unpacker.signed())
+        isPaused = try unpacker.flag()
+        lastReply = try unpacker.text()
+    }
+
+    /// A lane from before there were several lines: any of them may have its jobs, and the rows of `ready` say which.
+    private mutating func readOneLine(_ unpacker: inout Unpacker) throws(DamagedRow) {
+        let line = try ReadyLine(&unpacker)
+        for index in lines.indices { lines[index].ready = line.ready }
+        if let first = line.first { self[Urgency(level: first.level)].first = first }
+        if let order = line.order { self[Urgency(level: order.level)].order = order }
+    }
+
+    var row: [UInt8] {
+        var packer = Packer()
+        packer.octet(2)
+        packer.number(jobs)
+        for line in lines { line.pack(into: &packer) }
+        packer.number(failures)
+        packer.signed(heldUntil.milliseconds)
+        packer.octet(isPaused ? 1 : 0)
+        packer.text(lastReply)
+        return packer.octets
+    }
+}
+
+extension Lane {
+    subscript(urgency: Urgency) -> ReadyLine {
+        get { lines[Int(urgency.rawValue)] }
+        set { lines[Int(urgency.rawValue)] = newValue }
+    }
+
+    /// Jobs of it that are ready.
+    var ready: Int { lines.reduce(0) { $0 + $1.ready } }
+}
+
+/// The ready jobs of a lane that are of one urgency.
+struct ReadyLine: Hashable, Sendable {
+    /// How many they are.
+    var ready = 0
+    /// The first of them.
+    var first: ReadyPlace?
+    /// Their row in `order`, if they have one.
+    var order: OrderPlace?
+
+    init() {}
+
+    fileprivate init(_ unpacker: inout Unpacker) throws(DamagedRow) {
         ready = try unpacker.number(as: Int.self)
         first = try unpacker.optional { unpacker throws(DamagedRow) in
             ReadyPlace(
@@ -36,16 +84,9 @@ struct Lane: Hashable, Sendable {
         order = try unpacker.optional { unpacker throws(DamagedRow) in
             OrderPlace(level: try unpacker.octet(), time: Timestamp(milliseconds: try unpacker.signed()))
         }
-        failures = try unpacker.number(as: Int.self)
-        heldUntil = Timestamp(milliseconds: try unpacker.signed())
-        isPaused = try unpacker.flag()
-        lastReply = try unpacker.text()
     }
 
-    var row: [UInt8] {
-        var packer = Packer()
-        packer.octet(1)
-        packer.number(jobs)
+    fileprivate func pack(into packer: inout Packer) {
         packer.number(ready)
         packer.optional(first) { packer, first in
             packer.octet(first.level)
@@ -56,10 +97,5 @@ struct Lane: Hashable, Sendable {
             packer.octet(order.level)
             packer.signed(order.time.milliseconds)
         }
-        packer.number(failures)
-        packer.signed(heldUntil.milliseconds)
-        packer.octet(isPaused ? 1 : 0)
-        packer.text(lastReply)
-        return packer.octets
     }
 }

@@ -151,6 +151,7 @@ struct ReceivedMessage: Sendable {
                         queue: queue,
                         destination: destination,
                         priority: envelope.priority,
+                        kind: MailKind(category: envelope.category),
                         recipients: Array(recipients[start..<end]),
                         expires: Head.never,
                         reversePath: envelope.reversePath,

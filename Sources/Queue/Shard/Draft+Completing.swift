@@ -80,7 +80,7 @@ extension Draft {
         // If it was to find out whether the destination is back, another may.
         if self[lane: job.lane].lane.failures > 0, self[lane: job.lane].lane.heldUntil == job.alarm {
             self[lane: job.lane].lane.heldUntil = now
-            self[lane: job.lane].turn = now
+            self[lane: job.lane].turn(at: now)
         }
         distribute(job, into: [given])
     }
@@ -98,11 +98,8 @@ extension Draft {
         guard let failure else {
             if outcomes.allSatisfy({ if case .deferred(.local, _, _) = $0 { true } else { false } }) { return false }
             guard draft.lane.failures > 0 else { return false }
-            draft.lane.failures = 0
-            draft.lane.heldUntil = Timestamp(milliseconds: 0)
+            draft.open(at: now)
             draft.lane.lastReply = ""
-            draft.turn = now
-            draft.hasGained = true
             news.up.append(job.lane)
             return true
         }
@@ -114,7 +111,7 @@ extension Draft {
         let wait = schedule.wait(failure.kind, attempt: draft.lane.failures, random: world.random())
         draft.lane.heldUntil = now.later(by: wait)
         draft.lane.lastReply = failure.reply.cut
-        draft.turn = draft.lane.heldUntil
+        draft.turn(at: draft.lane.heldUntil)
         news.down.append((job.lane, draft.lane.heldUntil, draft.lane.failures, draft.lane.lastReply))
         return false
     }

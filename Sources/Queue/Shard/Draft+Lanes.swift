@@ -6,30 +6,58 @@ struct LaneDraft {
     var lane = Lane()
     /// As it is stored, or will be; nil if it is not.
     var stored: Lane?
-    /// Its first ready job is not known, but none stands before this.
-    var from: ReadyPlace?
-    /// Its place in the order shall be from that moment, if it is not held longer.
-    var turn: Timestamp?
-    /// It has a ready job more, or may be asked earlier than before.
-    var hasGained = false
+    /// Of each line, by `Urgency`.
+    private var notes = Urgency.allCases.map { _ in LineNotes() }
     /// All that follows from it is done.
     var isSettled = true
 
+    /// What is known of a line beside its row.
+    struct LineNotes {
+        /// Its first ready job is not known, but none stands before this.
+        var from: ReadyPlace?
+        /// Its place in the order shall be from that moment, if it is not held longer.
+        var turn: Timestamp?
+        /// It has a ready job more, or may be asked earlier than before.
+        var hasGained = false
+    }
+
+    init(lane: Lane = Lane(), stored: Lane? = nil) { (self.lane, self.stored) = (lane, stored) }
+
+    subscript(urgency: Urgency) -> LineNotes {
+        get { notes[Int(urgency.rawValue)] }
+        set { notes[Int(urgency.rawValue)] = newValue }
+    }
+
+    /// All of it may be asked from `moment` on, if it is not held longer.
+    mutating func turn(at moment: Timestamp) {
+        for index in notes.indices { notes[index].turn = moment }
+    }
+
+    /// The destination may be asked at once.
+    mutating func open(at now: Timestamp) {
+        lane.failures = 0
+        lane.heldUntil = Timestamp(milliseconds: 0)
+        turn(at: now)
+        for index in notes.indices { notes[index].hasGained = true }
+    }
+
     mutating func insert(_ place: ReadyPlace) {
-        if lane.ready == 0 {
-            (lane.first, from) = (place, nil)
-        } else if let first = lane.first {
-            lane.first = min(first, place)
+        let urgency = Urgency(level: place.level)
+        if lane[urgency].ready == 0 {
+            (lane[urgency].first, self[urgency].from) = (place, nil)
+        } else if let first = lane[urgency].first {
+            lane[urgency].first = min(first, place)
         } else {
-            from = from.map { min($0, place) } ?? place
+            self[urgency].from = self[urgency].from.map { min($0, place) } ?? place
         }
-        lane.ready += 1
-        hasGained = true
+        lane[urgency].ready += 1
+        self[urgency].hasGained = true
     }
 
     mutating func remove(_ place: ReadyPlace) {
-        lane.ready = max(0, lane.ready - 1)
-        if lane.first == place { (lane.first, from) = (nil, place) }
+        let urgency = Urgency(level: place.level)
+        lane[urgency].ready = max(0, lane[urgency].ready - 1)
+        if lane[urgency].first == place { (lane[urgency].first, self[urgency].from) = (nil, place) }
     }
 }
 
@@ -102,15 +130,12 @@ extension Draft {
     mutating func release(_ id: LaneID) async throws(QueueError) {
         try await load(CollectionOfOne(id))
         guard self[lane: id].lane.failures > 0 else { return }
-        self[lane: id].lane.failures = 0
-        self[lane: id].lane.heldUntil = Timestamp(milliseconds: 0)
-        self[lane: id].turn = now
-        self[lane: id].hasGained = true
+        self[lane: id].open(at: now)
     }
 
     // MARK: Settling
 
-    /// Gives every lane that was touched its first ready job and its place in the order, and writes it.
+    /// Gives every line of a lane that was touched its first ready job and its place in the order, and writes the lane.
     mutating func settle() async throws(QueueError) {
         let changed = lanes.lazy.filter { !$0.value.isSettled }.map(\.key).sorted()
         for id in changed { try await settle(id, self[lane: id]) }
@@ -118,23 +143,7 @@ extension Draft {
 
     private mutating func settle(_ id: LaneID, _ draft: LaneDraft) async throws(QueueError) {
         var draft = draft
-        if draft.lane.ready == 0 {
-            draft.lane.first = nil
-        } else if draft.lane.first == nil {
-            draft.lane.first = try await firstReady(of: id, from: draft.from ?? ReadyPlace.least)
-            // The count promised one; the rows are right.
-            if draft.lane.first == nil { draft.lane.ready = 0 }
-        }
-        draft.from = nil
-        var place: OrderPlace?
-        if let first = draft.lane.first, !draft.lane.isPaused {
-            let time = max(draft.lane.heldUntil, draft.turn ?? draft.lane.order?.time ?? now)
-            place = OrderPlace(level: first.level, time: time)
-            if draft.hasGained, time <= now { news.hasWork = true }
-        }
-        (draft.turn, draft.hasGained) = (nil, false)
-        move(id, from: draft.lane.order, to: place)
-        draft.lane.order = place
+        for urgency in Urgency.allCases { try await settle(id, &draft, urgency) }
         let isChanged = draft.lane != draft.stored ?? Lane()
         (draft.stored, draft.isSettled) = (draft.lane, true)
         lanes[id] = draft
@@ -146,11 +155,33 @@ extension Draft {
         }
     }
 
-    private mutating func firstReady(of id: LaneID, from place: ReadyPlace) async throws(QueueError) -> ReadyPlace? {
-        try await readyPlaces(of: id, from: place, limit: 1).first
+    private mutating func settle(
+        _ id: LaneID,
+        _ draft: inout LaneDraft,
+        _ urgency: Urgency
+    ) async throws(QueueError) {
+        var line = draft.lane[urgency]
+        let notes = draft[urgency]
+        if line.ready == 0 {
+            line.first = nil
+        } else if line.first == nil {
+            line.first = try await readyPlaces(of: id, from: notes.from ?? .least(of: urgency), limit: 1).first
+            // The count promised one; the rows are right.
+            if line.first == nil { line.ready = 0 }
+        }
+        var place: OrderPlace?
+        if let first = line.first, !draft.lane.isPaused {
+            let time = max(draft.lane.heldUntil, notes.turn ?? line.order?.time ?? now)
+            place = OrderPlace(level: first.level, time: time)
+            if notes.hasGained, time <= now { news.hasWork = true }
+        }
+        move(id, from: line.order, to: place)
+        line.order = place
+        draft.lane[urgency] = line
+        draft[urgency] = LaneDraft.LineNotes()
     }
 
-    /// The ready jobs of a lane, in their order.
+    /// The ready jobs of a line from `place` on, in their order.
     mutating func readyPlaces(
         of id: LaneID,
         from place: ReadyPlace,
@@ -163,16 +194,17 @@ extension Draft {
         }
     }
 
-    /// The lane's row is gone, or damaged: it is made anew from the index, whose key in the order is `key`. Jobs of it that
-    /// are not ready are not found so; they come back when their time has come.
+    /// The lane's row is gone, or damaged: a line is made anew from the index, whose key in the order is `key`. Jobs of it
+    /// that are not ready are not found so; they come back when their time has come.
     mutating func repair(_ id: LaneID, _ key: RowKey) async throws(QueueError) {
         guard key.count >= 11 else { return setIndex(key, false) }
-        let places = try await readyPlaces(of: id, from: .least, limit: 10_000)
+        let urgency = Urgency(level: key[2])
+        let places = try await readyPlaces(of: id, from: .least(of: urgency), limit: 10_000)
         var draft = self[lane: id]
-        draft.lane.ready = places.count
-        draft.lane.jobs = max(draft.lane.jobs, places.count)
-        draft.lane.first = places.first
-        draft.lane.order = OrderPlace(level: key[2], time: (try? Keys.time(of: key, at: 3)) ?? now)
+        draft.lane[urgency].ready = places.count
+        draft.lane[urgency].first = places.first
+        draft.lane[urgency].order = OrderPlace(level: key[2], time: (try? Keys.time(of: key, at: 3)) ?? now)
+        draft.lane.jobs = max(draft.lane.jobs, draft.lane.ready)
         self[lane: id] = draft
     }
 
@@ -195,6 +227,8 @@ extension Draft {
 }
 
 extension ReadyPlace {
-    /// None stands before it.
-    static let least = ReadyPlace(level: 0, id: JobID(QueueID(0), part: 0))
+    /// None of its line stands before it.
+    static func least(of urgency: Urgency) -> ReadyPlace {
+        ReadyPlace(level: urgency.levels.first, id: JobID(QueueID(0), part: 0))
+    }
 }

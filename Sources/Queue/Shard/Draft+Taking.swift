@@ -4,12 +4,14 @@ internal import World
 /// What a worker asks a shard for.
 struct TakeRequest: Sendable {
     var queue: QueueName
+    /// Only jobs as urgent as this.
+    var urgency: Urgency
     var limit: Int
     var duration: Duration
     /// Only jobs that go there.
     var destination: String?
-    /// How many jobs of a destination there is room for.
-    var room: @Sendable (String) -> Int
+    /// How many jobs of a line there is room for.
+    var room: @Sendable (Line) -> Int
 }
 
 /// What a shard gave.
@@ -20,23 +22,32 @@ struct Taken: Sendable {
 }
 
 extension Draft {
-    /// Destinations for which there is no room that one look passes over.
+    /// Lines for which there is no room that one look passes over.
     private static let passedLimit = 512
-    /// Lanes that are read at a time.
-    private static let lanesAtOnce = 32
+    /// Lines that are read at a time.
+    private static let linesAtOnce = 32
 
-    /// Leases jobs that are due: of the most urgent first, and among those, of the destination that has waited longest.
+    /// A line of a lane.
+    private struct LineID: Hashable {
+        var lane: LaneID
+        var urgency: Urgency
+
+        var line: Line { Line(lane.destination, urgency) }
+    }
+
+    /// Leases jobs of one urgency that are due: of the most urgent first, and among those, of the destination that has waited longest.
     ///
-    /// Reads: the clock if something of it is due, the order of lanes, the lanes, one scan for each lane with more than one
-    /// ready job, and then all jobs and messages at once. What waits for destinations that are held is not looked at.
+    /// Reads: the clock if something of it is due, the order of lines, their lanes, one scan for each line with more than one
+    /// ready job, and then all jobs and messages at once. What waits for destinations that are held is not looked at, nor
+    /// is what stands behind what is taken.
     mutating func take(_ request: TakeRequest) async throws(QueueError) -> Taken {
         var taken = Taken()
         taken.hasMore = try await runClock()
         try await settle()
-        var chosen: [(lane: LaneID, places: [ReadyPlace], next: ReadyPlace?)] = []
+        var chosen: [(id: LineID, places: [ReadyPlace], next: ReadyPlace?)] = []
         var left = request.limit
         for id in try await candidates(request) where left > 0 {
-            let room = min(left, request.room(id.destination))
+            let room = min(left, request.room(id.line))
             guard room > 0 else { continue }
             guard let places = try await choose(id, room) else {
                 // It was put off; behind it there may be others.
@@ -57,7 +68,7 @@ extension Draft {
         let jobs = zip(places, rows).map { place, row in row.flatMap { try? Job(place, $0) } }
         try await prepare(jobs.compactMap(\.self))
         var index = 0
-        for (lane, ready, next) in chosen {
+        for (id, ready, next) in chosen {
             var isLeased = false
             for place in ready {
                 defer { index += 1 }
@@ -67,42 +78,44 @@ extension Draft {
                     taken.work.append(work)
                     isLeased = true
                 } else {
-                    drop(place, from: lane, jobs[index])
+                    drop(place, from: id.lane, jobs[index])
                 }
             }
-            didTake(from: lane, next: next, triesUntil: isLeased ? now.later(by: request.duration) : nil)
+            didTake(from: id, next: next, triesUntil: isLeased ? now.later(by: request.duration) : nil)
         }
         // What was too old ended instead; behind it there may be others.
         if taken.work.isEmpty { taken.hasMore = true }
         return taken
     }
 
-    /// The lanes to look into, in their order: as many as have jobs enough.
-    private mutating func candidates(_ request: TakeRequest) async throws(QueueError) -> [LaneID] {
-        if let destination = request.destination { return try await named(destination, request.queue) }
-        var lanes: [LaneID] = []
+    /// The lines to look into, in their order: as many as have jobs enough.
+    private mutating func candidates(_ request: TakeRequest) async throws(QueueError) -> [LineID] {
+        if let destination = request.destination { return try await named(destination, request) }
+        var lines: [LineID] = []
         var left = request.limit
         var passed = 0
         let levels = head.levels[Int(request.queue.rawValue)]
         for level in levels.keys.sorted() where left > 0 && passed < Draft.passedLimit {
+            guard Urgency(level: level) == request.urgency else { continue }
             guard let floor = levels[level]?.floor, floor <= now else { continue }
-            try await candidates(request, level, from: floor, &lanes, &left, &passed)
+            try await candidates(request, level, from: floor, &lines, &left, &passed)
         }
-        return lanes
+        return lines
     }
 
     private mutating func candidates(
         _ request: TakeRequest,
         _ level: UInt8,
         from floor: Timestamp,
-        _ lanes: inout [LaneID],
+        _ lines: inout [LineID],
         _ left: inout Int,
         _ passed: inout Int
     ) async throws(QueueError) {
+        let urgency = Urgency(level: level)
         var range = Keys.order(request.queue, level: level, from: floor)
         var first: Timestamp?
         while left > 0, passed < Draft.passedLimit {
-            let keys = try await scan(range, limit: Draft.lanesAtOnce)
+            let keys = try await scan(range, limit: Draft.linesAtOnce)
             let due = keys.prefix { key in
                 guard let time = try? Keys.time(of: key, at: 3) else { return false }
                 if first == nil { first = time }
@@ -111,49 +124,49 @@ extension Draft {
             let found = due.map {
                 LaneID(queue: request.queue, destination: String(decoding: $0[11...], as: UTF8.self))
             }
-            let open = zip(found, due).filter { id, _ in request.room(id.destination) > 0 }
+            let open = zip(found, due).filter { id, _ in request.room(Line(id.destination, urgency)) > 0 }
             passed += found.count - open.count
             try await load(open.map(\.0))
             for (id, key) in open where left > 0 {
-                if Keys.order(id, self[lane: id].lane.order ?? OrderPlace(level: level, time: Head.never)) != key {
-                    try await repair(id, key)
-                }
-                lanes.append(id)
+                let place = self[lane: id].lane[urgency].order ?? OrderPlace(level: level, time: Head.never)
+                if Keys.order(id, place) != key { try await repair(id, key) }
+                lines.append(LineID(lane: id, urgency: urgency))
                 let lane = self[lane: id].lane
-                left -= min(lane.failures > 0 ? 1 : lane.ready, request.room(id.destination))
+                left -= min(lane.failures > 0 ? 1 : lane[urgency].ready, request.room(Line(id.destination, urgency)))
             }
-            guard due.count == Draft.lanesAtOnce, let last = keys.last else { break }
+            guard due.count == Draft.linesAtOnce, let last = keys.last else { break }
             range.lower = last + [0]
         }
         head.levels[Int(request.queue.rawValue)][level]?.floor = first ?? Head.never
     }
 
-    /// The lane of a destination, if it may be asked now.
-    private mutating func named(_ destination: String, _ queue: QueueName) async throws(QueueError) -> [LaneID] {
-        let id = LaneID(queue: queue, destination: destination)
+    /// The line of a destination, if it may be asked now.
+    private mutating func named(_ destination: String, _ request: TakeRequest) async throws(QueueError) -> [LineID] {
+        let id = LaneID(queue: request.queue, destination: destination)
         try await load(CollectionOfOne(id))
-        guard let order = self[lane: id].lane.order, order.time <= now else { return [] }
-        return [id]
+        guard let order = self[lane: id].lane[request.urgency].order, order.time <= now else { return [] }
+        return [LineID(lane: id, urgency: request.urgency)]
     }
 
-    /// The first ready jobs of a lane, at most `room`, and the one after them; nil if nothing may be tried now.
+    /// The first ready jobs of a line, at most `room`, and the one after them; nil if nothing may be tried now.
     private mutating func choose(
-        _ id: LaneID,
+        _ id: LineID,
         _ room: Int
     ) async throws(QueueError) -> (chosen: [ReadyPlace], next: ReadyPlace?)? {
-        let draft = self[lane: id]
-        guard let first = draft.lane.first else { return nil }
-        if draft.lane.failures == 0, let failure = memory.failure(of: id, after: now) {
+        let draft = self[lane: id.lane]
+        let line = draft.lane[id.urgency]
+        guard let first = line.first, draft.lane.heldUntil <= now else { return nil }
+        if draft.lane.failures == 0, let failure = memory.failure(of: id.lane, after: now) {
             // It failed just now, as another shard found out.
-            self[lane: id].lane.failures = failure.failures
-            self[lane: id].lane.heldUntil = failure.until
-            self[lane: id].lane.lastReply = failure.reply
+            self[lane: id.lane].lane.failures = failure.failures
+            self[lane: id.lane].lane.heldUntil = failure.until
+            self[lane: id.lane].lane.lastReply = failure.reply
             return nil
         }
         // One job finds out whether a destination that failed is back.
         let count = draft.lane.failures > 0 ? 1 : room
-        if draft.lane.ready == 1 { return ([first], nil) }
-        let places = try await readyPlaces(of: id, from: first, limit: count + 1)
+        if line.ready == 1 { return ([first], nil) }
+        let places = try await readyPlaces(of: id.lane, from: first, limit: count + 1)
         return (Array(places.prefix(count)), places.count > count ? places[count] : nil)
     }
 
@@ -189,11 +202,12 @@ extension Draft {
         replace(job, with: held)
     }
 
-    /// The lane goes behind the others; or, if a job is trying whether the destination is back, waits for that.
-    private mutating func didTake(from id: LaneID, next: ReadyPlace?, triesUntil: Timestamp?) {
-        if self[lane: id].lane.first == nil, let next { self[lane: id].lane.first = next }
-        self[lane: id].turn = now
-        if self[lane: id].lane.failures > 0, let triesUntil { self[lane: id].lane.heldUntil = triesUntil }
+    /// The line goes behind the others; or, if a job is trying whether the destination is back, its lane waits for that.
+    private mutating func didTake(from id: LineID, next: ReadyPlace?, triesUntil: Timestamp?) {
+        let (lane, urgency) = (id.lane, id.urgency)
+        if self[lane: lane].lane[urgency].first == nil, let next { self[lane: lane].lane[urgency].first = next }
+        self[lane: lane][urgency].turn = now
+        if self[lane: lane].lane.failures > 0, let triesUntil { self[lane: lane].lane.heldUntil = triesUntil }
     }
 
     // MARK: Renewing

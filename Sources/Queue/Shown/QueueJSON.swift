@@ -191,6 +191,7 @@ extension FailureKind {
         case .policy: "policy"
         case .other: "other"
         case .local: "local"
+        case .slowed: "slowed"
         }
     }
 }

@@ -32,6 +32,10 @@ struct Router: Sendable {
         var dialect = Settings.Dialect.smtp
         var encryption = StaticRoute.Encryption.opportunistic
         var authenticator: (any Authenticator)?
+        /// The address that alone connections may come from; nil if none is named.
+        var source: Address?
+        /// An administrator chose the hosts.
+        var isChosen = false
         /// What DNS says of the destination, if that is where the hosts are from.
         var servers: MailServers?
     }
@@ -49,31 +53,45 @@ struct Router: Sendable {
     let settings: RelaySettings
     let names: any NameService
     let world: World
+    let table: RouteTable
 
-    /// The way to `destination`: a domain or an address literal in lower case, or with `isRouted` a server as an
-    /// administrator wrote it.
-    func route(to destination: String, isRouted: Bool) async throws(Problem) -> Route {
-        if isRouted {
+    init(settings: RelaySettings, names: any NameService, world: World) {
+        self.settings = settings
+        self.names = names
+        self.world = world
+        table = RouteTable(settings.routes)
+    }
+
+    /// The way to what mail goes to next.
+    func route(to hop: Hop) async throws(Problem) -> Route {
+        var route: Route
+        let fixed: StaticRoute?
+        switch hop {
+        case .server(let text):
             // What an administrator wrote wrongly is put right some time, and mail waits for that.
-            guard let server = StaticRoute.Server(destination, port: settings.port) else {
-                throw .temporary("\(destination) is no server")
+            guard let server = StaticRoute.Server(text, port: settings.port) else {
+                throw .temporary("\(text) is no server")
             }
-            return Route(hosts: [Host(name: server.host, port: server.port)])
+            route = Route(hosts: [Host(name: server.host, port: server.port)], isChosen: true)
+            fixed = nil
+        case .route(let index):
+            let chosen = table.routes[index]
+            route = Route(hosts: chosen.servers.map { Host(name: $0.host, port: $0.port) }, isChosen: true)
+            fixed = chosen
+        case .domain(let domain):
+            route = try await ownServers(of: domain)
+            fixed = table.first(for: domain).map { table.routes[$0] }
         }
-        let fixed = settings.routes.first { $0.pattern.fits(destination) }
-        var route = try await base(destination, fixed)
         if let fixed {
             route.dialect = fixed.dialect
             route.encryption = fixed.encryption
             route.authenticator = fixed.authenticator
+            route.source = fixed.source
         }
         return route
     }
 
-    private func base(_ destination: String, _ fixed: StaticRoute?) async throws(Problem) -> Route {
-        if let fixed, !fixed.servers.isEmpty {
-            return Route(hosts: fixed.servers.map { Host(name: $0.host, port: $0.port) })
-        }
+    private func ownServers(of destination: String) async throws(Problem) -> Route {
         if let address = Self.literal(destination) {
             guard IPAddress(address) != nil else { throw .noSuchDomain }
             return Route(hosts: [Host(name: address, port: settings.port)])

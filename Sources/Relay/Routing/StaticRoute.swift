@@ -1,6 +1,12 @@
+public import Network
 public import SMTPClient
 
 /// Where mail for some domains goes whatever DNS says: a smarthost, a server behind this one, a mailbox program.
+///
+/// The servers of a route are one destination, however many domains go there: they share its connections, and when none
+/// answers, all of them wait. Mail comes from the addresses that its kind has, as everywhere else; but a server that was
+/// chosen does not judge by the address, so that new ones need not warm up there, and it takes mail as fast as it likes unless
+/// the shaping names it, or it asks to go slower.
 public struct StaticRoute: Sendable {
     /// Which destinations it is for.
     public enum Pattern: Hashable, Sendable {
@@ -20,16 +26,6 @@ public struct StaticRoute: Sendable {
                 self = .below(String(text.dropFirst()))
             } else {
                 self = .domain(text)
-            }
-        }
-
-        /// Whether it is for `destination`, in lower case.
-        func fits(_ destination: String) -> Bool {
-            switch self {
-            case .all: true
-            case .domain(let domain): destination == domain
-            case .below(let domain):
-                destination.utf8.count > domain.utf8.count + 1 && destination.hasSuffix("." + domain)
             }
         }
     }
@@ -93,6 +89,8 @@ public struct StaticRoute: Sendable {
     public var encryption: Encryption
     /// Who signs in; nil for nobody.
     public var authenticator: (any Authenticator)?
+    /// The address that connections come from, whatever is sent, its port 0; nil for that of the kind of mail.
+    public var source: Address?
 
     /// A route by SMTP.
     public init(
@@ -100,12 +98,14 @@ public struct StaticRoute: Sendable {
         to servers: [Server],
         dialect: Settings.Dialect = .smtp,
         encryption: Encryption = .opportunistic,
-        authenticator: (any Authenticator)? = nil
+        authenticator: (any Authenticator)? = nil,
+        source: Address? = nil
     ) {
         self.pattern = pattern
         self.servers = servers
         self.dialect = dialect
         self.encryption = encryption
         self.authenticator = authenticator
+        self.source = source
     }
 }

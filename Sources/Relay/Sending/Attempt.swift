@@ -1,3 +1,4 @@
+internal import Network
 internal import Queue
 internal import Returns
 internal import SMTP
@@ -20,6 +21,8 @@ struct Attempt {
     private(set) var host = ""
     /// The address of ours that it was asked from; empty if that was the system's choice.
     private(set) var source = ""
+    /// That address goes slower by itself when it is asked to.
+    private var isPaced = false
     /// What servers said: how many recipients they took, and what their refusals mean.
     private(set) var tally: (delivered: Int, refusals: [Classification]) = (0, [])
     /// Return paths of ours, if the message has them: then recipients are written to one by one.
@@ -55,9 +58,10 @@ struct Attempt {
     }
 
     /// Remembers which server is asked, and from where.
-    mutating func ask(_ host: String, from source: String) {
+    mutating func ask(_ host: String, from departure: Departure) {
         self.host = host
-        self.source = source
+        source = departure.source?.host ?? ""
+        isPaced = departure.isPaced
     }
 
     /// Whether a message is for one recipient only, however many there are.
@@ -125,9 +129,9 @@ struct Attempt {
                 outcomes[index] = .delivered(reply: reply.summary, isReported: !knowsNotices)
             case .temporary(let reply, _):
                 tally.refusals.append(Classification(reply))
-                outcomes[index] = Queue.Outcome(refused: reply)
+                outcomes[index] = Queue.Outcome(refused: reply, isPaced: isPaced)
             case .permanent(let reply, let stage):
-                outcomes[index] = Queue.Outcome(refused: reply)
+                outcomes[index] = Queue.Outcome(refused: reply, isPaced: isPaced)
                 tally.refusals.append(Classification(reply))
                 if stage == .rcpt { meanings[index] = Classification(reply) }
             case .failed(let failure):
@@ -150,12 +154,8 @@ struct Attempt {
         Completion(work.lease, .tried(outcomes.map { $0 ?? other }), host: host)
     }
 
-    /// Whether the destination's servers could not be talked to at all.
-    var isUnreached: Bool {
-        outcomes.contains { outcome in
-            outcome?.isOfDestination == true
-        }
-    }
+    /// The outcome that says that the destination's servers could not be talked to at all; nil if none does.
+    var unreached: Queue.Outcome? { outcomes.lazy.compactMap(\.self).first(where: \.isOfDestination) }
 
     /// How many were delivered, are to be tried again, and failed.
     var counts: (delivered: Int, deferred: Int, failed: Int) {

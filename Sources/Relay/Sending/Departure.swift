@@ -23,7 +23,7 @@ struct Departure {
     /// How long it waits if it cannot be told what was sent today.
     private static let unknownWait = Duration.seconds(60)
 
-    let category: SourcePlan.Category
+    let pool: SourcePlan.Category
     private let settings: RelaySettings
     private let world: World
     private let loop: EventLoop
@@ -31,17 +31,19 @@ struct Departure {
     private var lane: SourcePlan.Lane?
     /// The next message has its turn.
     private var isTurn = false
+    /// The address to bind where no plan has a say; nil for the system's choice.
+    private var fixed: Address?
 
-    init(_ settings: RelaySettings, _ category: SourcePlan.Category?, _ world: World, on loop: EventLoop) {
+    init(_ settings: RelaySettings, _ pool: SourcePlan.Category?, _ world: World, on loop: EventLoop) {
         self.settings = settings
-        self.category = category ?? .personal
+        self.pool = pool ?? .personal
         self.world = world
         self.loop = loop
     }
 
     /// The address to bind; nil for the system's choice.
     var source: Address? {
-        guard let lane else { return settings.source }
+        guard let lane else { return fixed }
         return lane.source.address.isEmpty ? nil : Address(host: lane.source.address, port: 0)
     }
 
@@ -50,6 +52,9 @@ struct Departure {
         guard let name = lane?.source.hostName, !name.isEmpty else { return settings.hostName }
         return name
     }
+
+    /// Whether the address goes slower by itself when a server asks for it.
+    var isPaced: Bool { lane != nil }
 
     var messagesPerConnection: Int { min(settings.messagesPerConnection, lane?.messagesPerConnection ?? .max) }
 
@@ -64,20 +69,31 @@ struct Departure {
         }
     }
 
-    /// Waits for the turn of a message on a new connection to one of `addresses`, which are a server's.
-    ///
-    /// What goes to a server that an administrator named comes from where everything does, and as fast as it is taken.
-    mutating func begin(to host: String, _ addresses: [Address], isFromDNS: Bool) async -> Beginning {
+    /// Waits for the turn of a message on a new connection to one of `addresses`, which are those of a server of `route`.
+    mutating func begin(to host: String, _ addresses: [Address], _ route: Router.Route) async -> Beginning {
         lane = nil
-        guard isFromDNS, let plan = settings.sources else { return .go }
+        fixed = route.source ?? settings.source
+        guard let plan = settings.sources else { return .go }
         do throws(StoreError) {
             var isPossible = false
-            let choice = try await plan.choose(category, server: host, connects: true, patience: settings.patience) {
+            let choice = try await plan.choose(
+                pool,
+                server: host,
+                isChosen: route.isChosen,
+                from: route.source.map { .init(address: $0.host, hostName: settings.hostName) },
+                connects: true,
+                patience: settings.patience
+            ) {
                 let suits = addresses.contains { [source = $0] address in Self.suits(source, address) }
                 isPossible = isPossible || suits
                 return suits
             }
-            guard isPossible else { return .impossible }
+            guard isPossible else {
+                // Whoever chose a server of the other family for mail of all pools wants it to be used.
+                guard route.isChosen, route.source == nil else { return .impossible }
+                fixed = nil
+                return .go
+            }
             switch choice {
             case .send(let lane):
                 self.lane = lane
@@ -134,7 +150,15 @@ struct Departure {
     /// A server did not want to talk.
     func take(_ failure: Failure) {
         guard let lane, case .refused(let reply) = failure.cause else { return }
-        settings.sources?.refused(Classification(reply), lane)
+        settings.sources?.refused(Classification(reply), lane, isOfConnection: true)
+    }
+
+    /// Why no server was reached, if this is the last that happened.
+    func reason(_ failure: Failure) -> Unreached {
+        guard isPaced, case .refused(let reply) = failure.cause else { return .failure(failure) }
+        let meaning = Classification(reply)
+        let isMeant = meaning.isTransient && SourcePlan.hint(meaning, isOfConnection: true) != nil
+        return isMeant ? .slowed(reply) : .failure(failure)
     }
 
     /// The connection is there no more.

@@ -4,21 +4,19 @@ internal import Returns
 internal import Synchronization
 internal import TransportPolicy
 
-/// What is to be sent now, by destination, and how many connections work on it.
+/// What is to be sent now, by what it goes to next, and how many connections work on it.
 final class Lanes: Sendable {
     /// What may share a connection.
     struct Key: Hashable {
-        var destination: String
-        var isRouted: Bool
+        var hop: Hop
         /// What its messages want of TLS.
         var wish: TransportPolicy.Wish
-        /// Has source addresses of its own; nil if all mail has the same.
-        var category: SourcePlan.Category?
+        /// The kind of mail from whose addresses it is sent; nil if all mail has the same.
+        var pool: SourcePlan.Category?
     }
 
     private struct Lane {
-        var works: [Work] = []
-        var next = 0
+        var waiting = Waiting()
         var connections = 0
         /// Connections that this destination may have: more while it takes mail, fewer when it does not.
         var limit: Int
@@ -27,16 +25,15 @@ final class Lanes: Sendable {
         /// It stands in `starved`.
         var isStarved = false
 
-        var count: Int { works.count - next }
+        var count: Int { waiting.count }
 
-        mutating func take() -> Work? {
-            guard next < works.count else { return nil }
-            defer {
-                next += 1
-                if next == works.count { (works, next) = ([], 0) }
-            }
-            return works[next]
-        }
+        mutating func take() -> Work? { waiting.take() }
+    }
+
+    /// Jobs of one urgency that go to one hop.
+    private struct Line: Hashable {
+        var hop: Hop
+        var urgency: Urgency
     }
 
     private struct State {
@@ -44,56 +41,72 @@ final class Lanes: Sendable {
         var connections = 0
         /// Lanes with work that may have no connection yet, the longest waiting first.
         var starved: [Key] = []
-        /// Jobs that were taken and not ended, by destination.
-        var outstanding: [String: Int] = [:]
-        var total = 0
+        /// Jobs that were taken and not ended.
+        var outstanding: [Line: Int] = [:]
+        var byUrgency = Urgency.allCases.map { _ in 0 }
+
+        var total: Int { byUrgency.reduce(0, +) }
     }
 
     /// Connections that a destination begins with.
     private static let first = 5
     /// Jobs that wait for each connection that there may be.
     private static let ahead = 4
+    /// The share of all jobs that each urgency may have whatever the others have.
+    private static let reserved = 4
     private let settings: RelaySettings
+    private let table: RouteTable
     private let state = Mutex(State())
+    private let pools: [SourcePlan.Category?]
 
-    private let categories: [SourcePlan.Category?]
-
-    init(_ settings: RelaySettings) {
+    init(_ settings: RelaySettings, _ table: RouteTable) {
         self.settings = settings
-        categories = settings.sources == nil ? [nil] : SourcePlan.Category.allCases
+        self.table = table
+        pools = settings.sources.map { plan in Array(Set(SourcePlan.Category.allCases.map(plan.pool))) } ?? [nil]
     }
 
     private func key(_ work: Work) -> Key {
         let envelope = work.message.envelope
         return Key(
-            destination: work.job.destination,
-            isRouted: work.job.isRouted,
+            hop: table.hop(to: work.job.destination, isRouted: work.job.isRouted),
             wish: envelope.tlsWish,
-            category: settings.sources == nil ? nil : SourcePlan.Category(of: envelope)
+            pool: settings.sources?.pool(of: SourcePlan.Category(of: envelope))
         )
+    }
+
+    private func line(_ work: Work) -> Line {
+        Line(hop: table.hop(to: work.job.destination, isRouted: work.job.isRouted), urgency: work.job.urgency)
     }
 
     private var mostConnections: Int { max(1, settings.connections) }
 
     /// How many jobs may be taken in all. Not a few at a time: each taking is a commit.
-    var room: Int { state.withLock { Self.room(mostConnections * Self.ahead, $0.total) } }
+    var room: Int { state.withLock { state in Urgency.allCases.reduce(0) { max($0, room(of: $1, state)) } } }
 
-    /// How many jobs of a destination may be taken; few of one that has not yet shown that it takes mail, so that those
+    /// How many jobs of an urgency may be taken: what is left of all, or of what is kept for it.
+    private func room(of urgency: Urgency, _ state: State) -> Int {
+        let most = mostConnections * Self.ahead
+        let left = Self.room(most, state.total)
+        return left > 0 ? left : Self.room(most / Self.reserved, state.byUrgency[Int(urgency.rawValue)])
+    }
+
+    /// How many jobs of a line may be taken; few of a destination that has not yet shown that it takes mail, so that those
     /// that do not answer leave room for the others.
-    func room(of destination: String) -> Int { state.withLock { room(of: destination, $0) } }
+    func room(of line: Queue.Line) -> Int { state.withLock { room(of: line, $0) } }
 
-    private func room(of destination: String, _ state: State) -> Int {
-        var limit = 0
+    private func room(of line: Queue.Line, _ state: State) -> Int {
+        var (limit, taken) = (0, 0)
         for isRouted in [false, true] {
+            let hop = table.hop(to: line.destination, isRouted: isRouted)
+            taken += state.outstanding[Line(hop: hop, urgency: line.urgency), default: 0]
             for wish in [TransportPolicy.Wish.none, .required, .optional] {
-                for category in categories {
-                    let key = Key(destination: destination, isRouted: isRouted, wish: wish, category: category)
-                    limit = max(limit, state.lanes[key]?.limit ?? 0)
+                for pool in pools {
+                    limit = max(limit, state.lanes[Key(hop: hop, wish: wish, pool: pool)]?.limit ?? 0)
                 }
             }
         }
         if limit == 0 { limit = newLane.limit }
-        return Self.room(limit * Self.ahead, state.outstanding[destination, default: 0])
+        return min(Self.room(limit * Self.ahead, taken), room(of: line.urgency, state))
     }
 
     /// What is left of `most`, once that is a quarter of it.
@@ -109,9 +122,9 @@ final class Lanes: Sendable {
             for work in works {
                 let key = key(work)
                 touched.insert(key)
-                state.lanes[key, default: newLane].works.append(work)
-                state.outstanding[work.job.destination, default: 0] += 1
-                state.total += 1
+                state.lanes[key, default: newLane].waiting.add(work)
+                state.outstanding[line(work), default: 0] += 1
+                state.byUrgency[Int(work.job.urgency.rawValue)] += 1
             }
             var started: [Key] = []
             for key in touched {
@@ -221,7 +234,7 @@ final class Lanes: Sendable {
     func leave(_ work: Work, _ key: Key) -> Bool {
         state.withLock { state in
             guard var lane = state.lanes[key], lane.connections > 1 else { return false }
-            lane.works.insert(work, at: lane.next)
+            lane.waiting.putBack(work)
             lane.limit = min(lane.limit, lane.connections - 1)
             lane.idle.popLast()?.raise()
             state.lanes[key] = lane
@@ -248,11 +261,11 @@ final class Lanes: Sendable {
     /// A job has ended. Returns whether more may be taken.
     func ended(_ work: Work) -> Bool {
         state.withLock { state in
-            let destination = work.job.destination
-            state.total -= 1
-            let left = state.outstanding[destination, default: 1] - 1
-            state.outstanding[destination] = left > 0 ? left : nil
-            return Self.room(mostConnections * Self.ahead, state.total) > 0 && room(of: destination, state) > 0
+            let line = line(work)
+            state.byUrgency[Int(line.urgency.rawValue)] -= 1
+            let left = state.outstanding[line, default: 1] - 1
+            state.outstanding[line] = left > 0 ? left : nil
+            return room(of: Queue.Line(work.job.destination, line.urgency), state) > 0
         }
     }
 

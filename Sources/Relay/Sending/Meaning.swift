@@ -37,13 +37,15 @@ extension Queue.Outcome {
     /// Whether all mail of the destination waits.
     var isOfDestination: Bool { if case .deferred(let kind, _, _) = self { kind.isOfDestination } else { false } }
 
-    /// What a server's refusal is to the queue.
-    init(refused reply: Reply) {
+    /// What a server's refusal is to the queue. An address that is paced goes slower by itself; without that, it is the
+    /// destination that waits.
+    init(refused reply: Reply, isPaced: Bool = false) {
         let meaning = Classification(reply)
         let status = "\(meaning.status)"
+        let kind = FailureKind(meaning.reason)
         self =
             meaning.isTransient
-            ? .deferred(FailureKind(meaning.reason), reply: reply.summary, status: status)
+            ? .deferred(isPaced && kind == .rateLimited ? .slowed : kind, reply: reply.summary, status: status)
             : .failed(Queue.Bounce(meaning.group), reply: reply.summary, status: status)
     }
 

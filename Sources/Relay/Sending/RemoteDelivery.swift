@@ -54,7 +54,7 @@ public final class RemoteDelivery: Sendable {
         self.world = world
         self.log = log
         router = Router(settings: settings, names: names, world: world)
-        lanes = Lanes(settings)
+        lanes = Lanes(settings, router.table)
         leases = LeaseKeeper(queue, for: settings.lease, log)
     }
 
@@ -140,7 +140,6 @@ public final class RemoteDelivery: Sendable {
     /// What is done on a connection to a server.
     func settings(
         for host: Router.Host,
-        of destination: String,
         route: Router.Route,
         decided: TransportPolicy.Security?,
         requireTLS: Bool,
@@ -270,6 +269,18 @@ public final class RemoteDelivery: Sendable {
         }
     }
 
+    /// Puts off jobs for servers that do not answer: of each destination one, so that the queue holds it. The others go back.
+    func putOff(_ works: [Work], as outcome: Queue.Outcome, host: String) async {
+        var held: Set<String> = []
+        let completions = works.map { work in
+            guard held.insert(work.job.destination).inserted else { return Completion(work.lease, .givenBack) }
+            let count = work.job.recipients.count { $0.state == .waiting }
+            return Completion(work.lease, .tried(Array(repeating: outcome, count: count)), host: host)
+        }
+        _ = await queue.complete(completions)
+        for work in works { end(work) }
+    }
+
     /// Gives jobs back that were not begun.
     func giveBack(_ works: [Work]) async {
         guard !works.isEmpty else { return }
@@ -278,9 +289,9 @@ public final class RemoteDelivery: Sendable {
     }
 
     /// Puts jobs off that may not be sent before `moment`, one after the other.
-    func postpone(_ works: [Work], until moment: Timestamp, _ category: SourcePlan.Category, _ host: String) async {
+    func postpone(_ works: [Work], until moment: Timestamp, _ pool: SourcePlan.Category, _ host: String) async {
         let completions = works.map { work in
-            let turn = settings.sources?.moment(after: moment, category, server: host) ?? moment
+            let turn = settings.sources?.moment(after: moment, pool, server: host) ?? moment
             return Completion(work.lease, .postponed(until: turn))
         }
         for case .failure(let error) in await queue.complete(completions) {
@@ -289,7 +300,7 @@ public final class RemoteDelivery: Sendable {
         log(
             .info,
             "relay.postponed",
-            [("host", host), ("category", category.rawValue), ("messages", "\(works.count)"), ("until", "\(moment)")]
+            [("host", host), ("category", pool.rawValue), ("messages", "\(works.count)"), ("until", "\(moment)")]
         )
         for work in works { end(work) }
     }

@@ -21,7 +21,7 @@ struct Sender {
         self.delivery = delivery
         self.key = key
         self.loop = loop
-        departure = Departure(delivery.settings, key.category, delivery.world, on: loop)
+        departure = Departure(delivery.settings, key.pool, delivery.world, on: loop)
     }
 
     private var settings: RelaySettings { delivery.settings }
@@ -58,13 +58,14 @@ struct Sender {
         guard !Task.isCancelled else { return await stop(attempt) }
         let route: Router.Route
         do throws(Router.Problem) {
-            route = try await delivery.router.route(to: key.destination, isRouted: key.isRouted)
+            route = try await delivery.router.route(to: key.hop)
         } catch {
             attempt.settle(as: error.outcome)
             await complete(attempt, else: error.outcome)
-            if case .temporary = error { return await giveUp() }
+            if case .temporary = error { return await giveUp(error.outcome, attempt) }
             return .more
         }
+        let destination = attempt.work.job.destination
         var reasons: [Unreached] = []
         var tries = 0
         hosts: for host in route.hosts where tries < settings.addressesAtOnce {
@@ -77,13 +78,13 @@ struct Sender {
                 if error == .loop { break hosts }
                 continue
             }
-            let decision = await decide(host, addresses, route)
+            let decision = await delivery.security?.decide(host, addresses, of: destination, route, wish: key.wish)
             if case .refused(let text, let isTransient) = decision?.security {
-                delivery.note(text, of: host.name, at: key.destination)
+                delivery.note(text, of: host.name, at: destination)
                 reasons.append(.insecure(text, isTransient: isTransient))
                 continue
             }
-            switch await departure.begin(to: host.name, addresses.all, isFromDNS: route.servers != nil) {
+            switch await departure.begin(to: host.name, addresses.all, route) {
             case .go: break
             case .wait(let until): return await postpone(attempt, until: until, host)
             case .crowded:
@@ -97,35 +98,36 @@ struct Sender {
             for address in addresses.all where tries < settings.addressesAtOnce && departure.suits(address) {
                 tries += 1
                 let isLast = host == route.hosts.last && address == addresses.all.last
-                attempt.ask("\(host.name) [\(address.host)]", from: departure.source?.host ?? "")
+                attempt.ask("\(host.name) [\(address.host)]", from: departure)
                 do throws(Failure) {
                     let connection = try await open(host, address, route, decision, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
                     case .done: return .more
                     case .unfinished: return .again
                     case .ended: return .ended
-                    case .unwelcome: return await giveUp()
+                    case .unwelcome(let outcome): return await giveUp(outcome, attempt)
                     case .failed(let failure):
-                        reasons.append(.failure(failure))
+                        reasons.append(departure.reason(failure))
                         if failure.cause == .cancelled { return await stop(attempt) }
-                        delivery.note(failure, of: attempt.host, at: key.destination)
+                        delivery.note(failure, of: attempt.host, at: destination)
                     case .lost:
                         // An old connection says nothing about the server: it is asked again from the start.
                         mayRetry = false
                         return .again
                     }
                 } catch {
-                    reasons.append(.failure(error))
+                    reasons.append(departure.reason(error))
                     if error.cause == .cancelled { return await stop(attempt) }
                     departure.take(error)
-                    delivery.note(error, of: attempt.host, at: key.destination)
+                    delivery.note(error, of: attempt.host, at: destination)
                 }
             }
         }
         let outcome = reasons.outcome(isFromDNS: route.servers != nil)
-        let isOfDestination = attempt.isUnreached || outcome.isOfDestination
+        let unreached = attempt.unreached ?? (outcome.isOfDestination ? outcome : nil)
         await complete(attempt, else: outcome)
-        return isOfDestination ? await giveUp() : .more
+        guard let unreached else { return .more }
+        return await giveUp(unreached, attempt)
     }
 
     // MARK: One connection
@@ -138,7 +140,7 @@ struct Sender {
         /// The server took some recipients of the job, and no more on this connection.
         case unfinished
         /// The server is not to be sent anything for now.
-        case unwelcome
+        case unwelcome(Queue.Outcome)
         /// It broke in the middle of a job, which another server may still take.
         case failed(Failure)
         /// It broke before its second or a later job had begun.
@@ -176,14 +178,6 @@ struct Sender {
         }
     }
 
-    private func decide(
-        _ host: Router.Host,
-        _ addresses: Router.Addresses,
-        _ route: Router.Route
-    ) async -> TransportPolicy.Decision? {
-        await delivery.security?.decide(host, addresses, of: key.destination, route, wish: key.wish)
-    }
-
     private func connect(
         _ host: Router.Host,
         _ address: Address,
@@ -193,7 +187,6 @@ struct Sender {
     ) async throws(Failure) -> Connection {
         var settings = try await delivery.settings(
             for: host,
-            of: key.destination,
             route: route,
             decided: decided,
             requireTLS: key.wish == .required,
@@ -231,12 +224,13 @@ struct Sender {
             }
             mayRetry = true
             if attempt.counts.delivered > 0 { lanes.widen(key) }
-            let isUnwelcome = attempt.isUnreached
+            let unreached = attempt.unreached
             let tooMany = "the server takes no more recipients"
             await complete(attempt, else: .deferred(.other, reply: tooMany, status: "4.5.3"))
-            guard connection.canSend, count < departure.messagesPerConnection, !isUnwelcome, !Task.isCancelled else {
+            guard connection.canSend, count < departure.messagesPerConnection, unreached == nil, !Task.isCancelled
+            else {
                 await connection.quit()
-                return isUnwelcome ? .unwelcome : .done
+                return unreached.map(End.unwelcome) ?? .done
             }
             guard let work = await nextWork() else {
                 await connection.quit()
@@ -244,7 +238,7 @@ struct Sender {
             }
             let host = attempt.host
             attempt = await delivery.attempt(work)
-            attempt.ask(host, from: departure.source?.host ?? "")
+            attempt.ask(host, from: departure)
         }
     }
 
@@ -267,10 +261,21 @@ struct Sender {
         completing = Task(executorPreference: loop) { [delivery] in await delivery.complete(attempt, else: other) }
     }
 
-    /// Nothing can be said to any server: what waits goes back, and the queue holds the destination.
-    private mutating func giveUp() async -> Step {
+    /// Nothing can be said to any server: what waits goes back, and the queue holds the destination; all that go to the same
+    /// servers, if there are several.
+    private mutating func giveUp(_ outcome: Queue.Outcome, _ attempt: Attempt) async -> Step {
         await completing?.value
-        await giveBack(lanes.drain(key))
+        let works = lanes.drain(key)
+        guard case .route = key.hop else {
+            await giveBack(works)
+            return .ended
+        }
+        let destination = attempt.work.job.destination
+        await giveBack(works.filter { $0.job.destination == destination })
+        let others = works.filter { $0.job.destination != destination }
+        await Task(executorPreference: loop) { [delivery, host = attempt.host] in
+            await delivery.putOff(others, as: outcome, host: host)
+        }.value
         return .ended
     }
 
@@ -284,9 +289,9 @@ struct Sender {
         } else {
             works.insert(attempt.work, at: 0)
         }
-        let category = departure.category
+        let pool = departure.pool
         await Task(executorPreference: loop) { [delivery, works] in
-            await delivery.postpone(works, until: moment, category, host.name)
+            await delivery.postpone(works, until: moment, pool, host.name)
         }.value
         return .ended
     }

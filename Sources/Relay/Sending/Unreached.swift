@@ -1,10 +1,14 @@
 internal import Queue
+internal import Returns
+internal import SMTP
 internal import SMTPClient
 
 /// Why a server was not reached.
 enum Unreached: Error {
     case problem(Router.Problem)
     case failure(Failure)
+    /// A server does not want more from the address that it was asked from, which goes slower by itself from now on.
+    case slowed(Reply)
     /// Mail may not go there. RFC 8461 §5, RFC 7672 §2.1.2, RFC 8689 §4.2.1.
     case insecure(String, isTransient: Bool)
 
@@ -20,6 +24,8 @@ enum Unreached: Error {
     /// It is this server itself.
     var isLoop: Bool { if case .problem(.loop) = self { true } else { false } }
 
+    var isSlowed: Bool { if case .slowed = self { true } else { false } }
+
     /// Mail that goes there later fares no better.
     var isWithoutHope: Bool { if case .insecure(_, false) = self { true } else { isLoop } }
 
@@ -29,6 +35,8 @@ enum Unreached: Error {
         case .problem(.noSuchDomain): .deferred(.lookup, reply: "the mail server has no address", status: "4.4.4")
         case .problem(let problem): problem.outcome
         case .failure(let failure): Queue.Outcome(failure)
+        case .slowed(let reply):
+            .deferred(.slowed, reply: reply.summary, status: "\(Classification(reply).status)")
         case .insecure(let text, true): .deferred(.security, reply: text, status: "4.7.5")
         case .insecure(let text, false): .failed(.policy, reply: text, status: "5.7.30")
         }
@@ -49,8 +57,8 @@ extension [Unreached] {
             guard case .failed(.hard, let text, let status) = refused else { return refused }
             return .failed(.soft, reply: text, status: status)
         }
-        // Where others were tried, it is they that are waited for.
-        let waited = last { !$0.isWithoutHope } ?? last { !$0.isLoop } ?? last
+        // One that answered is better than those that do not; where others were tried, it is they that are waited for.
+        let waited = last(where: \.isSlowed) ?? last { !$0.isWithoutHope } ?? last { !$0.isLoop } ?? last
         return (waited ?? .failure(Failure(.connect, .closed))).outcome
     }
 }

@@ -26,6 +26,9 @@ public struct RateHint: Hashable, Sendable {
 
     /// The longest pause that a text may ask for: whatever a stranger writes, the queue comes back to it.
     public static let longestPause = Duration.seconds(86_400)
+
+    /// For who does not want to talk to the address at all, and does not say for how long.
+    static let shunned = RateHint(pause: .seconds(1800))
 }
 
 extension RateHint {

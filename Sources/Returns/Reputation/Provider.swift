@@ -36,6 +36,12 @@ public struct Provider: Hashable, Sendable {
 
     /// All who are not known.
     public static let other = Provider("other", Shaping(concurrency: 5, messagesPerConnection: 50, perMinute: 300))
+
+    /// Who runs a server that an administrator chose, and of whom nothing else is known: as fast as it takes it, until it
+    /// asks to go slower.
+    static func chosen(_ host: String) -> Provider {
+        Provider(host, Shaping(concurrency: 10_000, messagesPerConnection: 10_000, perMinute: 60_000_000))
+    }
 }
 
 /// Providers by the names of their mail servers.
@@ -51,7 +57,10 @@ public struct ProviderTable: Hashable, Sendable {
     public mutating func set(_ provider: Provider, for domain: String) { providers[domain.asciiLowercased] = provider }
 
     /// Who runs the server of that name; `others` if it is not known.
-    public func provider(ofServer host: String) -> Provider {
+    public func provider(ofServer host: String) -> Provider { known(ofServer: host) ?? others }
+
+    /// Who runs the server of that name; nil if it is not known.
+    public func known(ofServer host: String) -> Provider? {
         var rest = host.asciiLowercased[...]
         if rest.utf8.last == 0x2E { rest.removeLast() }
         // No name has more labels than 127; what has is none.
@@ -60,7 +69,7 @@ public struct ProviderTable: Hashable, Sendable {
             guard let dot = rest.firstIndex(of: ".") else { break }
             rest = rest[rest.index(after: dot)...]
         }
-        return others
+        return nil
     }
 
     /// Large providers and filters, with limits that they are known to take from senders of a good name.

@@ -54,6 +54,8 @@ public final class SourcePlan: Sendable {
         public var messagesPerConnection: Int
         /// When the message has its turn: not later than one was ready to wait.
         public var start: Timestamp
+        /// Whether a new address has to show itself there.
+        var warmsUp = true
     }
 
     /// What to do with a message.
@@ -112,11 +114,17 @@ public final class SourcePlan: Sendable {
         )
     }
 
+    /// The category whose addresses mail of a category is sent from: those that share addresses have one.
+    public func pool(of category: Category) -> Category { pools[category] == nil ? .personal : category }
+
     /// From where a message of that category goes to a server, or until when it waits.
     ///
     /// - Parameters:
     ///   - category: what is sent.
     ///   - host: the server's name.
+    ///   - isChosen: whether an administrator chose the server. Then it does not judge by the address, so that none has to
+    ///     warm up there, and it has the limits of the provider whose server it is, or none.
+    ///   - own: the address that alone may be used, in place of those of the pool.
     ///   - connects: whether a connection is to be opened for it, which counts until `disconnect`.
     ///   - patience: a turn that is not further away is given at once, and is then the message's own.
     ///   - suits: addresses that can be used.
@@ -125,18 +133,21 @@ public final class SourcePlan: Sendable {
     public func choose(
         _ category: Category,
         server host: String,
+        isChosen: Bool = false,
+        from own: Source? = nil,
         connects: Bool = false,
         patience: Duration = .zero,
         where suits: (Source) -> Bool = { _ in true }
     ) async throws(StoreError) -> Choice {
-        let pool = (pools[category] ?? pools[.personal] ?? []).filter(suits)
-        let asked = Asked(category: category, provider: providers.provider(ofServer: host), connects: connects)
+        let pool = (own.map { [$0] } ?? pools[category] ?? pools[.personal] ?? []).filter(suits)
+        let provider = providers.known(ofServer: host) ?? (isChosen ? .chosen(host) : providers.others)
+        let asked = Asked(category: category, provider: provider, connects: connects, warmsUp: !isChosen)
         return try await choose(from: pool, asked, patience)
     }
 
     /// The same for another message on the connection that a lane is for: from the same address.
     public func chooseAnother(on lane: Lane, patience: Duration = .zero) async throws(StoreError) -> Choice {
-        let asked = Asked(category: lane.category, provider: lane.provider, connects: false)
+        let asked = Asked(category: lane.category, provider: lane.provider, connects: false, warmsUp: lane.warmsUp)
         return try await choose(from: [lane.source], asked, patience)
     }
 
@@ -144,6 +155,7 @@ public final class SourcePlan: Sendable {
         var category: Category
         var provider: Provider
         var connects: Bool
+        var warmsUp: Bool
     }
 
     private func choose(
@@ -160,7 +172,7 @@ public final class SourcePlan: Sendable {
         var warm: [Int] = []
         var times: [Timestamp] = []
         for (index, source) in pool.enumerated() {
-            if let warmUp = source.warmUp, let limit = warmUp.limit(on: now.day, secondsOfDay: second) {
+            if asked.warmsUp, let warmUp = source.warmUp, let limit = warmUp.limit(on: now.day, secondsOfDay: second) {
                 if sent[index] < limit {
                     warming.append(index)
                 } else {
@@ -186,7 +198,8 @@ public final class SourcePlan: Sendable {
                             category: asked.category,
                             concurrency: pace.concurrency,
                             messagesPerConnection: pace.messagesPerConnection,
-                            start: start
+                            start: start,
+                            warmsUp: asked.warmsUp
                         )
                     )
                 case .busy(let until): times.append(until)
@@ -263,12 +276,25 @@ public final class SourcePlan: Sendable {
     public func taken(_ lane: Lane) { change(lane) { $0.succeed(at: $1) } }
 
     /// The message was refused. If the server asked to go slower, the address does, to all servers of the provider.
-    public func refused(_ meaning: Classification, _ lane: Lane) {
-        // A server that is busy says nothing of its neighbours, and greylisting is about one recipient.
-        guard let hint = meaning.rateHint, meaning.reason == .rateLimited || meaning.reason == .reputation else {
-            return
-        }
+    ///
+    /// - Parameters:
+    ///   - meaning: what the server meant.
+    ///   - lane: the one that the message had.
+    ///   - isOfConnection: whether the server refused the whole connection, not only what was sent over it.
+    public func refused(_ meaning: Classification, _ lane: Lane, isOfConnection: Bool = false) {
+        guard let hint = Self.hint(meaning, isOfConnection: isOfConnection) else { return }
         change(lane) { $0.slow(hint, at: $1) }
+    }
+
+    /// How much slower a refusal wants the address that was sent from to go; nil if it is not about the address.
+    public static func hint(_ meaning: Classification, isOfConnection: Bool = false) -> RateHint? {
+        switch meaning.reason {
+        case .rateLimited: meaning.rateHint
+        // Who does not talk to an address for its name does not do so for the next message either.
+        case .reputation: meaning.rateHint ?? (isOfConnection && meaning.isTransient ? .shunned : nil)
+        // A server that is busy says nothing of its neighbours, and greylisting is about one recipient.
+        default: nil
+        }
     }
 
     /// The message was not sent at all.
