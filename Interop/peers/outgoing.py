@@ -8,18 +8,17 @@ import subprocess
 import time
 
 from bad_server import ADDRESSES, BadServer
-from outside import NOBODY, Far, Outside
+from outside import NOBODY, Far, Outside, certificate
 from ports import wait_until
 from server import BINARY, DOMAIN, HOST, PASSWORD, check, need
 
 FAR = "127.0.2.1"
 ALICE = f"alice@{DOMAIN}"
-# Of `ADDRESSES`, those that hang are looked at by `send.py`, which waits for less than ten minutes.
-SERVERS = [name for name in ADDRESSES if not name.startswith("hang")]
-# What becomes of a message whose first server is one of these; with all others the next server gets it.
-FIRST = {name: "taken" for name in ("refuse-ehlo", "helo-only", "no-keywords", "lie-8bitmime", "no-starttls", "refuse-starttls",
-                                    "cut-tls", "garbage-tls", "inject-tls")}
-FIRST |= {"refuse-mail": "550", "lie-size": "555", "lie-chunking": "502", "busy-mail": "waits"}
+SERVERS = list(ADDRESSES)
+# What becomes of a message whose first server is one of these: "taken" by it. With all others the next server gets it.
+FIRST = {name: "taken" for name in ("refuse-ehlo", "helo-only", "no-keywords", "no-starttls", "refuse-starttls",
+                                    "cut-tls", "hang-tls", "garbage-tls", "inject-tls")}
+FIRST |= {"refuse-mail": "550", "lie-size": "555", "lie-8bitmime": "555", "lie-chunking": "502", "busy-mail": "waits"}
 
 
 def zones(names):
@@ -150,11 +149,12 @@ def faults(portico, bad):
         cases[f"x@{name}.servers.test"] = FIRST.get(name, "taken")
     for point in ("rcpt", "data", "body", "end"):
         # A good answer to a chunk is one to the last: of such a server nothing better is to be had.
-        for fault in ("450", "421", "reset", "close", "garbage", "endless") + (("early", "extra") if point in ("rcpt", "end") else ()):
+        for fault in ("450", "421", "reset", "close", "hang", "garbage", "endless") + (("early", "extra") if point in ("rcpt", "end") else ()):
             cases[f"once-{fault}-{point}@{fault}-{point}.bad.test"] = "taken"
         cases[f"550-{point}@550-{point}.bad.test"] = "550"
     for number, recipient in enumerate(cases):
-        portico.send("alice", [recipient], text(f"fault-{number}", recipient, big * 100))
+        body = "Grüße.\r\n" if "lie-8bitmime" in recipient else big * 100
+        portico.send("alice", [recipient], text(f"fault-{number}", recipient, body).encode(), ["BODY=8BITMIME"])
 
     def settled():
         left = {job["recipients"][0]["address"] if isinstance(job["recipients"][0], dict) else job["recipients"][0]
@@ -175,6 +175,12 @@ def faults(portico, bad):
         if wanted == "taken":
             check(taken == 1 or is_unknown and taken == 2, f"{taken} times at {where}")
             check(kinds.count("delivered") == 1 and not told, f"once, as far as is known: {where}")
+            server = recipient.split("@")[1].split(".")[0]
+            if server in SERVERS:
+                taker = f"{server}.mx.servers.test" if server in FIRST else "last.mx.servers.test"
+                check(way[-1]["text"].startswith(taker), f"the fault was met, and {taker} has it: {where}")
+            if recipient.startswith("once-hang"):
+                check("no answer in time" in str(way), f"it was waited for: {where}")
         elif wanted == "waits":
             check(taken == 0 and not told and set(kinds) == {"received", "queued", "deferred"}, f"it waits: {where}")
         else:
@@ -227,7 +233,9 @@ def main():
     with Outside([FAR, *addresses]) as outside:
         zones(outside.names)
         outside.names.start()
-        with BadServer(outside.port, addresses=SERVERS) as bad, outside.portico() as portico:
+        identity = certificate(outside.folder, "bad.example.test")
+        # What hangs is waited for this long.
+        with BadServer(outside.port, *identity, addresses=SERVERS) as bad, outside.portico(answerTimeout="4s") as portico:
             with Far(outside.sub("far"), FAR, outside.port, portico.at["smtp"], ["far.test", "down.test"]) as far:
                 there_and_back(outside, portico, far)
                 routes(portico, far, bad)
