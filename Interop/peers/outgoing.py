@@ -72,12 +72,32 @@ def there_and_back(outside, portico, far):
     piped = (folder / "piped").read_text(errors="replace")
     check("I read it." in piped, f"mutt reads the answer: {piped}")
 
+    (answer,) = [each for each in portico.messages("alice") if each["In-Reply-To"] == identifier]
+    (way,) = portico.events(answer["Message-ID"].strip("<>"))
+    check((way["event"], way["recipients"], way["protocol"]) == ("filed", [ALICE], "ESMTP"), f"the answer's way: {way}")
+    check(way["hello"] == "mx.far.test" and way["peer"], f"and who brought it: {way}")
+
     way = portico.events(identifier.strip("<>"))
     kinds = [event["event"] for event in way]
     check(kinds == ["received", "queued", "delivered"], f"its way: {way}")
     check(way[0]["protocol"] == "ESMTPA" and way[0]["peer"] == HOST, f"who brought it: {way[0]}")
     check(way[2]["text"].startswith(f"mx.far.test [{FAR}]: 250 2.0.0 Ok"), f"who took it, and said what: {way[2]}")
     check(way[2]["recipients"] == ["bob@far.test"], f"for whom: {way[2]}")
+
+
+def refused_here(portico):
+    """A message that went round in circles is not taken, and can be asked for all the same; people read it too."""
+    loop = f"Delivered-To: {ALICE}\r\n" + text("round", ALICE)
+    with smtplib.SMTP(HOST, portico.at["smtp"], "mx.far.test", timeout=60) as client:
+        try:
+            client.sendmail("bob@far.test", [ALICE], loop)
+            check(False, "a loop is refused")
+        except smtplib.SMTPDataError as error:
+            check(error.smtp_code == 554, f"for good: {error}")
+    (way,) = portico.events(f"round@{DOMAIN}")
+    check(way["event"] == "refused" and way["text"].startswith("554 5.4.6") and way["hello"] == "mx.far.test", f"its way: {way}")
+    said = portico.portico("trace", f"<round@{DOMAIN}>")
+    check(f"refused   from {HOST}, which says it is mx.far.test, by ESMTP\n" in said and ALICE in said, f"for people: {said}")
 
 
 def notice(portico, subject, action, recipient, status, **wanted):
@@ -238,6 +258,7 @@ def main():
         with BadServer(outside.port, *identity, addresses=SERVERS) as bad, outside.portico(answerTimeout="4s") as portico:
             with Far(outside.sub("far"), FAR, outside.port, portico.at["smtp"], ["far.test", "down.test"]) as far:
                 there_and_back(outside, portico, far)
+                refused_here(portico)
                 routes(portico, far, bad)
             faults(portico, bad)
             portico.stop()

@@ -6,7 +6,7 @@ internal import Store
 internal import World
 
 /// Gives memory back to the system when a busy time is over. While the service works, its free memory is soon used
-/// again, and to give it back would hold up whoever allocates. Has counts of sign-ins written that have waited long enough.
+/// again, and to give it back would hold up whoever allocates. Has what waits written: counts, and notes on messages.
 /// Sweeps what nobody needs any more out of the store, a bounded piece at a time.
 final class Housekeeper: Sendable {
     private static let interval: Duration = .seconds(20)
@@ -14,6 +14,7 @@ final class Housekeeper: Sendable {
     private static let quiet: Duration = .seconds(1)
 
     private let task: Task<Void, Never>
+    private let queue: MailQueue?
     private let counters: [DailyCounters]
     private let log: Log
 
@@ -27,6 +28,7 @@ final class Housekeeper: Sendable {
         world: World,
         log: Log
     ) {
+        self.queue = queue
         self.counters = counters
         self.log = log
         task = Task(executorPreference: loop) {
@@ -38,7 +40,7 @@ final class Housekeeper: Sendable {
                 do throws(DirectoryError) { try await directory.flushSignIns(onlyIfDue: true) } catch {
                     log(.error, "sign-ins.not-written", [("cause", "\(error)")])
                 }
-                await Self.write(counters, log)
+                await Self.write(counters, queue, log)
                 await sweeps.sweep(at: world.uptime())
                 let now = ProcessMemory.processorTime
                 let isBusy = now - used > Self.quiet
@@ -54,10 +56,13 @@ final class Housekeeper: Sendable {
     func stop() async {
         task.cancel()
         await task.value
-        await Self.write(counters, log)
+        await Self.write(counters, queue, log)
     }
 
-    private static func write(_ counters: [DailyCounters], _ log: Log) async {
+    private static func write(_ counters: [DailyCounters], _ queue: MailQueue?, _ log: Log) async {
+        do throws(QueueError) { try await queue?.writeNotes() } catch {
+            log(.error, "trace.not-written", [("cause", "\(error)")])
+        }
         for counters in counters {
             do throws(StoreError) { try await counters.flush() } catch {
                 log(.error, "counters.not-written", [("cause", "\(error)")])
