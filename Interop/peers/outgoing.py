@@ -1,6 +1,8 @@
 """Mail on its way out, end to end: mutt writes through our server to a Postfix that DNS names, Postfix answers, and what
 cannot be delivered comes back. And a server that does what it should not, at every step of a delivery."""
 
+import email
+import email.policy
 import pathlib
 import re
 import smtplib
@@ -28,6 +30,8 @@ def zones(names):
     names.zone("dead.test", f"@ MX 10 mx\nmx A {NOBODY}")
     names.zone("bad.test", f"* MX 10 mx\nmx A {HOST}")
     names.zone("old.test", f"@ MX 10 mx\nmx A {ADDRESSES['no-keywords']}")
+    names.zone("xn--bcher-kva.test", "@ MX 10 mx.old.test.")
+    names.zone("number.test", f"@ MX 10 {HOST}.")
     names.zone("smart.test", f"mx A {HOST}")
     lines = "".join(f"{name} MX 10 {name}.mx\n{name} MX 20 last.mx\n{name}.mx A {ADDRESSES[name]}\n" for name in SERVERS)
     names.zone("servers.test", f"{lines}last.mx A {HOST}")
@@ -161,6 +165,42 @@ def routes(portico, far, bad):
     check(not [each for each in portico.messages("alice") if "silent" in each.as_string()], "who wants no notice gets none")
 
 
+def old_server(portico, bad):
+    """What goes to a server that knows only RFC 821: as much as can be said in ASCII, nothing else."""
+    part = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße =\r\n.\r\n"
+    mixed = f"--a\r\n{part}--a\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n{part}--a--\r\n"
+
+    def send(subject, recipient, kind=None, body="", name="Mail"):
+        kind = f"MIME-Version: 1.0\r\nContent-Type: {kind}; boundary=a\r\n" if kind else ""
+        octets = text(subject, "x@y.test", body).replace("From: Alice", f"{kind}From: {name}").encode()
+        with smtplib.SMTP(HOST, portico.at["submission"], "laptop.home", timeout=60) as client:
+            client.login(ALICE, PASSWORD)
+            client.ehlo()
+            client.command_encoding = "utf-8"
+            client.mail(ALICE, ["BODY=8BITMIME", "SMTPUTF8"] if kind == "" else ["BODY=8BITMIME"])
+            code, said = client.docmd(f"RCPT TO:<{recipient}>")
+            check(code == 250, f"{recipient}: {code} {said}")
+            code, said = client.data(octets)
+            check(code == 250, f"{subject}: {code} {said}")
+
+    send("nested", "eve@old.test", "multipart/mixed", mixed)
+    send("u-label", "eve@bücher.test")
+    for subject, recipient, status, words in (("u-local", "grün@bücher.test", "5.6.7", {}), ("number", "eve@number.test", "5.1.2", {}),
+                                              ("u-header", "eve@old.test", "5.6.9", {"name": "Grün"}),
+                                              ("signed", "eve@old.test", "5.6.3", {"kind": "multipart/signed", "body": mixed})):
+        send(subject, recipient, **words)
+        wait_until(lambda: "reported" in str(portico.events(f"{subject}@{DOMAIN}")), lambda: f"{subject} comes back")
+        (back,) = [each for each in portico.messages("alice") if f"<{subject}@{DOMAIN}>" in each.as_string()]
+        check(f"Status: {status}" in back.as_string(), f"{subject} says {status}: {back.as_string()}")
+    came = lambda: {recipients[0]: octets for _, recipients, octets in bad.messages if recipients[0].startswith("eve@")}
+    wait_until(lambda: len(came()) == 2, lambda: f"two can be said: {list(came())}")
+    check(set(came()) == {"eve@old.test", "eve@xn--bcher-kva.test"}, f"in A-labels: {list(came())}")
+    nested = email.message_from_bytes(came()["eve@old.test"], policy=email.policy.default)
+    texts = [each.get_content() for each in nested.walk() if each.get_content_type() == "text/plain"]
+    check(max(came()["eve@old.test"]) < 128 and [each.splitlines() for each in texts] == [["Grüße =", "."]] * 2,
+          f"in ASCII, and the same: {nested}")
+
+
 def faults(portico, bad):
     """Every fault at every step, at first servers and of recipients."""
     cases = {}
@@ -260,6 +300,7 @@ def main():
                 there_and_back(outside, portico, far)
                 refused_here(portico)
                 routes(portico, far, bad)
+            old_server(portico, bad)
             faults(portico, bad)
             portico.stop()
             portico.configuration["outgoing"] |= {"warning": "2s", "lifetime": "5s"}

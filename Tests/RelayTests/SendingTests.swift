@@ -222,7 +222,7 @@ import World
                 "a.test MX 10 mx.b.test\nmx.b.test A 127.0.0.77\na.test MX 20 mx2.b.test\nmx2.b.test A 127.0.0.2",
                 "5.4.6"
             ),
-            ("a.test MX 10 mx.b.test", "5.4.4"),
+            ("a.test MX 10 mx.b.test", "5.4.4"), ("a.test MX 10 127.0.0.2", "5.1.2"),
             ("a.test MX 10 mx.b.test\na.test MX 20 mx3.b.test\nmx3.b.test A !temporary", nil),
         ]
     )
