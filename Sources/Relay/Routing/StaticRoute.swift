@@ -1,3 +1,4 @@
+internal import Resolver
 public import SMTPClient
 
 /// Where mail for some domains goes whatever DNS says: a smarthost, a server behind this one, a mailbox program.
@@ -6,14 +7,14 @@ public struct StaticRoute: Sendable {
     public enum Pattern: Hashable, Sendable {
         /// Every one.
         case all
-        /// That domain, in lower case.
+        /// That domain, in lower case and A-labels.
         case domain(String)
-        /// Every domain below that one, in lower case, not the domain itself.
+        /// Every domain below that one, in lower case and A-labels, not the domain itself.
         case below(String)
 
         /// `*`, `example.org` or `.example.org`.
         public init(_ text: String) {
-            let text = text.lowercased()
+            let text = InternationalDomain.comparable(text)
             if text == "*" {
                 self = .all
             } else if text.utf8.first == UInt8(ascii: ".") {
@@ -23,9 +24,10 @@ public struct StaticRoute: Sendable {
             }
         }
 
-        /// Whether it is for `destination`, in lower case.
+        /// Whether it is for `destination`, in either form of its labels.
         func fits(_ destination: String) -> Bool {
-            switch self {
+            let destination = InternationalDomain.comparable(destination)
+            return switch self {
             case .all: true
             case .domain(let domain): destination == domain
             case .below(let domain):
