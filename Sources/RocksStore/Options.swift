@@ -55,8 +55,12 @@ internal import CRocksDB
         unsafe rocksdb_options_set_max_write_buffer_number(options, 2)
         unsafe rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
         unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
-        unsafe rocksdb_options_set_target_file_size_base(options, 16 << 20)
-        unsafe rocksdb_options_set_max_bytes_for_level_base(options, 64 << 20)
+        // A buffer becomes a file of some hundred KiB, since large values are kept apart. Small files and a small first
+        // level below them: merging four such files rewrites about as much as they have, however much lies deeper, so
+        // rows that wait (mail for a dead domain) do not make those that come and go dear. Deeper files are larger.
+        unsafe rocksdb_options_set_target_file_size_base(options, 2 << 20)
+        unsafe rocksdb_options_set_target_file_size_multiplier(options, 2)
+        unsafe rocksdb_options_set_max_bytes_for_level_base(options, 8 << 20)
 
         unsafe rocksdb_options_set_enable_blob_files(options, 1)
         unsafe rocksdb_options_set_blob_file_size(options, 64 << 20)
