@@ -189,8 +189,7 @@ def old_server(portico, bad):
                                               ("u-header", "eve@old.test", "5.6.9", {"name": "Grün"}),
                                               ("signed", "eve@old.test", "5.6.3", {"kind": "multipart/signed", "body": mixed})):
         send(subject, recipient, **words)
-        wait_until(lambda: "reported" in str(portico.events(f"{subject}@{DOMAIN}")), lambda: f"{subject} comes back")
-        (back,) = [each for each in portico.messages("alice") if f"<{subject}@{DOMAIN}>" in each.as_string()]
+        back = portico.await_message("alice", lambda each: f"<{subject}@{DOMAIN}>" in each.as_string(), f"{subject} comes back")
         check(f"Status: {status}" in back.as_string(), f"{subject} says {status}: {back.as_string()}")
     came = lambda: {recipients[0]: octets for _, recipients, octets in bad.messages if recipients[0].startswith("eve@")}
     wait_until(lambda: len(came()) == 2, lambda: f"two can be said: {list(came())}")
