@@ -32,7 +32,7 @@ ADDRESSES = {name: f"127.0.3.{number}" for number, name in enumerate([
     "refuse-ehlo", "helo-only", "hang-ehlo", "close-ehlo", "busy-ehlo", "many-keywords",
     "refuse-mail", "busy-mail", "hang-mail", "close-mail",
     "lie-pipelining", "lie-size", "lie-chunking", "lie-8bitmime", "no-keywords",
-    "no-starttls", "refuse-starttls", "cut-tls", "garbage-tls", "inject-tls",
+    "no-starttls", "refuse-starttls", "hang-starttls", "cut-tls", "hang-tls", "garbage-tls", "inject-tls",
 ], start=1)}
 
 KEYWORDS = ["PIPELINING", "SIZE 52428800", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "SMTPUTF8"]
@@ -206,6 +206,9 @@ class Session:
                     self.say("555 5.5.4 What is that?")
                 elif self.act("mail", "250 2.1.0 Ok"):
                     self.sender = line[line.find("<") + 1:line.find(">")]
+                if self.name == "lie-pipelining":
+                    # What came before it was asked for is lost.
+                    self.input = b""
             elif verb == "RCPT":
                 self.recipient(line[line.find("<") + 1:line.find(">")])
             elif verb == "DATA":
@@ -224,9 +227,8 @@ class Session:
             self.say("502 5.5.1 What?")
             return
         keywords = list(KEYWORDS)
-        if self.server.tls and not self.is_secure and self.name != "no-starttls" or self.name.endswith("-tls"):
-            keywords.append("STARTTLS")
-        if self.name == "refuse-starttls":
+        promises = self.server.tls or self.name.endswith(("-tls", "-starttls"))
+        if promises and not self.is_secure and self.name != "no-starttls":
             keywords.append("STARTTLS")
         if self.name == "no-keywords":
             keywords = []
@@ -240,15 +242,19 @@ class Session:
         if self.name == "refuse-starttls":
             self.say("454 4.7.0 Not now")
             return
+        if self.name == "hang-starttls":
+            self.commit("hang", "")
         if self.name == "inject-tls":
             self.connection.sendall(b"220 2.0.0 Go\r\n250-injected\r\n250 AUTH PLAIN\r\n")
         else:
             self.say("220 2.0.0 Go")
-        if self.name == "cut-tls" or not self.server.tls:
-            self.fill()
-            raise Gone
         if self.name == "garbage-tls":
             self.connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            raise Gone
+        if self.name == "hang-tls":
+            self.commit("hang", "")
+        if self.name == "cut-tls" or not self.server.tls:
+            self.fill()
             raise Gone
         self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
         self.is_secure, self.input = True, b""
@@ -259,8 +265,6 @@ class Session:
             self.say("503 5.5.1 No sender")
             return
         fault = self.fault_of(address)
-        if self.name == "lie-pipelining" and self.input:
-            raise Gone
         if fault and fault[1] == "rcpt":
             if not self.commit(fault[0], "250 2.1.5 Ok"):
                 return

@@ -68,6 +68,9 @@ def bounce(service, sender, postfix):
     check([(line["delivered"], line["failed"]) for line in table] == [(1, {"noSuchMailbox": 1})], f"taken, then failed: {table}")
     kept = service.objects("queue", "list", "--queue", "hard-bounce")
     check([each["recipients"] for each in kept] == [[DEAD]], f"the bounce is kept: {kept}")
+    way = service.events(f"News-1@{DOMAIN}")
+    check([event["event"] for event in way] == ["received", "queued", "delivered", "bounced"], f"its whole way: {way}")
+    check("No such user here" in way[3]["text"] and way[3]["recipients"] == [DEAD], f"and why it ended so: {way[3]}")
     # It is not written to again, until somebody takes it off the list.
     asked = postfix.log().count(f"to=<{DEAD}>")
     subject = sender.send(DEAD)
@@ -124,6 +127,9 @@ def complaints(service, sender, postfix):
     check(count() == 1, f"still one: {count()}")
     kept = service.objects("queue", "list", "--queue", "complaint")
     check([each["recipients"] for each in kept] == [["ann@far.test"]], f"it is kept, once: {kept}")
+    way = service.events(messages[0]["Message-ID"].strip("<>"))
+    check([event["event"] for event in way].count("complained") == 1, f"it is on the way of what it is about: {way}")
+    check(way[-1]["recipients"] == ["ann@far.test"] and "reported by" in way[-1]["text"], f"who, and by whom: {way[-1]}")
     # About mail that is not ours.
     stranger = email.message_from_string("From: x@stranger.test\nTo: y@far.test\nSubject: Other\n\nOther\n")
     complain(service, report(stranger, "isp.test"))

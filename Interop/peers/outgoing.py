@@ -1,6 +1,8 @@
 """Mail on its way out, end to end: mutt writes through our server to a Postfix that DNS names, Postfix answers, and what
 cannot be delivered comes back. And a server that does what it should not, at every step of a delivery."""
 
+import email
+import email.policy
 import pathlib
 import re
 import smtplib
@@ -8,18 +10,17 @@ import subprocess
 import time
 
 from bad_server import ADDRESSES, BadServer
-from outside import NOBODY, Far, Outside
+from outside import NOBODY, Far, Outside, certificate
 from ports import wait_until
 from server import BINARY, DOMAIN, HOST, PASSWORD, check, need
 
 FAR = "127.0.2.1"
 ALICE = f"alice@{DOMAIN}"
-# Of `ADDRESSES`, those that hang are looked at by `send.py`, which waits for less than ten minutes.
-SERVERS = [name for name in ADDRESSES if not name.startswith("hang")]
-# What becomes of a message whose first server is one of these; with all others the next server gets it.
-FIRST = {name: "taken" for name in ("refuse-ehlo", "helo-only", "no-keywords", "lie-8bitmime", "no-starttls", "refuse-starttls",
-                                    "cut-tls", "garbage-tls", "inject-tls")}
-FIRST |= {"refuse-mail": "550", "lie-size": "555", "lie-chunking": "502", "busy-mail": "waits"}
+SERVERS = list(ADDRESSES)
+# What becomes of a message whose first server is one of these: "taken" by it. With all others the next server gets it.
+FIRST = {name: "taken" for name in ("refuse-ehlo", "helo-only", "no-keywords", "no-starttls", "refuse-starttls",
+                                    "cut-tls", "hang-tls", "garbage-tls", "inject-tls")}
+FIRST |= {"refuse-mail": "550", "lie-size": "555", "lie-8bitmime": "555", "lie-chunking": "502", "busy-mail": "waits"}
 
 
 def zones(names):
@@ -29,6 +30,8 @@ def zones(names):
     names.zone("dead.test", f"@ MX 10 mx\nmx A {NOBODY}")
     names.zone("bad.test", f"* MX 10 mx\nmx A {HOST}")
     names.zone("old.test", f"@ MX 10 mx\nmx A {ADDRESSES['no-keywords']}")
+    names.zone("xn--bcher-kva.test", "@ MX 10 mx.old.test.")
+    names.zone("number.test", f"@ MX 10 {HOST}.")
     names.zone("smart.test", f"mx A {HOST}")
     lines = "".join(f"{name} MX 10 {name}.mx\n{name} MX 20 last.mx\n{name}.mx A {ADDRESSES[name]}\n" for name in SERVERS)
     names.zone("servers.test", f"{lines}last.mx A {HOST}")
@@ -73,12 +76,32 @@ def there_and_back(outside, portico, far):
     piped = (folder / "piped").read_text(errors="replace")
     check("I read it." in piped, f"mutt reads the answer: {piped}")
 
+    (answer,) = [each for each in portico.messages("alice") if each["In-Reply-To"] == identifier]
+    (way,) = portico.events(answer["Message-ID"].strip("<>"))
+    check((way["event"], way["recipients"], way["protocol"]) == ("filed", [ALICE], "ESMTP"), f"the answer's way: {way}")
+    check(way["hello"] == "mx.far.test" and way["peer"], f"and who brought it: {way}")
+
     way = portico.events(identifier.strip("<>"))
     kinds = [event["event"] for event in way]
     check(kinds == ["received", "queued", "delivered"], f"its way: {way}")
     check(way[0]["protocol"] == "ESMTPA" and way[0]["peer"] == HOST, f"who brought it: {way[0]}")
     check(way[2]["text"].startswith(f"mx.far.test [{FAR}]: 250 2.0.0 Ok"), f"who took it, and said what: {way[2]}")
     check(way[2]["recipients"] == ["bob@far.test"], f"for whom: {way[2]}")
+
+
+def refused_here(portico):
+    """A message that went round in circles is not taken, and can be asked for all the same; people read it too."""
+    loop = f"Delivered-To: {ALICE}\r\n" + text("round", ALICE)
+    with smtplib.SMTP(HOST, portico.at["smtp"], "mx.far.test", timeout=60) as client:
+        try:
+            client.sendmail("bob@far.test", [ALICE], loop)
+            check(False, "a loop is refused")
+        except smtplib.SMTPDataError as error:
+            check(error.smtp_code == 554, f"for good: {error}")
+    (way,) = portico.events(f"round@{DOMAIN}")
+    check(way["event"] == "refused" and way["text"].startswith("554 5.4.6") and way["hello"] == "mx.far.test", f"its way: {way}")
+    said = portico.portico("trace", f"<round@{DOMAIN}>")
+    check(f"refused   from {HOST}, which says it is mx.far.test, by ESMTP\n" in said and ALICE in said, f"for people: {said}")
 
 
 def notice(portico, subject, action, recipient, status, **wanted):
@@ -142,6 +165,41 @@ def routes(portico, far, bad):
     check(not [each for each in portico.messages("alice") if "silent" in each.as_string()], "who wants no notice gets none")
 
 
+def old_server(portico, bad):
+    """What goes to a server that knows only RFC 821: as much as can be said in ASCII, nothing else."""
+    part = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße =\r\n.\r\n"
+    mixed = f"--a\r\n{part}--a\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n{part}--a--\r\n"
+
+    def send(subject, recipient, kind=None, body="", name="Mail"):
+        kind = f"MIME-Version: 1.0\r\nContent-Type: {kind}; boundary=a\r\n" if kind else ""
+        octets = text(subject, "x@y.test", body).replace("From: Alice", f"{kind}From: {name}").encode()
+        with smtplib.SMTP(HOST, portico.at["submission"], "laptop.home", timeout=60) as client:
+            client.login(ALICE, PASSWORD)
+            client.ehlo()
+            client.command_encoding = "utf-8"
+            client.mail(ALICE, ["BODY=8BITMIME", "SMTPUTF8"] if kind == "" else ["BODY=8BITMIME"])
+            code, said = client.docmd(f"RCPT TO:<{recipient}>")
+            check(code == 250, f"{recipient}: {code} {said}")
+            code, said = client.data(octets)
+            check(code == 250, f"{subject}: {code} {said}")
+
+    send("nested", "eve@old.test", "multipart/mixed", mixed)
+    send("u-label", "eve@bücher.test")
+    for subject, recipient, status, words in (("u-local", "grün@bücher.test", "5.6.7", {}), ("number", "eve@number.test", "5.1.2", {}),
+                                              ("u-header", "eve@old.test", "5.6.9", {"name": "Grün"}),
+                                              ("signed", "eve@old.test", "5.6.3", {"kind": "multipart/signed", "body": mixed})):
+        send(subject, recipient, **words)
+        back = portico.await_message("alice", lambda each: f"<{subject}@{DOMAIN}>" in each.as_string(), f"{subject} comes back")
+        check(f"Status: {status}" in back.as_string(), f"{subject} says {status}: {back.as_string()}")
+    came = lambda: {recipients[0]: octets for _, recipients, octets in bad.messages if recipients[0].startswith("eve@")}
+    wait_until(lambda: len(came()) == 2, lambda: f"two can be said: {list(came())}")
+    check(set(came()) == {"eve@old.test", "eve@xn--bcher-kva.test"}, f"in A-labels: {list(came())}")
+    nested = email.message_from_bytes(came()["eve@old.test"], policy=email.policy.default)
+    texts = [each.get_content() for each in nested.walk() if each.get_content_type() == "text/plain"]
+    check(max(came()["eve@old.test"]) < 128 and [each.splitlines() for each in texts] == [["Grüße =", "."]] * 2,
+          f"in ASCII, and the same: {nested}")
+
+
 def faults(portico, bad):
     """Every fault at every step, at first servers and of recipients."""
     cases = {}
@@ -150,11 +208,12 @@ def faults(portico, bad):
         cases[f"x@{name}.servers.test"] = FIRST.get(name, "taken")
     for point in ("rcpt", "data", "body", "end"):
         # A good answer to a chunk is one to the last: of such a server nothing better is to be had.
-        for fault in ("450", "421", "reset", "close", "garbage", "endless") + (("early", "extra") if point in ("rcpt", "end") else ()):
+        for fault in ("450", "421", "reset", "close", "hang", "garbage", "endless") + (("early", "extra") if point in ("rcpt", "end") else ()):
             cases[f"once-{fault}-{point}@{fault}-{point}.bad.test"] = "taken"
         cases[f"550-{point}@550-{point}.bad.test"] = "550"
     for number, recipient in enumerate(cases):
-        portico.send("alice", [recipient], text(f"fault-{number}", recipient, big * 100))
+        body = "Grüße.\r\n" if "lie-8bitmime" in recipient else big * 100
+        portico.send("alice", [recipient], text(f"fault-{number}", recipient, body).encode(), ["BODY=8BITMIME"])
 
     def settled():
         left = {job["recipients"][0]["address"] if isinstance(job["recipients"][0], dict) else job["recipients"][0]
@@ -175,6 +234,12 @@ def faults(portico, bad):
         if wanted == "taken":
             check(taken == 1 or is_unknown and taken == 2, f"{taken} times at {where}")
             check(kinds.count("delivered") == 1 and not told, f"once, as far as is known: {where}")
+            server = recipient.split("@")[1].split(".")[0]
+            if server in SERVERS:
+                taker = f"{server}.mx.servers.test" if server in FIRST else "last.mx.servers.test"
+                check(way[-1]["text"].startswith(taker), f"the fault was met, and {taker} has it: {where}")
+            if recipient.startswith("once-hang"):
+                check("no answer in time" in str(way), f"it was waited for: {where}")
         elif wanted == "waits":
             check(taken == 0 and not told and set(kinds) == {"received", "queued", "deferred"}, f"it waits: {where}")
         else:
@@ -227,10 +292,14 @@ def main():
     with Outside([FAR, *addresses]) as outside:
         zones(outside.names)
         outside.names.start()
-        with BadServer(outside.port, addresses=SERVERS) as bad, outside.portico() as portico:
+        identity = certificate(outside.folder, "bad.example.test")
+        # What hangs is waited for this long.
+        with BadServer(outside.port, *identity, addresses=SERVERS) as bad, outside.portico(answerTimeout="4s") as portico:
             with Far(outside.sub("far"), FAR, outside.port, portico.at["smtp"], ["far.test", "down.test"]) as far:
                 there_and_back(outside, portico, far)
+                refused_here(portico)
                 routes(portico, far, bad)
+            old_server(portico, bad)
             faults(portico, bad)
             portico.stop()
             portico.configuration["outgoing"] |= {"warning": "2s", "lifetime": "5s"}

@@ -140,7 +140,7 @@ def looking(service):
     for words in (["queue", "show", jobs[0]["id"]], ["trace", f"<one@{DOMAIN}>"], ["queue", "stats"]):
         text = service.portico(*words)
         check(max(map(len, text.splitlines())) <= 100, f"{words} in 100 columns:\n{text}")
-    check("not recorded" in service.portico("trace", f"<one@{DOMAIN}>"), "what is not recorded is told")
+    check("in the log only" in service.portico("trace", f"<one@{DOMAIN}>"), "what is not recorded is told")
     status = dict(line.split("\t") for line in service.portico("status").splitlines())
     check(status["queue.outgoing.jobs"] == "2" and status["queue.total.added"] == "1", f"status has the depth: {status}")
 

@@ -26,22 +26,26 @@ public struct LocalDelivery: Delivery {
     private let mailboxes: any MailboxService
     private let configuration: Configuration
     private let notices: (any SenderNotices)?
+    private let witness: (any DeliveryWitness)?
     private let log: Log
     /// Inboxes that one message is filed into at a time.
     private static let filingAtOnce = 16
 
-    /// Delivery to the accounts of `directory`, whose mail is in `mailboxes`. Without `notices`, nobody is told of success.
+    /// Delivery to the accounts of `directory`, whose mail is in `mailboxes`. Without `notices`, nobody is told of success;
+    /// `witness` is told of everything.
     public init(
         directory: any Directory,
         mailboxes: any MailboxService,
         configuration: Configuration = Configuration(),
         notices: (any SenderNotices)? = nil,
+        witness: (any DeliveryWitness)? = nil,
         log: Log
     ) {
         self.directory = directory
         self.mailboxes = mailboxes
         self.configuration = configuration
         self.notices = notices
+        self.witness = witness
         self.log = log
     }
 
@@ -126,6 +130,8 @@ public struct LocalDelivery: Delivery {
         }
         await tell(of: &outcomes, envelope, header: head.octets)
         record(outcomes, envelope, size: message.size)
+        let about = zip(envelope.recipients, outcomes).map { (recipient: $0, outcome: $1) }
+        await witness?.saw(DeliveryNotice(envelope, about: about, header: head.octets))
         return outcomes
     }
 

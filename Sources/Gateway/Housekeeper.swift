@@ -7,7 +7,7 @@ internal import World
 
 /// Gives memory back to the system when a busy time is over, and once a minute in one that does not end: while the service
 /// works, its free memory is soon used again, and to give it back holds up whoever allocates; but with time what is free lies in
-/// ever more places. Has counts of sign-ins written that have waited long enough.
+/// ever more places. Has what waits written: counts, and notes on messages.
 /// Sweeps what nobody needs any more out of the store, a bounded piece at a time.
 final class Housekeeper: Sendable {
     private static let interval: Duration = .seconds(20)
@@ -17,6 +17,7 @@ final class Housekeeper: Sendable {
     private static let busyIntervals = 3
 
     private let task: Task<Void, Never>
+    private let queue: MailQueue?
     private let counters: [DailyCounters]
     private let log: Log
 
@@ -30,6 +31,7 @@ final class Housekeeper: Sendable {
         world: World,
         log: Log
     ) {
+        self.queue = queue
         self.counters = counters
         self.log = log
         task = Task(executorPreference: loop) {
@@ -42,7 +44,7 @@ final class Housekeeper: Sendable {
                 do throws(DirectoryError) { try await directory.flushSignIns(onlyIfDue: true) } catch {
                     log(.error, "sign-ins.not-written", [("cause", "\(error)")])
                 }
-                await Self.write(counters, log)
+                await Self.write(counters, queue, log)
                 await sweeps.sweep(at: world.uptime())
                 let now = ProcessMemory.processorTime
                 let isBusy = now - used > Self.quiet
@@ -61,10 +63,13 @@ final class Housekeeper: Sendable {
     func stop() async {
         task.cancel()
         await task.value
-        await Self.write(counters, log)
+        await Self.write(counters, queue, log)
     }
 
-    private static func write(_ counters: [DailyCounters], _ log: Log) async {
+    private static func write(_ counters: [DailyCounters], _ queue: MailQueue?, _ log: Log) async {
+        do throws(QueueError) { try await queue?.writeNotes() } catch {
+            log(.error, "trace.not-written", [("cause", "\(error)")])
+        }
         for counters in counters {
             do throws(StoreError) { try await counters.flush() } catch {
                 log(.error, "counters.not-written", [("cause", "\(error)")])

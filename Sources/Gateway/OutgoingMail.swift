@@ -50,13 +50,17 @@ struct OutgoingMail {
                 }
             }
         }
-        local = LocalDelivery(
-            directory: directory,
-            mailboxes: mailboxes,
-            configuration: incoming,
-            notices: notices,
-            log: log
-        )
+        func filing(_ witness: LocalTrace?) -> LocalDelivery {
+            LocalDelivery(
+                directory: directory,
+                mailboxes: mailboxes,
+                configuration: incoming,
+                notices: notices,
+                witness: witness,
+                log: log
+            )
+        }
+        local = filing(LocalTrace(queue: queue))
         guard var settings else {
             exchange = local
             anywhere = local
@@ -75,7 +79,8 @@ struct OutgoingMail {
         anywhere = taking(RelayingDelivery(local: local, queue: queue, log: log))
         relay = MailRelay(
             queue: queue,
-            local: local,
+            // The queue itself knows what it files.
+            local: filing(nil),
             names: names,
             suppression: suppression,
             settings: settings,

@@ -27,6 +27,8 @@ public final class MailQueue: Sendable {
     private let turn = Atomic(0)
     /// Octets of messages on their way in that are in memory.
     private let incoming = Atomic(0)
+    /// What is to be written for `trace`.
+    let waiting = Mutex<[TraceNote]>([])
 
     /// Opens the queue in `store`, or makes it.
     public static func open(

@@ -74,10 +74,24 @@ extension MailQueue {
         return states
     }
 
+    /// Messages of one Message-ID for which it is looked up what came back of them.
+    private static let tracedMessages = 64
+
     /// What happened to the message with that Message-ID, or the messages: in the order in which it did. A message without
-    /// one is found by its id in the queue.
+    /// one is found by its id in the queue. What was noted in this process is among it.
     public func trace(_ messageID: String) async throws(QueueError) -> [TraceEvent] {
+        try await writeNotes()
         let key = TraceKey.hash(of: messageID)
+        var events = try await events(under: key)
+        // What comes back of a message is known by its id in the queue.
+        for id in Set(events.filter(\.kind.isOfJob).map(\.job.message)).prefix(Self.tracedMessages) {
+            let other = TraceKey.hash(of: id.description)
+            if other != key { events += try await self.events(under: other) }
+        }
+        return events.sorted { ($0.moment, $0.kind.rawValue) < ($1.moment, $1.kind.rawValue) }
+    }
+
+    private func events(under key: UInt64) async throws(QueueError) -> [TraceEvent] {
         let today = UInt32(clamping: clock.milliseconds / Draft.dayLength)
         let days = UInt32(clamping: settings.traceLife.milliseconds / Draft.dayLength + 1)
         var events: [TraceEvent] = []
@@ -95,7 +109,7 @@ extension MailQueue {
                 }
             }
         }
-        return events.sorted { ($0.moment, $0.kind.rawValue) < ($1.moment, $1.kind.rawValue) }
+        return events
     }
 
     /// Deletes blobs that no message names, and events and operations that are too old to be known. To be called now and

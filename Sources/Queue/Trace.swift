@@ -24,6 +24,14 @@ public struct TraceEvent: Hashable, Sendable {
         case reported
         /// An administrator deleted it.
         case deleted
+        /// It was delivered here, and was never in the queue. Where from is the event's `origin`.
+        case filed
+        /// It was not taken for recipients here, as its client was told. The text is the reply; where from is `origin`.
+        case refused
+        /// A server that had taken it said later that it failed, or takes long. The text is what it said.
+        case bounced
+        /// A recipient complained about it. The text is who passed that on.
+        case complained
 
         /// As commands and JSON name it.
         public var word: String {
@@ -37,6 +45,20 @@ public struct TraceEvent: Hashable, Sendable {
             case .expired: "expired"
             case .reported: "reported"
             case .deleted: "deleted"
+            case .filed: "filed"
+            case .refused: "refused"
+            case .bounced: "bounced"
+            case .complained: "complained"
+            }
+        }
+
+        /// Whether the event says where the message came from.
+        public var hasOrigin: Bool { self == .received || self == .filed || self == .refused }
+        /// Whether it is about a job of the queue.
+        public var isOfJob: Bool {
+            switch self {
+            case .received, .filed, .refused, .bounced, .complained: false
+            case .queued, .deferred, .delivered, .expanded, .failed, .expired, .reported, .deleted: true
             }
         }
     }
@@ -45,7 +67,7 @@ public struct TraceEvent: Hashable, Sendable {
     public let kind: Kind
     /// When.
     public let moment: Timestamp
-    /// To which job; the message's first if it is about the whole message, as `.received` is.
+    /// To which job; of the whole message, or of one that was never in the queue, only the message counts: `Kind.isOfJob`.
     public let job: JobID
     /// The queue that it was in.
     public let queue: QueueName
@@ -81,11 +103,15 @@ extension Draft {
     mutating func traceOrigin(_ origin: Envelope.Origin, _ job: Job) {
         guard settings.traceLife > .zero else { return }
         var packer = Draft.tracePacker(job, [], "")
-        packer.text(origin.peer.cut)
-        packer.text(origin.hello.cut)
-        packer.text(origin.protocol.cut)
-        packer.optional(job.submitter) { packer, submitter in packer.number(submitter) }
+        Draft.pack(origin, job.submitter, &packer)
         put(Keys.trace(day(now), job.traceKey, job.id, now, TraceEvent.Kind.received.rawValue), packer.octets)
+    }
+
+    static func pack(_ origin: Envelope.Origin?, _ submitter: UInt64?, _ packer: inout Packer) {
+        packer.text(origin?.peer.cut ?? "")
+        packer.text(origin?.hello.cut ?? "")
+        packer.text(origin?.protocol.cut ?? "")
+        packer.optional(submitter) { packer, submitter in packer.number(submitter) }
     }
 
     private static func tracePacker(_ job: Job, _ recipients: [QueuedRecipient], _ text: String) -> Packer {
@@ -113,7 +139,7 @@ extension TraceEvent {
         for _ in 0..<(try unpacker.number(as: UInt16.self)) { recipients.append(try unpacker.text()) }
         self.recipients = recipients
         text = try unpacker.text()
-        guard kind == .received else {
+        guard kind.hasOrigin else {
             (origin, submitter) = (nil, nil)
             return
         }

@@ -20,6 +20,14 @@ public enum InternationalDomain {
         return unsafe converted(text) { unsafe portico_idn_to_ascii($0, $1) }
     }
 
+    /// The form in which domains are compared: A-labels, small letters. What is not allowed stays as it is; a dot at the
+    /// beginning, as patterns have it, does too.
+    public static func comparable(_ text: String) -> String {
+        let isBelow = text.utf8.first == UInt8(ascii: ".")
+        let name = isBelow ? String(text.dropFirst()) : text
+        return (isBelow ? "." : "") + (ascii(name) ?? name).asciiLowercased
+    }
+
     /// The name with U-labels where it has A-labels, in small letters; nil if one of these is not the form of a name that is allowed
     /// (RFC 5891 §5.4).
     public static func unicode(_ text: String) -> String? {

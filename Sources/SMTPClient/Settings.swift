@@ -44,6 +44,17 @@ public struct Timeouts: Hashable, Sendable {
     /// The times of RFC 5321.
     public init() {}
 
+    /// The same, none longer than `most`; but the time to connect.
+    public func limited(to most: Duration) -> Timeouts {
+        var times = self
+        for time: WritableKeyPath<Timeouts, Duration> in [
+            \.greeting, \.hello, \.handshake, \.auth, \.mail, \.rcpt, \.data, \.block, \.end, \.reset, \.quit,
+        ] {
+            times[keyPath: time] = min(times[keyPath: time], most)
+        }
+        return times
+    }
+
     func time(for stage: Stage) -> Duration {
         switch stage {
         case .connect, .local: connect

@@ -14,9 +14,8 @@ extension Session {
         field.append(
             contentsOf: "\tby \(configuration.hostname) with \(protocolName(envelope.mail.smtpUTF8)) id \(id)".utf8
         )
-        if let recipient = envelope.onlyRecipient,
-            envelope.mail.smtpUTF8 || "\(recipient)".utf8.allSatisfy({ $0 < 0x80 })
-        {
+        // An address that is not ASCII would keep the message from servers that take only ASCII in a header.
+        if let recipient = envelope.onlyRecipient, "\(recipient)".utf8.allSatisfy({ $0 < 0x80 }) {
             field.append(contentsOf: "\r\n\tfor <\(recipient)>".utf8)
         }
         // RFC 6710 §7.

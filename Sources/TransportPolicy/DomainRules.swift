@@ -1,4 +1,5 @@
 internal import Octets
+internal import Resolver
 
 /// What is configured for mail to some domains, whatever they say themselves.
 public struct DomainRules: Hashable, Sendable {
@@ -38,9 +39,9 @@ public struct DomainRules: Hashable, Sendable {
     /// No rules but the standard one.
     public init() {}
 
-    /// Sets the rule of a domain, or with a dot before it of all domains below it.
+    /// Sets the rule of a domain, or with a dot before it of all domains below it. A-labels and U-labels are the same.
     public mutating func set(_ rule: Rule, for pattern: String) {
-        let pattern = pattern.asciiLowercased
+        let pattern = InternationalDomain.comparable(pattern)
         if pattern.utf8.first == 0x2E {
             below[String(pattern.dropFirst())] = rule
         } else {
@@ -50,7 +51,7 @@ public struct DomainRules: Hashable, Sendable {
 
     /// The rule of a domain: its own, else that of the nearest domain that it is below, else the standard one.
     public func rule(for domain: String) -> Rule {
-        let domain = domain.asciiLowercased
+        let domain = InternationalDomain.comparable(domain)
         if let rule = exact[domain] { return rule }
         var rest = domain[...]
         // No name has more labels than 127; what has is none.

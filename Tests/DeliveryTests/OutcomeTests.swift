@@ -56,6 +56,7 @@ private final class Notices: SenderNotices {
     private func delivery(
         _ mailboxes: StoreMailboxService,
         notices: (any SenderNotices)? = nil,
+        witness: (any DeliveryWitness)? = nil,
         _ configuration: LocalDelivery.Configuration = .init()
     ) -> LocalDelivery {
         LocalDelivery(
@@ -63,6 +64,7 @@ private final class Notices: SenderNotices {
             mailboxes: mailboxes,
             configuration: configuration,
             notices: notices,
+            witness: witness,
             log: .none
         )
     }
@@ -104,6 +106,19 @@ private final class Notices: SenderNotices {
         #expect(outcomes.map { $0.contains("overQuota") } == [true, false, true, false])
         #expect(try await count(alice, mailboxes) == 1)
         #expect(try await count(bob, mailboxes) == 1)
+    }
+
+    @Test func aWitnessSeesWhatBecameOfAll() async throws {
+        let witness = Witness()
+        let delivery = delivery(mailboxes(quota: 300), witness: witness)
+        let text = "Subject: y\r\n\r\n" + String(repeating: "x", count: 200) + "\r\n"
+        _ = try await deliver(text, to: ["bob"], by: delivery)
+        _ = try await deliver(text.uppercased(), to: ["bob", "alice"], by: delivery)
+        #expect(
+            witness.seen.withLock { $0 } == [
+                "Subject: y\r\n bob@example.test true", "SUBJECT: Y\r\n bob@example.test false alice@example.test true",
+            ]
+        )
     }
 
     /// The answer was lost, and with it all that was in memory. A blob's worth of text, and a few octets.
@@ -212,5 +227,15 @@ private final class Notices: SenderNotices {
         #expect(String(decoding: notice.header, as: UTF8.self) == "Message-ID: <1@b.test>\r\nSubject: s\r\n")
         _ = try await deliver(text, to: ["alice"], from: "", by: delivery, change: asks)
         #expect(notices.all.withLock { $0.count } == 1, "nobody is told of what nobody sent")
+    }
+}
+
+private final class Witness: DeliveryWitness {
+    let seen = Mutex<[String]>([])
+
+    func saw(_ notice: DeliveryNotice) async {
+        let outcomes = notice.recipients.map { "\($0.recipient.given) \($0.outcome.error == nil)" }
+        let header = String(decoding: notice.header, as: UTF8.self)
+        seen.withLock { $0.append("\(header) \(outcomes.joined(separator: " "))") }
     }
 }

@@ -230,7 +230,7 @@ private func fullOutgoing(in folder: String) -> Configuration.Outgoing {
     (outgoing.shaping[1].provider, outgoing.shaping[1].servers) = ("other", ["*"])
     (outgoing.port, outgoing.source, outgoing.authorities) = (2525, "192.0.2.9", folder + "/authorities.pem")
     (outgoing.connections, outgoing.connectionsPerDestination, outgoing.messagesPerConnection) = (500, 10, 50)
-    (outgoing.connectTimeout, outgoing.lease) = (.seconds(10), .seconds(60))
+    (outgoing.connectTimeout, outgoing.answerTimeout, outgoing.lease) = (.seconds(10), .seconds(120), .seconds(60))
     (outgoing.retry, outgoing.longestRetry) = (.seconds(30), .seconds(7200))
     (outgoing.warning, outgoing.lifetime) = (.zero, .seconds(48 * 3600))
     (outgoing.tls.policy, outgoing.tls.policyPort) = (.encrypted, 8443)

@@ -145,6 +145,52 @@ struct AdministrationTests {
         #expect(try await untraced.queue.trace("\(quiet)").isEmpty)
     }
 
+    /// What was never in the queue is found by its Message-ID, what came back of a message by that message's.
+    @Test func whatHappenedElsewhereIsTraced() async throws {
+        let fixture = try await Fixture(shards: 4)
+        let queue = fixture.queue
+        var filed = TraceNote(
+            .filed,
+            of: .messageID("<2@example.test>"),
+            recipients: (0..<150).map { "a\($0)@here.test" }
+        )
+        filed.origin = Envelope.Origin(peer: "192.0.2.1", hello: "mx.one.test", protocol: "ESMTPS")
+        await queue.note([filed])
+        fixture.world.advance(by: .seconds(1))
+        let refused = TraceNote(
+            .refused,
+            of: .messageID("2@example.test"),
+            recipients: ["b@here.test"],
+            text: "452 Full"
+        )
+        await queue.note([refused, TraceNote(.filed, of: .messageID(""), recipients: ["b@here.test"])])
+        var events = try await queue.trace("2@example.test")
+        #expect(events.map(\.kind) == [.filed, .filed, .refused])
+        #expect(events.map(\.recipients.count).sorted() == [1, 50, 100])
+        #expect(events[0].origin == filed.origin && events[2].text == "452 Full")
+        // Another node sees it once it was written.
+        let other = try await MailQueue.open(fixture.store, world: fixture.world.world)
+        #expect(try await other.trace("<2@example.test>") == events)
+        let named = try await fixture.add("a@one.test") { $0.messageID = "<3@example.test>" }
+        let unnamed = try await fixture.add("a@one.test")
+        fixture.world.advance(by: .seconds(1))
+        for id in [named, unnamed] {
+            let note = TraceNote(.bounced, of: .queued(id), recipients: ["a@one.test"], text: "550 Nobody")
+            await queue.note([note, TraceNote(.complained, of: .queued(id), recipients: ["a@one.test"])])
+        }
+        for name in ["3@example.test", "\(unnamed)"] {
+            events = try await queue.trace(name)
+            #expect(events.map(\.kind) == [.queued, .bounced, .complained])
+            #expect(events[1].text == "550 Nobody" && events[1].recipients == ["a@one.test"])
+        }
+        // Many are written at once, without anybody asking for it.
+        let many = (0..<2500).map { TraceNote(.filed, of: .messageID("\($0)@many.test"), recipients: ["a@here.test"]) }
+        for note in many { await queue.note([note]) }
+        #expect(try await other.trace("0@many.test").count == 1)
+        #expect(try await other.trace("2499@many.test").isEmpty)
+        #expect(try await queue.trace("2499@many.test").count == 1)
+    }
+
     @Test func bouncesAreTriedAnew() async throws {
         let fixture = try await Fixture()
         let id = try await fixture.add([QueuedRecipient("a@one.test", notify: .never)])

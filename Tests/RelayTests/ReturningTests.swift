@@ -115,6 +115,8 @@ struct ReturningTests {
         #expect(works.map { $0.job.recipients.map(\.address) } == [["alice@example.com"]])
         #expect(works.first?.message.envelope.reversePath == "")
         #expect(house.ear.heard.withLock { $0.dead } == [1, 1])
+        let events = try await house.queue.trace("\(attempt.work.message.id)")
+        #expect(events.contains { $0.kind == .bounced && $0.recipients == ["bob@example.org"] })
         let day = Int(house.clock.now.seconds / 86_400)
         let lines = try await house.records.deliverability.lines(from: day, through: day)
         #expect(lines.first?.failed["noSuchMailbox"] == 2 && lines.first?.pool == "bulk")

@@ -35,6 +35,35 @@ import World
         await outside.stop()
     }
 
+    /// What this side keeps back from a server is for the next one: which also may lack what the message needs, not answer at
+    /// What this side keeps back from a server is for the next one, which may lack the same, not answer, or not be there.
+    @Test(
+        .rfc(8689, "4.2.1"),
+        .rfc(1870, "6.1"),
+        arguments: [
+            ("", nil), ("250-mx\r\n250 SIZE 5", "552 5.3.4"), ("421 4.3.2 Closing", "waits"), ("-", "552 5.3.4"),
+        ]
+    )
+    func anotherServerMayTakeWhatOneCannot(_ second: String, _ outcome: String?) async throws {
+        let outside = try await Outside()
+        let (poor, rich) = (try outside.host(2), try outside.host(3))
+        poor.say("250-mx\r\n250 SIZE 4", to: "EHLO")
+        if !second.isEmpty { rich.say(second, to: "EHLO") }
+        if second == "-" { try outside.domain("a.test", 2) } else { try outside.domain("a.test", 2, 3) }
+        // The family that does not work here says nothing of the server.
+        try outside.names.add(line: "mx2.a.test AAAA 2001:db8::1")
+        try await outside.add("x@a.test", "y@a.test")
+        await outside.relay { $0.timeouts.connect = .milliseconds(200) }.workDue()
+        #expect(poor.connections == 1)
+        #expect(poor.received.isEmpty)
+        #expect(rich.received.map(\.recipients.count) == (outcome == nil ? [2] : []))
+        let waiting = try await outside.jobs(.outgoing)
+        #expect(waiting.count == (outcome == "waits" ? 1 : 0))
+        let told = outside.here.received.map(\.text).joined()
+        #expect(told.contains("552 5.3.4") == (outcome == "552 5.3.4"), "\(told)")
+        await outside.stop()
+    }
+
     /// Nobody listens at 127.0.0.9.
     @Test(.rfc(5321, "4.5.4.1"), .rfc(3461, "4.1"))
     func whatCannotBeDeliveredIsToldAndGoes() async throws {
@@ -193,7 +222,7 @@ import World
                 "a.test MX 10 mx.b.test\nmx.b.test A 127.0.0.77\na.test MX 20 mx2.b.test\nmx2.b.test A 127.0.0.2",
                 "5.4.6"
             ),
-            ("a.test MX 10 mx.b.test", "5.4.4"),
+            ("a.test MX 10 mx.b.test", "5.4.4"), ("a.test MX 10 127.0.0.2", "5.1.2"),
             ("a.test MX 10 mx.b.test\na.test MX 20 mx3.b.test\nmx3.b.test A !temporary", nil),
         ]
     )

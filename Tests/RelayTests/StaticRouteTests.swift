@@ -8,7 +8,9 @@ import Testing
         ("*", "example.org", true), ("example.org", "example.org", true), ("Example.ORG", "example.org", true),
         ("example.org", "mail.example.org", false), (".example.org", "mail.example.org", true),
         (".example.org", "a.b.example.org", true), (".example.org", "example.org", false),
-        (".example.org", "badexample.org", false),
+        (".example.org", "badexample.org", false), ("bücher.test", "xn--bcher-kva.test", true),
+        ("xn--bcher-kva.test", "Bücher.test", true), (".bücher.test", "a.xn--bcher-kva.test", true),
+        ("*", "[192.0.2.1]", true),
     ])
     func patternsFit(_ pattern: String, _ destination: String, _ fits: Bool) {
         #expect(RouteTable([StaticRoute(.init(pattern), to: [])]).first(for: destination) == (fits ? 0 : nil))

@@ -96,6 +96,14 @@ extension ConfigurationKeys {
                 "How long a server may take to accept a connection."
             ),
             ConfigurationKey(
+                "answerTimeout",
+                \.answerTimeout,
+                .duration(upToAnHour),
+                default: defaults,
+                "How long a server may take to answer: what RFC 5321 gives it for each step, and never more than this. A server "
+                    + "that needs longer at the end of a message may have it twice."
+            ),
+            ConfigurationKey(
                 "lease",
                 \.lease,
                 .duration(upToAnHour),

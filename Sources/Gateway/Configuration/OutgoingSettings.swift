@@ -33,6 +33,8 @@ extension Configuration {
         public var messagesPerConnection = 100
         /// How long a server may take to accept a connection.
         public var connectTimeout = Duration.seconds(30)
+        /// How long it may take to answer at most; less where RFC 5321 has less.
+        public var answerTimeout = Duration.seconds(600)
         /// How long what a dead process was sending waits.
         public var lease = Duration.seconds(120)
         /// How long it waits after the first failure; then longer and longer.
@@ -128,6 +130,7 @@ extension Configuration {
         settings.connections = outgoing.connections
         settings.connectionsPerDestination = outgoing.connectionsPerDestination
         settings.messagesPerConnection = outgoing.messagesPerConnection
+        settings.timeouts = Timeouts().limited(to: outgoing.answerTimeout)
         settings.timeouts.connect = outgoing.connectTimeout
         settings.lease = outgoing.lease
         settings.suppression = suppression

@@ -57,7 +57,7 @@ extension Draft {
         }
     }
 
-    private mutating func newID() -> QueueID {
+    mutating func newID() -> QueueID {
         let next = max(QueueID(milliseconds: now.milliseconds, shard: shard), head.lastID.next)
         head.lastID = next
         return next

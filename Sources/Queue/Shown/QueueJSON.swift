@@ -202,17 +202,21 @@ extension TraceEvent: JSONWritable {
         json.object { json in
             json.member("event", kind.word)
             json.member("at", moment.text)
-            json.member("message", job.message.description)
-            json.member("queue", queue.description)
-            guard kind != .received else {
+            if kind == .received || kind.isOfJob {
+                json.member("message", job.message.description)
+                json.member("queue", queue.description)
+            }
+            if kind.hasOrigin {
                 json.member("peer", origin?.peer)
                 json.member("hello", origin?.hello)
                 json.member("protocol", origin?.protocol)
                 json.member("account_id", submitter.map { "\($0)" })
-                return
             }
-            json.member("id", job.description)
-            json.member("domain", destination)
+            guard kind != .received else { return }
+            if kind.isOfJob {
+                json.member("id", job.description)
+                json.member("domain", destination)
+            }
             json.member("recipients", recipients)
             json.member("text", text)
         }

@@ -129,11 +129,16 @@ public struct ReturnIntake: Sendable {
                 ("form", bounce.form.rawValue), ("remote", bounce.remote ?? ""),
             ]
         )
+        let told = [bounce.remote, bounce.diagnostic].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        let recipient = bounce.recipient?.description ?? "\(address)"
+        await queue.note(
+            [TraceNote(.bounced, of: .queued(mark.message), recipients: [recipient], text: told)],
+            atOnce: true
+        )
         if bounce.action == .failed {
             let provider = records.providers.provider(ofServer: bounce.remote ?? "")
             records.deliverability.countRefused(bounce.meaning, by: provider, from: mark.category)
             let isHard = bounce.meaning.group == .hard && !bounce.isOfAnother
-            let recipient = bounce.recipient?.description ?? "\(address)"
             try await keep(copies, of: recipient, in: isHard ? .hardBounce : .softBounce, account, envelope)
         }
         try await passOn(copies, bounce.token, envelope)
@@ -185,12 +190,18 @@ public struct ReturnIntake: Sendable {
                 return
             }
             try await keep(copies, of: recipient, in: .complaint, account, envelope)
+            let mark = MessageMark(complaint.token.message)
+            let told = "\(complaint.kind), reported by \(complaint.reporter)"
+            await queue.note(
+                [TraceNote(.complained, of: .queued(mark.message), recipients: [recipient], text: told)],
+                atOnce: true
+            )
             let rate = try await records.complaints.take(complaint)
             log(
                 .notice,
                 "returns.complaint",
                 [
-                    ("message", "\(MessageMark(complaint.token.message).message)"), ("account", "\(account)"),
+                    ("message", "\(mark.message)"), ("account", "\(account)"),
                     ("kind", "\(complaint.kind)"), ("campaign", complaint.campaign ?? ""),
                     ("reporter", complaint.reporter), ("complaints", "\(rate.complaints)"), ("sent", "\(rate.sent)"),
                 ]

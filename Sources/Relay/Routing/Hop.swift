@@ -1,3 +1,5 @@
+internal import Resolver
+
 /// What mail goes to next: all that goes to one is sent over the same connections.
 enum Hop: Hashable, Sendable {
     /// A domain or an address literal, in lower case: its own servers.
@@ -27,8 +29,9 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// The place of the first that fits `destination`, in lower case.
+    /// The place of the first that fits `destination`, in lower case and either form of its labels.
     func first(for destination: String) -> Int? {
+        let destination = InternationalDomain.comparable(destination)
         var first = [all, exact[destination]].lazy.compactMap(\.self).min()
         guard !below.isEmpty else { return first }
         var rest = destination[...]

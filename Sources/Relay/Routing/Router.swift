@@ -111,7 +111,10 @@ struct Router: Sendable {
         case .null: throw .noMail
         case .exchanges, .implicit: break
         }
-        let servers = try withoutOurselves(found.servers)
+        // A host has a name (RFC 5321 §2.3.5). An address in its place would be one that no policy has a say in.
+        let named = found.servers.filter { IPAddress($0.name) == nil }
+        guard !named.isEmpty else { throw .noSuchDomain }
+        let servers = try withoutOurselves(named)
         return Route(
             hosts: shuffled(servers).prefix(Self.hostLimit).map { Host(name: $0.name, port: settings.port) },
             servers: found

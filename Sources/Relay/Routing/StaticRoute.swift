@@ -1,4 +1,5 @@
 public import Network
+internal import Resolver
 public import SMTPClient
 
 /// Where mail for some domains goes whatever DNS says: a smarthost, a server behind this one, a mailbox program.
@@ -12,14 +13,14 @@ public struct StaticRoute: Sendable {
     public enum Pattern: Hashable, Sendable {
         /// Every one.
         case all
-        /// That domain, in lower case.
+        /// That domain, in lower case and A-labels.
         case domain(String)
-        /// Every domain below that one, in lower case, not the domain itself.
+        /// Every domain below that one, in lower case and A-labels, not the domain itself.
         case below(String)
 
         /// `*`, `example.org` or `.example.org`.
         public init(_ text: String) {
-            let text = text.lowercased()
+            let text = InternationalDomain.comparable(text)
             if text == "*" {
                 self = .all
             } else if text.utf8.first == UInt8(ascii: ".") {

@@ -13,6 +13,10 @@ struct Attempt {
     /// The recipients that are to be delivered, as their places in `outcomes`.
     private let recipients: [QueuedRecipient]
     private var outcomes: [Queue.Outcome?]
+    /// Recipients that this side kept back from a server, which has not what the message needs; another one may.
+    private var keptBack: [Int: Queue.Outcome] = [:]
+    /// Those that the server that is asked does not get.
+    private var isKeptBack: Set<Int> = []
     /// What refusals for good mean, by place.
     private var meanings: [Int: Classification] = [:]
     /// The places of those that the last message was for.
@@ -37,8 +41,11 @@ struct Attempt {
         outcomes = recipients.map { _ in nil }
     }
 
-    /// How many recipients have no outcome.
-    var remaining: Int { outcomes.count { $0 == nil } }
+    /// How many recipients have no outcome, and may have one of the server that is asked.
+    var remaining: Int { outcomes.indices.count { outcomes[$0] == nil && !isKeptBack.contains($0) } }
+
+    /// Whether the server that is asked does not get the message for some recipients, who are for another one.
+    var hasKeptBack: Bool { isKeptBack.contains { outcomes[$0] == nil } }
 
     /// Whether every recipient has an outcome.
     var isDone: Bool { outcomes.allSatisfy { $0 != nil } }
@@ -57,8 +64,14 @@ struct Attempt {
         for index in outcomes.indices where outcomes[index] == nil { outcomes[index] = outcome }
     }
 
+    /// There is no other server to ask: who was kept back from those that there are has that for an outcome.
+    mutating func settleKeptBack() {
+        for (index, outcome) in keptBack where outcomes[index] == nil { outcomes[index] = outcome }
+    }
+
     /// Remembers which server is asked, and from where.
     mutating func ask(_ host: String, from departure: Departure) {
+        isKeptBack = []
         self.host = host
         source = departure.source?.host ?? ""
         isPaced = departure.isPaced
@@ -72,7 +85,7 @@ struct Attempt {
     mutating func message() -> OutgoingMessage {
         sent = []
         var to: [OutgoingMessage.Recipient] = []
-        for (index, recipient) in recipients.enumerated() where outcomes[index] == nil {
+        for (index, recipient) in recipients.enumerated() where outcomes[index] == nil && !isKeptBack.contains(index) {
             guard let path = Path(recipient.address) else {
                 outcomes[index] = .failed(.hard, reply: "the address is not written as one", status: "5.1.3")
                 continue
@@ -130,6 +143,10 @@ struct Attempt {
             case .temporary(let reply, _):
                 tally.refusals.append(Classification(reply))
                 outcomes[index] = Queue.Outcome(refused: reply, isPaced: isPaced)
+            // Nothing was said: what this server lacks, the next may have. RFC 8689 §4.2.1.
+            case .permanent(let reply, .local):
+                keptBack[index] = Queue.Outcome(refused: reply)
+                isKeptBack.insert(index)
             case .permanent(let reply, let stage):
                 outcomes[index] = Queue.Outcome(refused: reply, isPaced: isPaced)
                 tally.refusals.append(Classification(reply))

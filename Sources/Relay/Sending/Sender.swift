@@ -95,6 +95,7 @@ struct Sender {
                 continue
             }
             defer { departure.end() }
+            let others = reasons.count
             for address in addresses.all where tries < settings.addressesAtOnce && departure.suits(address) {
                 tries += 1
                 let isLast = host == route.hosts.last && address == addresses.all.last
@@ -102,6 +103,10 @@ struct Sender {
                 do throws(Failure) {
                     let connection = try await open(host, address, route, decision, isLast: isLast)
                     switch await converse(over: connection, &attempt) {
+                    case .keptBack:
+                        // It answers, whatever its other addresses do.
+                        reasons.removeLast(reasons.count - others)
+                        continue hosts
                     case .done: return .more
                     case .unfinished: return .again
                     case .ended: return .ended
@@ -123,6 +128,8 @@ struct Sender {
                 }
             }
         }
+        // Others that cannot be asked now may take it later.
+        if reasons.isEmpty { attempt.settleKeptBack() }
         let outcome = reasons.outcome(isFromDNS: route.servers != nil)
         let unreached = attempt.unreached ?? (outcome.isOfDestination ? outcome : nil)
         await complete(attempt, else: outcome)
@@ -139,6 +146,8 @@ struct Sender {
         case done
         /// The server took some recipients of the job, and no more on this connection.
         case unfinished
+        /// The server does not get the job for some recipients, for it lacks what the message needs.
+        case keptBack
         /// The server is not to be sent anything for now.
         case unwelcome(Queue.Outcome)
         /// It broke in the middle of a job, which another server may still take.
@@ -224,6 +233,10 @@ struct Sender {
             }
             mayRetry = true
             if attempt.counts.delivered > 0 { lanes.widen(key) }
+            if attempt.hasKeptBack {
+                await connection.quit()
+                return .keptBack
+            }
             let unreached = attempt.unreached
             let tooMany = "the server takes no more recipients"
             await complete(attempt, else: .deferred(.other, reply: tooMany, status: "4.5.3"))

@@ -179,13 +179,15 @@ struct DecisionTests {
     @Test(arguments: [
         ("example.org", DomainRules.Level.verified), ("EXAMPLE.org", .verified), ("a.example.org", .none),
         ("b.a.example.org", .encrypted), ("a.b.c.example.org", .none), ("example.net", .published), ("", .published),
-        ("notexample.org", .published), (".", .published),
+        ("notexample.org", .published), (".", .published), ("Bücher.test", .encrypted), ("a.xn--bcher-kva.test", .none),
     ])
     func rulesAreOfDomainsAndThoseBelow(_ domain: String, _ level: DomainRules.Level) {
         var rules = DomainRules()
         rules.set(.init(.verified), for: "Example.org")
         rules.set(.init(.none), for: ".example.org")
         rules.set(.init(.encrypted), for: ".a.example.org")
+        rules.set(.init(.encrypted), for: "xn--bcher-kva.test")
+        rules.set(.init(.none), for: ".bücher.test")
         #expect(rules.rule(for: domain).level == level)
     }
 

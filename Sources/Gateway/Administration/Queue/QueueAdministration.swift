@@ -182,13 +182,13 @@ extension Administrator {
     /// What a trace does not tell.
     private static func notRecorded(_ events: [TraceEvent]) -> [String] {
         var lines = [""]
-        if !events.contains(where: { $0.kind == .received }) {
+        if !events.contains(where: \.kind.hasOrigin) {
             lines.append(
                 "Who brought it is not recorded: it was made here, or it came longer ago than events are kept."
             )
         }
         lines.append(
-            "Deliveries to mailboxes here that did not wait in the queue are not recorded; they are in the log."
+            "What was refused before its text came has no Message-ID, and is in the log only."
         )
         return lines
     }

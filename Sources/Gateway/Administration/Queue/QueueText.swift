@@ -106,15 +106,22 @@ struct QueueText {
     func lines(_ event: TraceEvent) -> [String] {
         let head = "\(Self.time(event.moment))  \(Self.padded(event.kind.word, 10))"
         let indent = String(repeating: " ", count: 32)
-        if event.kind == .received, let origin = event.origin {
-            var whom = origin.peer.isEmpty ? "from this host" : "from \(origin.peer)"
-            if !origin.hello.isEmpty { whom += ", which says it is \(origin.hello)" }
-            if !origin.protocol.isEmpty { whom += ", by \(origin.protocol)" }
-            if let submitter = event.submitter { whom += ", account \(submitter)" }
-            return Self.headed(head, wrapped(whom, indent))
+        var whom: [String] = []
+        if event.kind.hasOrigin, let origin = event.origin {
+            var text = origin.peer.isEmpty ? "from this host" : "from \(origin.peer)"
+            if !origin.hello.isEmpty { text += ", which says it is \(origin.hello)" }
+            if !origin.protocol.isEmpty { text += ", by \(origin.protocol)" }
+            if let submitter = event.submitter { text += ", account \(submitter)" }
+            whom = wrapped(text, indent)
         }
-        var lines = [head + Self.printable("\(event.job) \(event.queue) to \(event.destination)")]
-        lines += wrapped(event.recipients.joined(separator: ", "), indent)
+        guard event.kind != .received else { return Self.headed(head, whom) }
+        let to = wrapped(event.recipients.joined(separator: ", "), indent)
+        var lines: [String]
+        if event.kind.isOfJob {
+            lines = [head + Self.printable("\(event.job) \(event.queue) to \(event.destination)")] + to
+        } else {
+            lines = Self.headed(head, whom + to)
+        }
         // What was queued has its Message-ID there, which was asked for.
         if event.kind != .queued, !event.text.isEmpty { lines += wrapped(event.text, indent) }
         return lines
