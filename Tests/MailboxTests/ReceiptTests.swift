@@ -14,7 +14,7 @@ import World
         for number in 0..<Receipts.limit + 6 {
             #expect(receipts.insert(receipt(number), at: minute(9)) == number % Receipts.limit)
         }
-        for number in 0..<Receipts.limit + 6 {
+        for number in [Array(0..<20), Array(stride(from: 20, to: Receipts.limit + 6, by: 101))].joined() {
             #expect(receipts.contains(receipt(number), at: minute(9)) == (number >= 6))
         }
     }
@@ -29,6 +29,28 @@ import World
         #expect(receipts.contains(receipt(2), at: minute(1445)) && receipts.contains(receipt(3), at: minute(1445)))
         #expect(receipts.insert(receipt(4), at: minute(1446)) == 2)
         #expect(receipts.contains(receipt(3), at: minute(5)), "a clock that was set back forgets nothing")
+    }
+
+    /// Days of much and of little mail: each counts for a day and no longer, whatever came between, and before the limit is
+    /// reached places are only added when none is free.
+    @Test func countForADayHoweverMuchComes() {
+        let rates = Array(Array(repeating: [0, 3, 0, 90, 7, 200, 1], count: 34).joined())
+        var receipts = Receipts()
+        var came: [(number: Int, minute: Int)] = []
+        var places = 0
+        for (turn, count) in rates.enumerated() {
+            let minute = turn * 30
+            for _ in 0..<count {
+                places = max(places, receipts.insert(receipt(came.count), at: self.minute(minute)) + 1)
+                came.append((came.count, minute))
+            }
+            guard turn % 42 == 41 else { continue }
+            for (number, then) in came where number % 7 == turn % 7 {
+                #expect(receipts.contains(receipt(number), at: self.minute(minute)) == (minute - then < 1440))
+            }
+        }
+        let most = rates.indices.map { rates[max(0, $0 - 47)...$0].reduce(0, +) }.max()
+        #expect(places == most && places > 2 * ReceiptBlock.size && came.count > 3 * places)
     }
 
     @Test func survive() throws {
