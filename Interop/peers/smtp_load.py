@@ -59,9 +59,10 @@ def many(server, seconds):
     rate = sent / (time.monotonic() - started)
     found = sum(messages_of(server, f"u{number}") for number in range(1, 5))
     check(found == sent, f"all {sent} messages are there, not {found}")
-    steady = seen[len(seen) // 4]
-    check(max(seen) < steady + 24 * MEBI, f"memory stays flat: {[value // MEBI for value in seen]} MiB")
-    note(f"64 connections: {sent} messages of 4 KiB, {rate:.0f} a second, memory {steady // MEBI} then {seen[-1] // MEBI} MiB")
+    # What is there before that may be more: the handshakes left memory behind, which goes back within a minute.
+    steady = seen[len(seen) // 4:]
+    check(max(steady) < steady[0] + 24 * MEBI, f"memory stays flat: {[value // MEBI for value in seen]} MiB")
+    note(f"64 connections: {sent} messages of 4 KiB, {rate:.0f} a second, memory {steady[0] // MEBI} MiB, {max(steady) // MEBI} at most")
 
 
 def half_open(server):
