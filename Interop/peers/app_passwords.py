@@ -9,9 +9,9 @@ import poplib
 import smtplib
 import socket
 import ssl
-import subprocess
 import tempfile
 
+from outside import certificate
 from ports import free_port, wait_until
 from server import DOMAIN, HOST, PASSWORD, Configured, check, note
 
@@ -23,9 +23,7 @@ SCOPES = {"imap": {"imap"}, "pop3": {"pop3"}, "smtp": {"submission"}, "rest": {"
 
 class Service(Configured):
     def __init__(self, folder):
-        files = [os.path.join(folder, name) for name in ("certificate.pem", "key.pem")]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+        files = certificate(folder, "localhost")
         self.at = {door: free_port() for door in DOORS}
         super().__init__(folder, {
             "hostname": "mx." + DOMAIN, "dataDirectory": os.path.join(folder, "data"), "plaintextLogin": "loopback",

@@ -9,6 +9,7 @@ import re
 import subprocess
 import tempfile
 
+from outside import certificate
 from ports import free_port, wait_until
 from server import DOMAIN, HOST, PASSWORD, Configured, check, need, note
 
@@ -26,9 +27,7 @@ class Service(Configured):
     def __init__(self, work):
         folder = os.path.join(work, "service")
         os.mkdir(folder)
-        files = [os.path.join(folder, name) for name in ("certificate.pem", "key.pem")]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+        files = certificate(folder, "localhost")
         self.at = {door: free_port() for door in DOORS}
         super().__init__(folder, {
             "hostname": "mx." + DOMAIN, "dataDirectory": os.path.join(folder, "data"), "plaintextLogin": "loopback",
@@ -135,7 +134,7 @@ def check_curl(service):
 
 
 def main():
-    for program in ("haproxy", "curl", "openssl"):
+    for program in ("haproxy", "curl"):
         need(program)
     with tempfile.TemporaryDirectory(prefix="portico-proxied-") as work, Service(work) as service:
         done = send(service.at["smtp"], "smtp", "without a proxy", source=HOST)

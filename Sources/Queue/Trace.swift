@@ -95,14 +95,14 @@ extension Draft {
     /// Notes an event of some recipients of a job.
     mutating func trace(_ kind: TraceEvent.Kind, _ job: Job, _ recipients: [QueuedRecipient], _ text: String) {
         guard settings.traceLife > .zero, !recipients.isEmpty else { return }
-        let packer = Draft.tracePacker(job, recipients, text)
+        let packer = Draft.tracePacker(job.queue, job.destination, recipients.map(\.address), text)
         put(Keys.trace(day(now), job.traceKey, job.id, now, kind.rawValue), packer.octets)
     }
 
     /// Notes where the message of `job`, its first, came from.
     mutating func traceOrigin(_ origin: Envelope.Origin, _ job: Job) {
         guard settings.traceLife > .zero else { return }
-        var packer = Draft.tracePacker(job, [], "")
+        var packer = Draft.tracePacker(job.queue, job.destination, [], "")
         Draft.pack(origin, job.submitter, &packer)
         put(Keys.trace(day(now), job.traceKey, job.id, now, TraceEvent.Kind.received.rawValue), packer.octets)
     }
@@ -114,13 +114,19 @@ extension Draft {
         packer.optional(submitter) { packer, submitter in packer.number(submitter) }
     }
 
-    private static func tracePacker(_ job: Job, _ recipients: [QueuedRecipient], _ text: String) -> Packer {
+    /// What every event begins with.
+    static func tracePacker(
+        _ queue: QueueName,
+        _ destination: String,
+        _ recipients: [String],
+        _ text: String
+    ) -> Packer {
         var packer = Packer()
         packer.octet(1)
-        packer.octet(job.queue.rawValue)
-        packer.text(job.destination)
+        packer.octet(queue.rawValue)
+        packer.text(destination)
         packer.number(recipients.count)
-        for recipient in recipients { packer.text(recipient.address) }
+        for recipient in recipients { packer.text(recipient) }
         packer.text(text.cut)
         return packer
     }

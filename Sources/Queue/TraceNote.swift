@@ -102,13 +102,7 @@ extension Draft {
         case .queued(let queued): (key, id) = (TraceKey.hash(of: queued.description), queued)
         }
         let place = JobID(id, part: UInt32(truncatingIfNeeded: index))
-        var packer = Packer()
-        packer.octet(1)
-        packer.octet(QueueName.incoming.rawValue)
-        packer.text("")
-        packer.number(note.recipients.count)
-        for recipient in note.recipients { packer.text(recipient.cut) }
-        packer.text(note.text.cut)
+        var packer = Draft.tracePacker(.incoming, "", note.recipients.map(\.cut), note.text)
         if note.kind.hasOrigin { Draft.pack(note.origin, note.submitter, &packer) }
         put(Keys.trace(day(note.moment), key, place, note.moment, note.kind.rawValue), packer.octets)
     }

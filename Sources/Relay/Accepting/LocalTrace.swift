@@ -13,6 +13,11 @@ public struct LocalTrace: DeliveryWitness {
     public func saw(_ notice: DeliveryNotice) async {
         guard let messageID = Header(parsing: notice.header).messageID else { return }
         let envelope = notice.envelope
+        let origin = Queue.Envelope.Origin(
+            peer: envelope.peer,
+            hello: envelope.hello,
+            protocol: envelope.protocolName
+        )
         var order: [String] = []
         var notes: [String: TraceNote] = [:]
         for (recipient, outcome) in notice.recipients {
@@ -23,24 +28,13 @@ public struct LocalTrace: DeliveryWitness {
                 }
             if notes[text] == nil {
                 order.append(text)
-                notes[text] = TraceNote(kind, of: .messageID(messageID), recipients: [], text: text)
+                var note = TraceNote(kind, of: .messageID(messageID), recipients: [], text: text)
+                (note.origin, note.submitter) = (origin, envelope.submitter)
+                notes[text] = note
             }
             notes[text]?.recipients.append(recipient.given)
         }
-        let origin = Queue.Envelope.Origin(
-            peer: envelope.peer,
-            hello: envelope.hello,
-            protocol: envelope.protocolName
-        )
-        await queue.note(
-            order.compactMap { text in
-                notes[text].map { note in
-                    var note = note
-                    (note.origin, note.submitter) = (origin, envelope.submitter)
-                    return note
-                }
-            }
-        )
+        await queue.note(order.compactMap { notes[$0] })
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Octets
 internal import PorticoTesting
 
 /// A whole session of the IMAP door, fed with whatever comes, in every state: it neither traps nor hangs, every complete
@@ -58,10 +59,8 @@ enum IMAPSessionProperties {
     }
 
     static func check(_ octets: [UInt8]) {
-        var seed: UInt64 = 0xCBF2_9CE4_8422_2325
-        for octet in octets { seed = (seed ^ UInt64(octet)) &* 0x100_0000_01B3 }
         do {
-            try TestLoop.runHere(TestWorld(seed: seed), jobs: 4_000_000) { loop in
+            try TestLoop.runHere(TestWorld(seed: FNV1a(octets).value), jobs: 4_000_000) { loop in
                 let service = FuzzedService(on: loop)
                 await fill(service)
                 for state in State.allCases {

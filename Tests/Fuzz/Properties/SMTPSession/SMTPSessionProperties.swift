@@ -54,24 +54,8 @@ enum SMTPSessionProperties {
     }
 
     static func check(_ octets: [UInt8]) {
-        var seed: UInt64 = 0xCBF2_9CE4_8422_2325
-        for octet in octets { seed = (seed ^ UInt64(octet)) &* 0x100_0000_01B3 }
-        do {
-            try TestLoop.runHere(TestWorld(seed: seed), jobs: 4_000_000) { loop in
-                for state in State.allCases {
-                    let input = Array(state.opening.utf8) + octets
-                    let whole = await outcome(of: input, state, .init(), on: loop)
-                    checkReplies(whole.output)
-                    for weather in [
-                        MemoryConnection.Weather(pieceLimit: 1), .init(pieceLimit: 64, isCutAtRandom: true),
-                    ] {
-                        let cut = await outcome(of: input, state, weather, on: loop)
-                        precondition(cut == whole, "\(state): a cut makes a difference: \(cut) \(whole)")
-                    }
-                }
-            }
-        } catch {
-            preconditionFailure("the session hangs: \(error)")
+        SessionProperties.check(octets, in: State.allCases, openedBy: { $0.opening }, outcome) {
+            checkReplies($0.output)
         }
     }
 
